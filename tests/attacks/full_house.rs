@@ -12,7 +12,7 @@ use humanify::prelude::*;
 use tokio::sync::Semaphore;
 
 /// The number of connections that the server may have.
-const MOST: usize = 4;
+const MAX_CONNECTIONS: usize = 4;
 
 /// The slow page of an application.
 #[derive(Clone)]
@@ -43,7 +43,7 @@ async fn serve(slow: Slow) -> SocketAddr {
         .route("/", get(|| async { "in" }))
         .route("/slow", get(slow));
     let limits = ServeLimits::default()
-        .connections(MOST)
+        .connections(MAX_CONNECTIONS)
         .connections_per_client(100);
     tokio::spawn(async move { humanify.serve(listener, app).limits(limits).await });
     address
@@ -110,7 +110,7 @@ async fn newcomers_end_idle_connections_and_leave_requests_alone() {
     slow.begins().await;
     // The others are idle, and the first of them used its connection last.
     let idle = beside(move || {
-        let idle: Vec<TcpStream> = (1..MOST).map(|_| open(address)).collect();
+        let idle: Vec<TcpStream> = (1..MAX_CONNECTIONS).map(|_| open(address)).collect();
         for stream in idle.iter().chain(&idle[..1]) {
             request(stream, "/");
             assert!(receives(stream, "in"));
@@ -129,6 +129,6 @@ async fn newcomers_end_idle_connections_and_leave_requests_alone() {
     // If all are busy, the one that has been so for the longest ends.
     let newcomer = asking(address, "/").await;
     assert!(beside(move || receives(&newcomer, "in") && ends(&oldest)).await);
-    slow.ends.add_permits(MOST);
+    slow.ends.add_permits(MAX_CONNECTIONS);
     assert!(beside(move || busy.iter().all(|stream| receives(stream, "late"))).await);
 }

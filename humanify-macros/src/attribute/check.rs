@@ -12,8 +12,8 @@ use syn::{
 use super::handler::Handler;
 use super::types;
 
-/// The most arguments that an axum handler takes.
-const MOST_ARGUMENTS: usize = 16;
+/// The maximum number of arguments that an axum handler takes.
+const MAX_ARGUMENTS: usize = 16;
 
 fn at(tokens: impl ToTokens) -> Place {
     let tokens: Vec<TokenTree> = tokens.into_token_stream().into_iter().collect();
@@ -322,10 +322,10 @@ fn generics(handler: &Handler, found: &mut Vec<Finding>) {
 
 fn arguments(handler: &Handler, found: &mut Vec<Finding>) {
     let inputs = &handler.signature.inputs;
-    if inputs.len() > MOST_ARGUMENTS {
+    if inputs.len() > MAX_ARGUMENTS {
         found.push(Finding::new(
-            at(inputs.iter().nth(MOST_ARGUMENTS)),
-            format_args!("a handler takes at most {MOST_ARGUMENTS} arguments"),
+            at(inputs.iter().nth(MAX_ARGUMENTS)),
+            format_args!("a handler takes at most {MAX_ARGUMENTS} arguments"),
             "join several in a struct that derives `FromRequestParts`, or in a tuple",
         ));
     }

@@ -135,8 +135,8 @@ pub(super) fn stand_in(handler: &Handler) -> TokenStream {
 /// The output of the constant's future.
 struct HandlerOutput {
     ty: TokenStream,
-    /// The conversion into a response. It has the span of the return type, where the compiler reports
-    /// a type that is not a response.
+    /// The conversion into a response. It has the span of the return type, where the compiler
+    /// reports a type that is not a response.
     into_response: TokenStream,
     /// The place of a return type that cannot be named and is converted into a response.
     unnameable: Option<Span>,
@@ -200,7 +200,7 @@ impl HandlerOutput {
 /// Whether an attribute belongs on the constant: conditional compilation, documentation,
 /// deprecation and lint levels. All others stay with the function.
 fn belongs_outside(attribute: &Attribute) -> bool {
-    const OUTSIDE: [&str; 7] = [
+    const OUTER_ATTRIBUTES: [&str; 7] = [
         "cfg",
         "doc",
         "deprecated",
@@ -209,7 +209,9 @@ fn belongs_outside(attribute: &Attribute) -> bool {
         "deny",
         "forbid",
     ];
-    OUTSIDE.iter().any(|name| attribute.path().is_ident(name))
+    OUTER_ATTRIBUTES
+        .iter()
+        .any(|name| attribute.path().is_ident(name))
 }
 
 /// Prints the policy that all attributes declare together.

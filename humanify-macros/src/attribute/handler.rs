@@ -30,8 +30,8 @@ impl Handler {
     ) -> Result<Handler, TokenStream> {
         let parser = |input: ParseStream| {
             let (ours, attributes) = attributes(entry, input)?;
-            // The compiler has parsed the item before, so only something that is not a function fails
-            // here.
+            // The compiler has parsed the item before, so only something that is not a function
+            // fails here.
             let ahead = input.fork();
             match (ahead.parse(), ahead.parse(), ahead.parse::<TokenTree>()) {
                 (Ok(visibility), Ok(signature), Ok(body @ TokenTree::Group(_)))
@@ -59,8 +59,8 @@ impl Handler {
     }
 }
 
-/// The function as it was written, without humanify's attributes and without `#[async_trait]`, which
-/// refuses to stand over it, as our own message says.
+/// The function as it was written, without humanify's attributes and without `#[async_trait]`,
+/// which refuses to stand over it, as our own message says.
 impl ToTokens for Handler {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Handler {
@@ -123,7 +123,7 @@ fn refuse(
             "put `#[{name}]` over each handler, or write a statement for their paths in \
              `protect!`"
         ),
-        CALL => format!("put `#[{name}]` inside the macro, over the function that it writes"),
+        MACRO_CALL => format!("put `#[{name}]` inside the macro, over the function that it writes"),
         "a function without a body" => "write the handler as a function: `async fn … { … }`".into(),
         _ => "put it over an `async fn` that is a handler".into(),
     };
@@ -145,7 +145,7 @@ fn refuse(
 const EXPRESSION: &str = "an expression";
 
 /// What [`describe`] calls a call of a macro.
-const CALL: &str = "a call of a macro";
+const MACRO_CALL: &str = "a call of a macro";
 
 /// The name of an item that is not a handler, and the tokens that show it.
 fn describe(start: ParseStream, item: &TokenStream) -> (&'static str, TokenStream) {
@@ -173,6 +173,6 @@ fn describe(start: ParseStream, item: &TokenStream) -> (&'static str, TokenStrea
         _ => true,
     });
     let is_call = matches!(called, Some(TokenTree::Punct(sign)) if sign.as_char() == '!');
-    let what = if is_call { CALL } else { EXPRESSION };
+    let what = if is_call { MACRO_CALL } else { EXPRESSION };
     (what, first.into_token_stream())
 }

@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 use syn::{Attribute, Meta};
 
 /// The argument of an attribute that was removed from the handler and printed again; see [`taken`].
-pub(super) const TAKEN: &str = "__taken";
+pub(super) const MOVED_ATTRIBUTE: &str = "__taken";
 
 /// One of humanify's attributes.
 pub(super) struct AttachedAttribute {
@@ -101,7 +101,7 @@ fn kind(path: &syn::Path, module: &str) -> Option<AttributeKind> {
 /// Prints the removed attributes over items that expand to nothing. The compiler then resolves
 /// their names, so that imports count as used and editors find them.
 pub(super) fn taken(attached: &[AttachedAttribute]) -> TokenStream {
-    let argument = Ident::new(TAKEN, Span::mixed_site());
+    let argument = Ident::new(MOVED_ATTRIBUTE, Span::mixed_site());
     let paths = attached
         .iter()
         .filter_map(|attached| attached.path.as_ref());

@@ -12,7 +12,7 @@ use quote::quote;
 
 use crate::report;
 use handler::Handler;
-use input::{AttachedAttribute, TAKEN};
+use input::{AttachedAttribute, MOVED_ATTRIBUTE};
 
 /// Expands one attribute together with all of humanify's attributes beneath it.
 pub(crate) fn expand(
@@ -20,7 +20,7 @@ pub(crate) fn expand(
     arguments: TokenStream,
     item: TokenStream,
 ) -> TokenStream {
-    if syn::parse2::<Ident>(arguments.clone()).is_ok_and(|argument| argument == TAKEN) {
+    if syn::parse2::<Ident>(arguments.clone()).is_ok_and(|argument| argument == MOVED_ATTRIBUTE) {
         return TokenStream::new();
     }
     let entry = AttachedAttribute::entry(kind, arguments);

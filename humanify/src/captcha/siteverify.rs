@@ -21,7 +21,7 @@ use crate::http::{ClientBounds, ClientError, HttpClient, TlsError};
 use crate::store::{SpendKind, Spending};
 
 /// The longest answer of a provider that is read, in bytes. Providers answer in a few hundred.
-const LONGEST_ANSWER: usize = 64 * 1024;
+const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 
 /// The client for third parties, and the demands on their answers.
 pub(super) struct SiteVerifier {
@@ -55,7 +55,7 @@ impl Captchas {
         let unavailable = |cause| VerifyError::Unavailable(provider, cause);
         let answer = match request(account, token, sent_address) {
             Some(request) => {
-                let sent = verifier.client.send(request, LONGEST_ANSWER).await;
+                let sent = verifier.client.send(request, MAX_RESPONSE_BYTES).await;
                 sent.map_err(Unavailable::from)
             }
             None => Err(Unavailable::Connection(

@@ -23,7 +23,7 @@ pub(super) struct TokenDemand {
 
 /// The longest token that is verified, in bytes. Turnstile's have up to 2,048; the others'
 /// are longer.
-const LONGEST_TOKEN: usize = 16 * 1024;
+const MAX_TOKEN_LENGTH: usize = 16 * 1024;
 
 impl Captchas {
     /// Verifies a token.
@@ -87,7 +87,7 @@ impl Captchas {
         if token.is_empty() {
             return Err(VerifyError::Missing);
         }
-        if token.len() > LONGEST_TOKEN || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if token.len() > MAX_TOKEN_LENGTH || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(VerifyError::Malformed);
         }
         match demand.provider {

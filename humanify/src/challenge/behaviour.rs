@@ -11,7 +11,7 @@ use crate::store::{Bucket, CountMode, Counted, FirstAnswer};
 
 /// A picture or a recording that is answered sooner than this, in milliseconds, was not looked at
 /// by a person.
-const QUICK: u64 = 1_500;
+const QUICK_MILLISECONDS: u64 = 1_500;
 
 /// The steps by which behaviour makes a managed challenge harder; zero for behaviour that does not
 /// count.
@@ -65,7 +65,7 @@ impl Challenges {
         answered: FirstAnswer,
     ) -> Option<u8> {
         let steps = self.behaviour.quick_answer;
-        let is_quick = answered.at.saturating_sub(opened.made) < QUICK;
+        let is_quick = answered.at.saturating_sub(opened.made) < QUICK_MILLISECONDS;
         let counts = opened.task.challenge_type == ChallengeType::Managed
             && modality.is_guessable()
             && !opened.is_hardened

@@ -14,11 +14,11 @@ use crate::http::{CookieNames, cookies};
 use crate::net::Network;
 use crate::store::{Bucket, CountMode, Counted, MaybeReady, Store};
 
-/// The most networks besides the first in which a clearance with a client id holds.
-const ROAMING: usize = 7;
+/// The maximum number of networks besides the first in which a clearance with a client id holds.
+const MAX_ROAMING_NETWORKS: usize = 7;
 
-/// The most cookies of one name that are opened.
-const MOST_COOKIES: usize = 4;
+/// The maximum number of cookies of one name that are opened.
+const MAX_COOKIES: usize = 4;
 
 /// A request that may present clearances.
 #[derive(Clone, Copy)]
@@ -143,7 +143,7 @@ impl Clearances {
         headers: &'a HeaderMap,
     ) -> impl Iterator<Item = Clearance> {
         let name = self.cookies.clearance.get(client.is_https());
-        let most = if client.is_unknown() { 0 } else { MOST_COOKIES };
+        let most = if client.is_unknown() { 0 } else { MAX_COOKIES };
         cookies(headers, name)
             .take(most)
             .filter_map(|token| Clearance::open(&self.seal, token))
@@ -215,7 +215,7 @@ impl Clearances {
         };
         let half = &clearance.half;
         let most = if is_bound(&self.seal, &clearance.binding, client, client.who()) {
-            ROAMING
+            MAX_ROAMING_NETWORKS
         } else if showing.for_media && self.seal.is_digest(half, &id_fields(&id)) {
             0
         } else {

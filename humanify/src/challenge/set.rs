@@ -1,6 +1,6 @@
 //! Sets challenges: chooses the next round, draws it and seals its token.
 
-use super::browser::{Browser, EARLY};
+use super::browser::{Browser, EARLY_MILLISECONDS};
 use super::error::SetError;
 use super::evidence::Evidence;
 use super::image::Layout;
@@ -42,7 +42,7 @@ pub(crate) struct ChallengeRequest<'a> {
 }
 
 /// The largest number of drawings that are made before the first request.
-const MOST_DRAWN_AHEAD: usize = 4;
+const MAX_DRAWN_AHEAD: usize = 4;
 
 impl Challenges {
     /// Sets a challenge. It is drawn on a blocking thread; if too many drawings wait, this fails at
@@ -138,7 +138,7 @@ impl Challenges {
         let mut first: Vec<Drawing> = Vec::new();
         for task in tasks.filter(|task| self.modality(*task) == Some(Modality::Pictures)) {
             let drawing = Drawing::Pictures(self.sources.layout(task), task.hardness.level());
-            if !first.contains(&drawing) && first.len() < MOST_DRAWN_AHEAD {
+            if !first.contains(&drawing) && first.len() < MAX_DRAWN_AHEAD {
                 first.push(drawing);
             }
         }
@@ -274,7 +274,7 @@ impl Challenges {
             let bucket = Bucket::new(key, EARLY_BROWSERS);
             let counted = self.store.count(&[bucket], CountMode::Acquire).wait().await;
             if matches!(counted, Ok(Counted::Within(_))) {
-                browser.early_until = now.saturating_add(EARLY);
+                browser.early_until = now.saturating_add(EARLY_MILLISECONDS);
             }
         }
         Ok((browser, attempts))

@@ -9,11 +9,13 @@ use super::{ChallengeContent, SealedAnswer, SetError};
 use crate::language::Language;
 
 /// The time from which drawings are made ahead. An optimised build takes a tenth of it.
-const SLOW: Duration = Duration::from_millis(100);
+const SLOW_DRAWING: Duration = Duration::from_millis(100);
 
-/// The largest number of ready drawings of one kind, and of all kinds.
-const READY: usize = 2;
-const MOST_READY: usize = 8;
+/// The maximum number of ready drawings of one kind.
+const MAX_READY_PER_KIND: usize = 2;
+
+/// The maximum number of ready drawings of all kinds together.
+const MAX_READY: usize = 8;
 
 /// The kind of a drawing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +44,7 @@ pub(super) struct Stock {
 
 impl Default for Stock {
     fn default() -> Self {
-        Stock::for_slow(SLOW)
+        Stock::for_slow(SLOW_DRAWING)
     }
 }
 
@@ -106,7 +108,7 @@ impl Stock {
 
 fn has_room(ready: &[(Drawing, Drawn)], drawing: Drawing) -> bool {
     let same = ready.iter().filter(|(kind, _)| *kind == drawing);
-    ready.len() < MOST_READY && same.count() < READY
+    ready.len() < MAX_READY && same.count() < MAX_READY_PER_KIND
 }
 
 /// Makes drawings ahead in a background thread, unless such a thread runs already.
@@ -183,16 +185,16 @@ mod tests {
         stock.add(ONE, draws(2));
         assert!(!stock.wants(ONE), "two of a kind are enough");
         stock.add(ONE, draws(3));
-        assert_eq!(stock.ready().len(), READY);
+        assert_eq!(stock.ready().len(), MAX_READY_PER_KIND);
         for level in 2..=4 {
-            for _ in 0..READY {
+            for _ in 0..MAX_READY_PER_KIND {
                 stock.add(Drawing::Pictures(Layout::OneClick, level), draws(level));
             }
         }
         let other = Drawing::Pictures(Layout::Grid, 1);
         assert!(!stock.wants(other), "the stock is full");
         stock.add(other, draws(1));
-        assert_eq!(stock.ready().len(), MOST_READY);
+        assert_eq!(stock.ready().len(), MAX_READY);
     }
 
     #[test]

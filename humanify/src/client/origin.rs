@@ -298,7 +298,7 @@ pub(crate) fn path_prefix(text: &str) -> Option<&str> {
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte))
     };
-    let is_path = path.len() <= LONGEST_PREFIX
+    let is_path = path.len() <= MAX_PREFIX_LENGTH
         && (path.is_empty()
             || path
                 .strip_prefix('/')
@@ -307,7 +307,7 @@ pub(crate) fn path_prefix(text: &str) -> Option<&str> {
 }
 
 /// The longest path prefix that is accepted, in bytes.
-const LONGEST_PREFIX: usize = 256;
+const MAX_PREFIX_LENGTH: usize = 256;
 
 /// All addresses in the forwarding headers that are read. If the headers contradict each other,
 /// one of these is the client's.
@@ -328,14 +328,14 @@ pub(crate) fn named(headers: &HeaderMap, header: &ForwardedHeader) -> Vec<IpAddr
 /// The last addresses of a header. `entries` come from the right.
 fn last(entries: impl Iterator<Item = Option<IpAddr>>) -> Vec<IpAddr> {
     entries
-        .take(MOST_LOOKED_AT)
+        .take(MAX_LOOKED_AT)
         .flatten()
-        .take(MOST_NAMED)
+        .take(MAX_NAMED)
         .collect()
 }
 
 /// How many addresses of each header [`named`] returns: the last ones, since proxies append.
-const MOST_NAMED: usize = 16;
+const MAX_NAMED: usize = 16;
 
 /// How many entries of each header [`named`] reads.
-const MOST_LOOKED_AT: usize = 256;
+const MAX_LOOKED_AT: usize = 256;

@@ -12,12 +12,12 @@ use super::action::DecisionAction;
 use super::decided_by::DecidedBy;
 use super::report::DecisionReport;
 
-/// The most clients that are distinguished for each cause.
-const MOST_CLIENTS: usize = 10_000;
+/// The maximum number of clients that are distinguished for each cause.
+const MAX_CLIENTS: usize = 10_000;
 
-/// The most kinds of clients that have a line of their own for each cause; the others are counted
-/// together. Crawlers alone have hundreds of names.
-const MOST_KINDS: usize = 64;
+/// The maximum number of kinds of clients that have a line of their own for each cause; the others
+/// are counted together. Crawlers alone have hundreds of names.
+const MAX_KINDS: usize = 64;
 
 /// The decisions that were only observed since the start: the clients that would have been stopped,
 /// the causes, and how many look like people. Made by
@@ -106,7 +106,7 @@ impl ObservedCounts {
             entry.like_people += 1;
             note(&mut entry.clients_like_people, id);
         }
-        let is_known = entry.who.contains_key(&who) || entry.who.len() < MOST_KINDS;
+        let is_known = entry.who.contains_key(&who) || entry.who.len() < MAX_KINDS;
         let who = if is_known { who } else { "others".to_owned() };
         *entry.who.entry(who).or_default() += 1;
     }
@@ -141,7 +141,7 @@ impl ObservedEntry {
 }
 
 fn note(clients: &mut HashSet<u64>, id: u64) {
-    if clients.len() < MOST_CLIENTS {
+    if clients.len() < MAX_CLIENTS {
         clients.insert(id);
     }
 }

@@ -1,6 +1,8 @@
-//! The header fields `RateLimit` and `RateLimit-Policy` of [draft-ietf-httpapi-ratelimit-headers-11].
+//! The header fields `RateLimit` and `RateLimit-Policy` of
+//! [draft-ietf-httpapi-ratelimit-headers-11].
 //!
-//! [draft-ietf-httpapi-ratelimit-headers-11]: https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-11
+//! [draft-ietf-httpapi-ratelimit-headers-11]:
+//! https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-11
 
 use std::cell::RefCell;
 
@@ -14,8 +16,8 @@ const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
-/// The most limits whose texts each thread keeps. An application has fewer.
-const MOST_TEXTS: usize = 64;
+/// The maximum number of limits whose texts each thread keeps. An application has fewer.
+const MAX_TEXTS: usize = 64;
 
 thread_local! {
     static WRITER: RefCell<Writer> = const {
@@ -97,7 +99,7 @@ fn text_of<'a>(texts: &'a mut Vec<LimitText>, count: &Count) -> Option<&'a mut L
     let known = texts.iter().position(|text| text.is_of(count));
     let index = known.unwrap_or_else(|| {
         // Limits beyond the most replace each other in the last place.
-        texts.truncate(MOST_TEXTS - 1);
+        texts.truncate(MAX_TEXTS - 1);
         texts.push(LimitText::of(count));
         texts.len() - 1
     });

@@ -65,9 +65,9 @@ pub(crate) const OPEN_CHECKS: Rate = Rate::new(20, 3_600);
 /// How often another browser of an address may become early and get the easiest challenges.
 pub(crate) const EARLY_BROWSERS: Rate = Rate::new(1, 600);
 
-/// The most values of a key that are counted. If a request has more, the first ones and the last
-/// one count, since applications read the first or the last value.
-const MOST_VALUES: usize = 16;
+/// The maximum number of values of a key that are counted. If a request has more, the first ones
+/// and the last one count, since applications read the first or the last value.
+const MAX_VALUES: usize = 16;
 
 /// The buckets of a request under a limit. For each rate: the client's own bucket, the bucket of
 /// its address if clients are counted by id, and one for each value of the key in the request.
@@ -157,7 +157,7 @@ fn values(context: &MatchContext<'_>, limit: &Limit) -> Vec<[u8; 16]> {
     let mut values = Vec::new();
     if let Some(field) = limit.key {
         context.each_key(field, &mut |value| {
-            values.truncate(MOST_VALUES - 1);
+            values.truncate(MAX_VALUES - 1);
             values.push(short_digest(Sha256::new().chain_update(value)));
         });
     }

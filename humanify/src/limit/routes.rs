@@ -7,9 +7,9 @@ use std::sync::{PoisonError, RwLock};
 use super::counter::Counter;
 use crate::store::{Bucket, BucketOwner};
 
-/// The most buckets that are remembered. Routes and limits are in the application's source, so it
-/// has far fewer.
-const MOST: usize = 16_384;
+/// The maximum number of buckets that are remembered. Routes and limits are in the application's
+/// source, so it has far fewer.
+const MAX_ROUTES: usize = 16_384;
 
 /// The number of places for buckets that were noted lately.
 const RECENT: usize = 64;
@@ -58,7 +58,7 @@ impl Routes {
         }
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         for bucket in buckets.iter().filter(|bucket| is_clients(bucket)) {
-            if known.len() < MOST {
+            if known.len() < MAX_ROUTES {
                 known
                     .entry(bucket.key.what)
                     .or_insert_with(|| ClientBucket {

@@ -19,7 +19,7 @@ use crate::embedded::DamagedList;
 use crate::net::is_routable;
 
 /// The age from which a list is [`Old`](ListState::Old).
-const OLD: Duration = Duration::from_secs(31 * 86_400);
+const OLD_AGE: Duration = Duration::from_secs(31 * 86_400);
 
 /// A list is [`Due`](ListState::Due) once it is older than its interval by this factor.
 const TOLERANCE: f64 = 1.2;
@@ -307,7 +307,7 @@ impl AddressLists {
             fetched: time(Duration::from_secs(cached.fetched)),
         };
         match cached.age(now) {
-            age if age > OLD => ListState::Old(stored),
+            age if age > OLD_AGE => ListState::Old(stored),
             age if age > source.every.mul_f64(TOLERANCE) => ListState::Due(stored),
             _ => ListState::Fresh(stored),
         }

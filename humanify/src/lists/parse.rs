@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
-use super::error::{MOST_ENTRIES, ParseError};
+use super::error::{MAX_ENTRIES, ParseError};
 use crate::lists::json;
 use crate::net::{AddressRange, Extent, RangeSet, canonical, canonical_network};
 
@@ -24,10 +24,10 @@ pub(crate) enum Format {
 }
 
 /// The largest entry, without its unroutable addresses: a /8 of IPv4, or a /16 of IPv6.
-const WIDEST: Extent = Extent::bits(24, 48);
+const MAX_EXTENT: Extent = Extent::bits(24, 48);
 
 /// The longest entry that is parsed, in bytes. A range of two IPv6 addresses is shorter.
-const LONGEST_ENTRY: usize = 120;
+const MAX_ENTRY_LENGTH: usize = 120;
 
 /// Parses a list. Returns its routable addresses.
 ///
@@ -80,7 +80,7 @@ impl Entries {
         if entry.is_empty() {
             return Ok(());
         }
-        if self.ranges.len() + self.unreadable >= MOST_ENTRIES {
+        if self.ranges.len() + self.unreadable >= MAX_ENTRIES {
             return Err(ParseError::TooMany);
         }
         match range(entry) {
@@ -97,7 +97,7 @@ impl Entries {
     /// everybody a bot.
     fn check_width(&mut self, range: AddressRange) -> Result<(), ParseError> {
         let whole = RangeSet::new([range]);
-        let is_wide = |set: &RangeSet| set.extent().exceeds(WIDEST);
+        let is_wide = |set: &RangeSet| set.extent().exceeds(MAX_EXTENT);
         if !is_wide(&whole) {
             return Ok(());
         }
@@ -130,7 +130,7 @@ impl Entries {
             return Err(ParseError::TooMuch);
         }
         // One range may be hundreds of networks, each of which takes memory and disk.
-        if networks.iter().nth(MOST_ENTRIES).is_some() {
+        if networks.iter().nth(MAX_ENTRIES).is_some() {
             return Err(ParseError::TooFine);
         }
         Ok(networks)
@@ -139,7 +139,7 @@ impl Entries {
 
 /// Parses an address, a network or a range.
 fn range(entry: &[u8]) -> Option<AddressRange> {
-    let head = entry.get(..LONGEST_ENTRY).unwrap_or(entry);
+    let head = entry.get(..MAX_ENTRY_LENGTH).unwrap_or(entry);
     let text = std::str::from_utf8(head).ok()?;
     if let Some((first, last)) = text.split_once('-') {
         let first = address(first.trim_ascii())?;
@@ -335,7 +335,7 @@ mod tests {
 
     #[test]
     fn an_endless_list_is_refused_before_it_fills_the_memory() {
-        let many = "8.8.8.8\n".repeat(MOST_ENTRIES + 1);
+        let many = "8.8.8.8\n".repeat(MAX_ENTRIES + 1);
         assert_eq!(
             refused(&many, Format::Lines),
             "it has more than 2000000 entries"

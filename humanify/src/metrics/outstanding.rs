@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// How long a challenge can be answered, in minutes, and one more for challenges shown late in
 /// their minute.
-const LIFE: u64 = 11;
+const LIFETIME_MINUTES: u64 = 11;
 
 /// The number of minutes that are kept.
 const MINUTES: usize = 16;
@@ -45,14 +45,14 @@ impl Outstanding {
         let mut minutes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut given_up = [0; TYPES.len()];
         for minute in minutes.iter_mut() {
-            if minute.number.saturating_add(LIFE) < now {
+            if minute.number.saturating_add(LIFETIME_MINUTES) < now {
                 for (count, open) in given_up.iter_mut().zip(&mut minute.open) {
                     *count += std::mem::take(open);
                 }
             }
         }
         let place = TYPES.iter().position(|name| *name == kind);
-        if at.saturating_add(LIFE) >= now
+        if at.saturating_add(LIFETIME_MINUTES) >= now
             && let Some(place) = place
             && let Some(minute) = usize::try_from(at % 16)
                 .ok()

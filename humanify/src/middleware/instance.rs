@@ -37,9 +37,9 @@ use crate::verify::SignatureChecker;
 /// The lifetime of the cookie with a client id, in seconds.
 const ID_LIFE: u64 = 365 * 86_400;
 
-/// The most bodies, of up to 32 KiB, that are read for challenges at the same time, and the most
-/// forms.
-const MOST_BODIES: usize = 1_024;
+/// The maximum number of bodies, of up to 32 KiB, that are read for challenges at the same time,
+/// and of forms.
+const MAX_BODIES: usize = 1_024;
 
 /// The settings of the builder that the layer needs.
 pub(crate) struct Settings {
@@ -130,8 +130,8 @@ impl Instance {
             pages,
             seal,
             store,
-            bodies: NetworkShares::new(MOST_BODIES),
-            forms: NetworkShares::new(MOST_BODIES),
+            bodies: NetworkShares::new(MAX_BODIES),
+            forms: NetworkShares::new(MAX_BODIES),
             clock,
             bans,
             reporter,

@@ -16,7 +16,7 @@ pub(super) struct SiteAddress {
 }
 
 /// The longest host that a page shows, in bytes.
-const LONGEST_HOST: usize = 100;
+const MAX_HOST_LENGTH: usize = 100;
 
 impl SiteAddress {
     pub(super) fn of(
@@ -34,7 +34,7 @@ impl SiteAddress {
         SiteAddress {
             host: hosts
                 .and_then(|hosts| hosts.into_iter().next())
-                .filter(|host| host.len() <= LONGEST_HOST)
+                .filter(|host| host.len() <= MAX_HOST_LENGTH)
                 .and_then(|host| String::from_utf8(host).ok()),
             home: match local(&home) {
                 Some(_) => home,

@@ -10,7 +10,7 @@ use crate::client::ClientKey;
 use crate::limit::NetworkShares;
 
 /// How long a body may take to arrive.
-const LONGEST_WAIT: Duration = Duration::from_secs(15);
+const TIME_OUT: Duration = Duration::from_secs(15);
 
 /// Why a body was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(super) async fn read_body(
     body: Body,
     most: usize,
 ) -> Result<Bytes, BodyError> {
-    let read = timeout(LONGEST_WAIT, collect(body, most));
+    let read = timeout(TIME_OUT, collect(body, most));
     match places.enter(address).hold(read).await {
         Ok(Ok(read)) => read,
         Ok(Err(_)) => Err(BodyError::Slow),

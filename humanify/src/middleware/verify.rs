@@ -22,10 +22,10 @@ use crate::challenge::{
 use crate::decision::{DecidedBy, DecisionAction};
 
 /// The largest body of an answer, in bytes. It may contain a form.
-const LARGEST_FORM: usize = 32 * 1024;
+const MAX_FORM_BYTES: usize = 32 * 1024;
 
-/// The most fields of an answer that are read: more than there are pictures.
-const MOST_ANSWERS: usize = 10;
+/// The maximum number of fields of an answer that are read: more than there are pictures.
+const MAX_ANSWERS: usize = 10;
 
 /// Checks an answer, and responds to it.
 pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: Body) -> Response {
@@ -59,7 +59,7 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
         return responder.error(StatusCode::NOT_FOUND);
     }
     let token = field(&form, "token").unwrap_or_default();
-    let answer = fields(&form, "answer", MOST_ANSWERS);
+    let answer = fields(&form, "answer", MAX_ANSWERS);
     let work = field(&form, "work").unwrap_or_default();
     let given = SubmittedAnswer {
         modality,
@@ -142,7 +142,7 @@ pub(super) async fn read_form(
 ) -> Result<Bytes, Box<Response>> {
     let address = responder.client.address();
     let places = &responder.instance.bodies;
-    let read = read_body(places, address, body, LARGEST_FORM).await;
+    let read = read_body(places, address, body, MAX_FORM_BYTES).await;
     read.map_err(|error| {
         Box::new(match error {
             BodyError::Large => responder.error(StatusCode::PAYLOAD_TOO_LARGE),

@@ -12,8 +12,8 @@ use minijinja::HtmlEscape;
 
 use crate::language::Language;
 
-/// The most pages that are kept; further ones are rendered each time.
-const MOST: usize = 256;
+/// The maximum number of pages that are kept; further ones are rendered each time.
+const MAX_PAGES: usize = 256;
 
 /// The values of a page that differ between visitors, not escaped yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub(super) struct WaitTexts<'a> {
 
 /// The placeholders in a prepared page, in the order of [`Filling::values`]. No template and no
 /// text contains one of them.
-const PLACES: [&str; 9] = [
+const PLACEHOLDERS: [&str; 9] = [
     "humanifyPlace0x5d1c9e7b",
     "humanifyPlace1x5d1c9e7b",
     "humanifyPlace2x5d1c9e7b",
@@ -56,11 +56,11 @@ const PLACES: [&str; 9] = [
 ];
 
 /// The common prefix of all placeholders.
-const PLACE: &str = "humanifyPlace";
+const PLACEHOLDER_PREFIX: &str = "humanifyPlace";
 
 impl<'a> Filling<'a> {
     /// The values for the placeholders.
-    fn values(&self) -> [Option<&'a str>; PLACES.len()] {
+    fn values(&self) -> [Option<&'a str>; PLACEHOLDERS.len()] {
         [
             Some(self.nonce),
             Some(self.home),
@@ -86,7 +86,7 @@ impl<'a> Filling<'a> {
             time,
             clock,
             instant,
-        ] = PLACES;
+        ] = PLACEHOLDERS;
         Filling {
             nonce,
             home,
@@ -152,7 +152,7 @@ impl Pieces {
     fn of(page: &str) -> Pieces {
         let mut texts = Vec::new();
         let mut rest = page;
-        while let Some((text, behind)) = rest.split_once(PLACE)
+        while let Some((text, behind)) = rest.split_once(PLACEHOLDER_PREFIX)
             && let Some((place, behind)) = read_place(behind)
         {
             texts.push((text.into(), place));
@@ -186,9 +186,9 @@ impl Pieces {
 
 /// Reads the number of a placeholder, after the common prefix, and returns the rest of the page.
 fn read_place(page: &str) -> Option<(usize, &str)> {
-    let mut places = PLACES.iter().enumerate();
+    let mut places = PLACEHOLDERS.iter().enumerate();
     places.find_map(|(number, place)| {
-        let rest = page.strip_prefix(place.strip_prefix(PLACE)?)?;
+        let rest = page.strip_prefix(place.strip_prefix(PLACEHOLDER_PREFIX)?)?;
         Some((number, rest))
     })
 }
@@ -218,7 +218,7 @@ impl PreparedPages {
         if let Some(pieces) = known {
             return Ok(pieces.fill(filling));
         }
-        if count >= MOST {
+        if count >= MAX_PAGES {
             return render(filling);
         }
         let pieces = Arc::new(Pieces::of(&render(&filling.places())?));
@@ -290,7 +290,7 @@ mod tests {
         let pages = PreparedPages::default();
         let mut rendered = 0;
         for _ in 0..2 {
-            for status in 0..MOST + 9 {
+            for status in 0..MAX_PAGES + 9 {
                 let kind = PageKind::Error(status as u16, true);
                 let page = pages.page(kind, Language::English, &filling(), |filling| {
                     rendered += 1;
@@ -299,7 +299,7 @@ mod tests {
                 assert_eq!(page, render(&filling()));
             }
         }
-        assert_eq!(rendered, MOST + 9 + 9);
+        assert_eq!(rendered, MAX_PAGES + 9 + 9);
     }
 
     #[test]

@@ -9,8 +9,8 @@ use super::texts::{Texts, fill};
 use super::views::Message;
 use crate::http::retry_after_seconds;
 
-/// The most rounds that the page also draws as steps.
-const MOST_STEPS: u8 = 6;
+/// The maximum number of rounds that the page also draws as steps.
+const MAX_STEPS: u8 = 6;
 
 /// "Round 1 of 2", if there are several rounds.
 pub(super) fn progress(texts: &Texts, round: u8, rounds: u8) -> Option<String> {
@@ -22,13 +22,13 @@ pub(super) fn progress(texts: &Texts, round: u8, rounds: u8) -> Option<String> {
 /// The steps to draw: whether each round has been reached.
 pub(super) fn steps(round: u8, rounds: u8) -> Vec<bool> {
     match rounds {
-        2..=MOST_STEPS => (1..=rounds).map(|step| step <= round).collect(),
+        2..=MAX_STEPS => (1..=rounds).map(|step| step <= round).collect(),
         _ => Vec::new(),
     }
 }
 
-/// The messages above a challenge: alerts, the reminder that a form is kept, and the explanation for
-/// a developer.
+/// The messages above a challenge: alerts, the reminder that a form is kept, and the explanation
+/// for a developer.
 pub(super) fn messages(
     texts: &Texts,
     message: Option<Message>,

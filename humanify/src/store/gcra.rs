@@ -13,7 +13,7 @@ use humanify_syntax::Rate;
 
 /// The longest time that a bucket takes to fill: 36,000 years. A larger burst is cut to the units
 /// that flow back in this time, so that sums of a few spans do not overflow.
-const LONGEST_SPAN: u64 = u64::MAX / 16;
+const MAX_SPAN: u64 = u64::MAX / 16;
 
 /// The weight of a request on a bucket, in microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,8 +35,8 @@ impl Gcra {
         let each = rate.each_microseconds().max(1);
         let of = |units: u32| each.saturating_mul(u64::from(units));
         let mut burst = rate.burst();
-        if of(burst) > LONGEST_SPAN {
-            burst = u32::try_from(LONGEST_SPAN / each).unwrap_or(u32::MAX);
+        if of(burst) > MAX_SPAN {
+            burst = u32::try_from(MAX_SPAN / each).unwrap_or(u32::MAX);
         }
         let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
         let cost = NonZeroU32::new(cost).unwrap_or(NonZeroU32::MIN);

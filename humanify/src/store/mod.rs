@@ -33,7 +33,7 @@ pub(crate) use types::{
 use std::time::Duration;
 
 use crate::client::CounterKey;
-use crate::clock::LEEWAY;
+use crate::clock::LEEWAY_MILLISECONDS;
 use crate::net::Network;
 
 /// How long a wrong answer counts, in milliseconds.
@@ -41,11 +41,11 @@ const WINDOW_MS: u64 = 3_600_000;
 
 /// The largest count of wrong answers of one browser or address. Higher counts have no further
 /// effect.
-const MOST_FAILURES: usize = 4_096;
+const MAX_FAILURES: usize = 4_096;
 
 /// How long a spent id is kept after its challenge expires, in milliseconds: twice the leeway of
 /// clocks, since one process's clock may be ahead and another's behind.
-const MARGIN: u64 = 2 * LEEWAY;
+const MARGIN: u64 = 2 * LEEWAY_MILLISECONDS;
 
 /// The state that processes may share.
 pub(crate) trait Store: Send + Sync {

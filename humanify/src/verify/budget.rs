@@ -10,30 +10,30 @@ use crate::net::{Network, network};
 const MINUTE: u64 = 60_000;
 
 /// The bounds of the look-ups for one kind of networks. They bound the load on DNS servers.
-const MOST_RUNNING: usize = 64;
+const MAX_RUNNING: usize = 64;
 
-const MOST_A_MINUTE: usize = 600;
+const MAX_PER_MINUTE: usize = 600;
 
 /// How many look-ups may begin in a minute for the addresses of one /24 or /48, and of one /16 or
 /// /32.
-const MOST_OF_A_SUBNET: usize = 16;
+const MAX_PER_SUBNET: usize = 16;
 
-const MOST_OF_A_BLOCK: usize = 64;
+const MAX_PER_BLOCK: usize = 64;
 
 /// How many look-ups may run at once for the addresses of one /16 or /32. The owner of addresses
 /// can make their look-ups slow.
-const MOST_RUNNING_OF_A_BLOCK: usize = 16;
+const MAX_RUNNING_PER_BLOCK: usize = 16;
 
 /// After this many false claims, a /24 or /48 begins only one look-up a minute.
-const MOST_FALSE_OF_A_SUBNET: usize = 16;
+const MAX_FALSE_PER_SUBNET: usize = 16;
 
-/// After this many false claims, a /16 or /32 begins fewer look-ups a minute: the first number in all,
-/// and the second one for its /24s or /48s that have made some of these claims.
-const MOST_FALSE_OF_A_BLOCK: usize = 64;
+/// After this many false claims, a /16 or /32 begins fewer look-ups a minute: the first number in
+/// all, and the second one for its /24s or /48s that have made some of these claims.
+const MAX_FALSE_PER_BLOCK: usize = 64;
 
-const MOST_OF_A_DOUBTFUL_BLOCK: usize = 16;
+const MAX_PER_DOUBTFUL_BLOCK: usize = 16;
 
-const MOST_OF_DOUBTFUL_SUBNETS: usize = 4;
+const MAX_PER_DOUBTFUL_SUBNET: usize = 4;
 
 /// How long false claims of a network are remembered after the last one, in milliseconds.
 const FALSE_CLAIMS_KEPT: u64 = 3_600_000;
@@ -41,7 +41,7 @@ const FALSE_CLAIMS_KEPT: u64 = 3_600_000;
 /// How long a network with a confirmed crawler is remembered, in milliseconds, and how many are.
 const CRAWLERS_KEPT: u64 = 7 * 24 * 3_600_000;
 
-const MOST_CRAWLER_NETWORKS: usize = 16_384;
+const MAX_CRAWLER_NETWORKS: usize = 16_384;
 
 /// The bounds of look-ups. A /24 or /48 in which a crawler was confirmed has bounds of its own, so
 /// that no other network can keep its crawlers from being looked up. Among the others, a /16 or /32
@@ -88,7 +88,7 @@ impl LookupBudget {
             minute: 0,
             crawlers: Used::default(),
             others: Used::default(),
-            crawler_networks: ExpiringCache::new(MOST_CRAWLER_NETWORKS),
+            crawler_networks: ExpiringCache::new(MAX_CRAWLER_NETWORKS),
             false_claims: HashMap::new(),
         }
     }
@@ -106,7 +106,7 @@ impl LookupBudget {
             let most = if is_repeated {
                 usize::MAX
             } else {
-                MOST_OF_A_SUBNET
+                MAX_PER_SUBNET
             };
             return self
                 .crawlers
@@ -115,7 +115,7 @@ impl LookupBudget {
         let block = network(address).block();
         let others = self.others.running.iter();
         let running = others.filter(|other| network(**other).block() == block);
-        if running.count() >= MOST_RUNNING_OF_A_BLOCK {
+        if running.count() >= MAX_RUNNING_PER_BLOCK {
             return false;
         }
         let [subnet, block] = [Width::Subnet(subnet), Width::Block(block)];
@@ -125,13 +125,13 @@ impl LookupBudget {
                 .map_or(0, |claims| claims.number)
         };
         let of_subnet = match claims(subnet) {
-            ..MOST_FALSE_OF_A_SUBNET => MOST_OF_A_SUBNET,
+            ..MAX_FALSE_PER_SUBNET => MAX_PER_SUBNET,
             _ => 1,
         };
         let of_block = match (claims(block), claims(subnet)) {
-            (..MOST_FALSE_OF_A_BLOCK, _) => MOST_OF_A_BLOCK,
-            (_, 0) => MOST_OF_A_DOUBTFUL_BLOCK,
-            _ => MOST_OF_DOUBTFUL_SUBNETS,
+            (..MAX_FALSE_PER_BLOCK, _) => MAX_PER_BLOCK,
+            (_, 0) => MAX_PER_DOUBTFUL_BLOCK,
+            _ => MAX_PER_DOUBTFUL_SUBNET,
         };
         self.others
             .begin(address, [(subnet, of_subnet), (block, of_block)])
@@ -191,7 +191,7 @@ impl Used {
     /// Begins a look-up unless there are too many, in all or in one of these networks, each with
     /// its bound.
     fn begin<const N: usize>(&mut self, address: IpAddr, networks: [(Width, usize); N]) -> bool {
-        let is_full = self.running.len() >= MOST_RUNNING || self.begun >= MOST_A_MINUTE;
+        let is_full = self.running.len() >= MAX_RUNNING || self.begun >= MAX_PER_MINUTE;
         let begun = |width| self.networks.get(&width).copied().unwrap_or(0);
         if is_full || networks.iter().any(|(width, most)| begun(*width) >= *most) {
             return false;

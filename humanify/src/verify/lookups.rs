@@ -30,9 +30,9 @@ const ANSWERS: u64 = 60_000;
 
 /// How many answers are remembered. Confirmed crawlers have a cache of their own, so that a flood
 /// of false claims cannot displace them.
-const MOST_CONFIRMED: usize = 16_384;
+const MAX_CONFIRMED: usize = 16_384;
 
-const MOST_OTHERS: usize = 16_384;
+const MAX_OTHERS: usize = 16_384;
 
 /// The result for an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,8 +73,8 @@ impl Lookups {
             list,
             clock,
             state: Mutex::new(LookupState {
-                confirmed: ExpiringCache::new(MOST_CONFIRMED),
-                others: ExpiringCache::new(MOST_OTHERS),
+                confirmed: ExpiringCache::new(MAX_CONFIRMED),
+                others: ExpiringCache::new(MAX_OTHERS),
                 budget: LookupBudget::new(),
                 answered: None,
             }),

@@ -6,12 +6,12 @@ use super::list::{CheckList, Groups};
 use super::resolve::{Resolve, ResolveError};
 
 /// The longest DNS name (RFC 1035, section 2.3.4), with a trailing dot.
-const LONGEST_NAME: usize = 254;
+const MAX_NAME_LENGTH: usize = 254;
 
 /// How many names of an address are read, and how many of them are resolved.
-const MOST_NAMES: usize = 16;
+const MAX_NAMES: usize = 16;
 
-const MOST_QUESTIONS: usize = 2;
+const MAX_QUESTIONS: usize = 2;
 
 /// The result of the DNS for an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,11 +38,11 @@ pub(super) async fn confirm(
     // confirms it. Names that no crawler has are not resolved.
     let candidates = names
         .iter()
-        .take(MOST_NAMES)
-        .filter(|name| name.len() <= LONGEST_NAME)
+        .take(MAX_NAMES)
+        .filter(|name| name.len() <= MAX_NAME_LENGTH)
         .map(|name| (name, list.groups_of(name)))
         .filter(|(_, groups)| *groups != 0)
-        .take(MOST_QUESTIONS);
+        .take(MAX_QUESTIONS);
     let mut confirmed = 0;
     for (name, groups) in candidates {
         match resolver.addresses(name, address).await {

@@ -31,10 +31,10 @@ const UNITS: &[(&str, u32)] = &[
 ];
 
 /// The longest period, in seconds: 366 days.
-const LONGEST: u32 = 366 * 86_400;
+const MAX_PERIOD_SECONDS: u32 = 366 * 86_400;
 
-/// The most requests in a second: one in each microsecond.
-const FASTEST: u32 = 1_000_000;
+/// The maximum number of requests in a second: one in each microsecond.
+const MAX_PER_SECOND: u32 = 1_000_000;
 
 /// Why a text is not a rate. Each variant has the text.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
@@ -75,7 +75,7 @@ impl Rate {
             count,
             seconds: match seconds {
                 0 => 1,
-                seconds if seconds > LONGEST => LONGEST,
+                seconds if seconds > MAX_PERIOD_SECONDS => MAX_PERIOD_SECONDS,
                 seconds => seconds,
             },
             burst: count,
@@ -178,8 +178,9 @@ impl Rate {
             multiple => multiple.parse::<u32>().ok(),
         };
         match multiple.and_then(|multiple| multiple.checked_mul(length)) {
-            Some(seconds) if seconds > 0 && seconds <= LONGEST => {
-                if count / seconds > FASTEST || (count / seconds == FASTEST && count % seconds > 0)
+            Some(seconds) if seconds > 0 && seconds <= MAX_PERIOD_SECONDS => {
+                if count / seconds > MAX_PER_SECOND
+                    || (count / seconds == MAX_PER_SECOND && count % seconds > 0)
                 {
                     return Err(RateError::Fast(text.trim().to_owned()));
                 }
@@ -249,7 +250,7 @@ mod tests {
             ("10/5 minutes", 10, 300),
             ("1000000/second", 1_000_000, 1),
             (" 10 / 5minutes ", 10, 300),
-            ("4294967295/366 days", u32::MAX, LONGEST),
+            ("4294967295/366 days", u32::MAX, MAX_PERIOD_SECONDS),
         ] {
             assert_eq!(Rate::parse(text), Ok(Rate::new(count, seconds)), "{text}");
         }

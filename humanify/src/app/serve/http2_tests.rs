@@ -15,7 +15,7 @@ use crate::Humanify;
 const SHORT: Duration = Duration::from_millis(300);
 
 /// The number of pings that take twenty times as long as the time-out for reading a response.
-const MOST_PINGS: u32 = 200;
+const MAX_PINGS: u32 = 200;
 
 /// Serves an application with a write time-out of 300 milliseconds.
 async fn serve(behind_proxy: bool) -> SocketAddr {
@@ -93,7 +93,7 @@ async fn a_client_that_takes_none_of_its_streams_is_cut_off() {
             let stream = request(address, "/", &[1, 3, 5], window);
             let mut pings = stream.try_clone().unwrap();
             // Other frames on the connection do not keep it open.
-            let mut said = if window == 0 { 0..MOST_PINGS } else { 0..1 };
+            let mut said = if window == 0 { 0..MAX_PINGS } else { 0..1 };
             while pings.write_all(&frame(6, 0, 0, b"pingpong")).is_ok() && said.next().is_some() {
                 std::thread::sleep(SHORT / 10);
             }

@@ -20,11 +20,11 @@ const LOUDNESS: f32 = 0.11;
 const PEAK: f32 = 0.95;
 
 /// The shortest silence before the first character and after the last, in seconds.
-const MARGIN: f32 = 0.3;
+const MIN_MARGIN: f32 = 0.3;
 
 /// The shortest silence between two characters, in seconds. A person types one character while
 /// waiting for the next.
-const BETWEEN: f32 = 0.28;
+const MIN_PAUSE: f32 = 0.28;
 
 /// The number of walls that reflect the words.
 const WALLS: usize = 4;
@@ -90,16 +90,16 @@ pub(super) fn mix(
 fn length(clips: &Clips, characters: usize, setting: &MixSetting) -> usize {
     let slowest = (1.0 - setting.pace) * (1.0 - setting.waver);
     let longest = (clips.longest() as f32 / slowest) as usize + 1;
-    let pauses = 2.0 * MARGIN + BETWEEN * characters.saturating_sub(1) as f32;
+    let pauses = 2.0 * MIN_MARGIN + MIN_PAUSE * characters.saturating_sub(1) as f32;
     characters * longest + (pauses * clips.rate() as f32) as usize
 }
 
 /// The words one after another. The remaining time is divided among the pauses at random.
 fn spread(words: &[Vec<f32>], length: usize, rate: f32, generator: &mut impl Rng) -> Vec<f32> {
-    let mut least = vec![BETWEEN * rate; words.len() + 1];
+    let mut least = vec![MIN_PAUSE * rate; words.len() + 1];
     for margin in [0, words.len()] {
         if let Some(pause) = least.get_mut(margin) {
-            *pause = MARGIN * rate;
+            *pause = MIN_MARGIN * rate;
         }
     }
     let shares: Vec<f32> = least

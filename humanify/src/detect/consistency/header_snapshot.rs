@@ -21,7 +21,7 @@ const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 const X_REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
 
 /// Headers of requests that browsers do not send for a page, and that lack other headers.
-const ELSEWHERE: [HeaderName; 6] = [
+const NOT_OF_PAGES: [HeaderName; 6] = [
     UPGRADE,
     RANGE,
     ACCESS_CONTROL_REQUEST_METHOD,
@@ -64,7 +64,7 @@ impl HeaderSnapshot {
                 .is_some_and(|value| value.as_bytes().contains(&b'.')),
             // This is only needed if something is missing.
             may_lack: !(fetch_metadata && language)
-                && (ELSEWHERE.iter().any(has)
+                && (NOT_OF_PAGES.iter().any(has)
                     || headers.get(CONTENT_TYPE).is_some_and(is_report)
                     || (!proxied && headers.contains_key(VIA))),
         }

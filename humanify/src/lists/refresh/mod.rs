@@ -32,13 +32,13 @@ use report::{report, report_unkept};
 use tracked::Tracked;
 
 /// How many lists are fetched at the same time.
-const AT_ONCE: usize = 4;
+const MAX_CONCURRENT_FETCHES: usize = 4;
 
 /// How long fetched lists wait for slower ones before they are put in place.
-const PATIENCE: Duration = Duration::from_secs(5);
+const SLOW_LIST_WAIT: Duration = Duration::from_secs(5);
 
 /// The shortest sleep of the background task, whatever the clock says.
-const SHORTEST_SLEEP: Duration = Duration::from_secs(1);
+const MIN_SLEEP: Duration = Duration::from_secs(1);
 
 /// Fetches lists that are due, and keeps the sets for look-ups up to date.
 pub(crate) struct Refresher {
@@ -240,7 +240,7 @@ impl Refresher {
         let due = self.tracked.iter().map(|tracked| tracked.due).min();
         due.unwrap_or(Duration::MAX)
             .saturating_sub(self.clock.now())
-            .max(SHORTEST_SLEEP)
+            .max(MIN_SLEEP)
     }
 
     /// Fetches every list that is due, and puts the new sets in place. Lists of fast servers do not
@@ -255,7 +255,7 @@ impl Refresher {
             is_new = self.take(read);
         }
         let (unreadable, unkept) = (Troubles::default(), Troubles::default());
-        let permits = Arc::new(Semaphore::new(AT_ONCE));
+        let permits = Arc::new(Semaphore::new(MAX_CONCURRENT_FETCHES));
         let mut attempts = JoinSet::new();
         for tracked in self.tracked.iter().filter(|tracked| tracked.due <= now) {
             let attempt = FetchAttempt {
@@ -277,7 +277,7 @@ impl Refresher {
         }
         let mut outcomes = Vec::new();
         while !attempts.is_empty() {
-            match tokio::time::timeout(PATIENCE, attempts.join_next()).await {
+            match tokio::time::timeout(SLOW_LIST_WAIT, attempts.join_next()).await {
                 Ok(Some(Ok((source, result)))) => {
                     let result = self.note(source, result, now);
                     is_new |= matches!(result, Ok(ListChange::Fetched | ListChange::Shared));

@@ -15,7 +15,8 @@ use crate::pages::views::{
     ScriptlessWays, WaitView, Waiting,
 };
 use required_parts::{
-    BESIDE, CARRIED, FORM_READY, GRID, PICTURES, RequiredPart, SOUND, WAIT, WAIT_CARRYING, WORK,
+    CARRIED_FORM, FORM_READY, GRID, PICTURES, RequiredPart, SOUND, WAIT, WAIT_CARRYING,
+    WITH_BACKGROUND_WORK, WORK,
 };
 
 /// A page with sample values.
@@ -137,10 +138,10 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
                 let with = (form, beside);
                 challenge(pages, context, full, with, body.clone())
             };
-            add(template, CARRIED, make(Some("sample-form"), None));
+            add(template, CARRIED_FORM, make(Some("sample-form"), None));
             add(template, required_parts, make(None, None));
             if template != "work.html" {
-                add(template, BESIDE, make(None, Some(&puzzle)));
+                add(template, WITH_BACKGROUND_WORK, make(None, Some(&puzzle)));
             }
         }
         for (form, required_parts) in [(None, WAIT), (Some("sample-form"), WAIT_CARRYING)] {

@@ -5,11 +5,11 @@ use super::decode::{decode, decode_once};
 use super::loose_decoding::loosely_decoded;
 use super::reader::{PathReader, contains, is_mark};
 
-/// The most readings of a path. A path with more is refused.
-pub(super) const MOST_READINGS: usize = 16;
+/// The maximum number of readings of a path. A path with more is refused.
+pub(super) const MAX_READINGS: usize = 16;
 
-/// The most bytes that are processed for one path, over all its readings.
-const MOST_WORK: usize = 256 * 1024;
+/// The maximum number of bytes that are processed for one path, over all its readings.
+const MAX_WORK: usize = 256 * 1024;
 
 /// The readings of a path besides `normal`, its normalised form.
 ///
@@ -22,7 +22,7 @@ pub(crate) fn other_readings(path: &str, normal: &[u8]) -> Option<Vec<Vec<u8>>> 
     if !may_be_ambiguous(path.as_bytes()) {
         return Some(Vec::new());
     }
-    let mut work = WorkBudget(MOST_WORK);
+    let mut work = WorkBudget(MAX_WORK);
     let mut readings = Distinct::default();
     readings.add(normal.to_vec())?;
     let mut states = vec![path.as_bytes().to_vec()];
@@ -82,7 +82,7 @@ fn is_changed_by_resolving(path: &[u8]) -> bool {
         || contains(path, b"//")
 }
 
-/// Paths without duplicates, at most [`MOST_READINGS`].
+/// Paths without duplicates, at most [`MAX_READINGS`].
 #[derive(Default)]
 struct Distinct(Vec<Vec<u8>>);
 
@@ -92,7 +92,7 @@ impl Distinct {
             return Some(());
         }
         self.0.push(path);
-        (self.0.len() <= MOST_READINGS).then_some(())
+        (self.0.len() <= MAX_READINGS).then_some(())
     }
 }
 

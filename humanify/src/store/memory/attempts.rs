@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use crate::client::CounterKey;
-use crate::store::{MOST_FAILURES, WINDOW_MS};
+use crate::store::{MAX_FAILURES, WINDOW_MS};
 
 /// The wrong answers of one browser or address.
 #[derive(Default)]
@@ -66,7 +66,7 @@ impl Attempts {
         }
         let record = self.records.entry(key).or_default();
         record.mark = mark;
-        if record.times.len() < MOST_FAILURES {
+        if record.times.len() < MAX_FAILURES {
             record.times.push_back(now);
             self.order.push_back((key, now));
         }
@@ -146,7 +146,7 @@ mod tests {
             attempts.add(key(number), 1, u64::from(number));
         }
         assert!(attempts.records.len() <= 100 && attempts.order.len() <= 100);
-        for _ in 0..2 * MOST_FAILURES {
+        for _ in 0..2 * MAX_FAILURES {
             attempts.add(key(1), 1, 10_000);
         }
         assert!(attempts.order.len() <= 100);

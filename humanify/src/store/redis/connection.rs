@@ -16,10 +16,10 @@ use tokio::time::timeout;
 use crate::store::failure::StoreError;
 
 /// How long a failing server is not contacted.
-const REST: Duration = Duration::from_millis(500);
+const RETRY_PAUSE: Duration = Duration::from_millis(500);
 
 /// Without a command for this long, the server may have closed the connection.
-const SILENCE: Duration = Duration::from_secs(5);
+const IDLE_TIME: Duration = Duration::from_secs(5);
 
 /// The address of the server.
 #[derive(Clone)]
@@ -152,7 +152,7 @@ impl RedisConnection {
             Ok(Err(error)) => Some(error),
             Err(_) => None,
         };
-        *lock(&self.rests_until) = Some(Instant::now() + REST);
+        *lock(&self.rests_until) = Some(Instant::now() + RETRY_PAUSE);
         // The address may hold a password. The error does not contain it.
         match error {
             Some(error) => tracing::debug!(%error, "the store failed"),
@@ -208,7 +208,7 @@ impl RedisConnection {
     }
 
     fn was_silent(&self) -> bool {
-        lock(&self.answered).is_some_and(|answered| answered.elapsed() >= SILENCE)
+        lock(&self.answered).is_some_and(|answered| answered.elapsed() >= IDLE_TIME)
     }
 
     /// Whether the server is believed to be up, or this request is the one that tries again.
@@ -218,7 +218,7 @@ impl RedisConnection {
         match *rests_until {
             Some(until) if now < until => false,
             Some(_) => {
-                *rests_until = Some(now + REST);
+                *rests_until = Some(now + RETRY_PAUSE);
                 true
             }
             None => true,

@@ -6,8 +6,8 @@ use super::name::DnsNamePattern;
 use super::{Checkable, Groups};
 use crate::net::RangeSet;
 
-/// The most groups of names: each is a bit in [`Groups`].
-const MOST_GROUPS: usize = 64;
+/// The maximum number of groups of names: each is a bit in [`Groups`].
+const MAX_GROUPS: usize = 64;
 
 /// Why the data cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +84,7 @@ impl ParsedData {
             );
             self.group_names.push(names);
         }
-        (place < MOST_GROUPS).then(|| 1 << place)
+        (place < MAX_GROUPS).then(|| 1 << place)
     }
 }
 

@@ -113,9 +113,9 @@ impl SignatureChecker {
 
         // The store refuses ids from before its start, since they may have been spent. Clocks may
         // differ by this much.
-        let made = terms.created.saturating_sub(claim::SKEW);
+        let made = terms.created.saturating_sub(claim::MAX_CLOCK_SKEW_SECONDS);
         // Another process, whose clock is behind, may accept the signature a little longer.
-        let expires = terms.expires.saturating_add(claim::SKEW);
+        let expires = terms.expires.saturating_add(claim::MAX_CLOCK_SKEW_SECONDS);
         let id = nonce_id(agent.crawler.name, &claim.key_id, &terms.nonce);
         let spending = self.store.spend(Spending {
             kind: SpendKind::Nonce,

@@ -17,7 +17,7 @@ const BUDGET: usize = 200_000;
 /// Steps added to the budget for each statement.
 const BUDGET_PER_STATEMENT: usize = 200;
 
-/// The most pairs of statements that are searched for a request on which both act.
+/// The maximum number of pairs of statements that are searched for a request on which both act.
 const QUESTIONS: usize = 100;
 
 /// A target, with the texts that it is about.

@@ -69,7 +69,7 @@ warnings! {
 
 impl Warning {
     /// Warnings that the macros cannot find: they need the router, or, as `UNDECIDED`, `strict`.
-    const LATER: &[&Warning] = &[
+    const FOUND_BY_BUILD: &[&Warning] = &[
         Warning::NO_ROUTE,
         Warning::TRAPPED_ROUTE,
         Warning::NO_HANDLER,
@@ -81,8 +81,10 @@ impl Warning {
 
     /// Whether the warning of this name comes up only when the program starts.
     #[must_use]
-    pub fn comes_later(name: &str) -> bool {
-        Warning::LATER.iter().any(|later| later.name == name)
+    pub fn is_found_by_build(name: &str) -> bool {
+        Warning::FOUND_BY_BUILD
+            .iter()
+            .any(|later| later.name == name)
     }
 }
 

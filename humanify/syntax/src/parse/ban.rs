@@ -15,7 +15,7 @@ use crate::{Ban, BanError, Offence, listed, nearest};
 const FORM: &str = "as in `ban \"10 denials/minute\" for \"1 hour\"`";
 
 /// Names of offences in other languages, with the offence that is meant.
-const ELSEWHERE: [(&str, &str); 14] = [
+const FOREIGN_OFFENCES: [(&str, &str); 14] = [
     ("denied", "denials"),
     ("refusals", "denials"),
     ("blocks", "denials"),
@@ -266,7 +266,7 @@ fn read_offences(text: &str) -> Result<(Offence, crate::Rate), Wrong> {
     }
     match &error {
         BanError::Offence(_) => {
-            let meant = ELSEWHERE
+            let meant = FOREIGN_OFFENCES
                 .iter()
                 .find(|(known, _)| *known == noun)
                 .map(|(_, meant)| *meant)

@@ -9,7 +9,7 @@ use crate::nearest::nearest;
 use crate::{Action, Condition, Field, Subject, Test};
 
 /// Words for people and programs in other languages, with the subject that is meant.
-const ELSEWHERE: [(&str, &str); 16] = [
+const FOREIGN_SUBJECTS: [(&str, &str); 16] = [
     ("bot", "bots"),
     ("robots", "bots"),
     ("crawlers", "bots"),
@@ -45,7 +45,7 @@ pub(super) fn read(
     let name = plain(said);
     let known = Subject::NAMES.iter().find(|(known, _)| *known == name);
     let (Some((_, subject)), Some(action)) = (known, action) else {
-        let meant = ELSEWHERE
+        let meant = FOREIGN_SUBJECTS
             .iter()
             .find(|(known, _)| *known == name)
             .map(|(_, meant)| *meant)

@@ -95,7 +95,7 @@ fn keep_for_later(placed: &mut PlacedStatement) {
     let Some(intended) = &mut placed.intended else {
         return;
     };
-    let is_later = |name: &&str| Warning::comes_later(name);
+    let is_later = |name: &&str| Warning::is_found_by_build(name);
     let (later, now) = intended.names.iter().copied().partition(is_later);
     placed.statement.intended = interned::list(later);
     intended.names = now;

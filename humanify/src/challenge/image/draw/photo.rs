@@ -8,7 +8,7 @@ use super::color::Color;
 use super::distort::{Distortion, Warp};
 use super::palette::Palette;
 use super::shape::Point;
-use super::{DrawError, LARGEST_SIDE, SMALLEST_SIDE};
+use super::{DrawError, MAX_SIDE, MIN_SIDE};
 use crate::challenge::rng::DrawRng;
 
 /// A view of the picture, `side` pixels square. Hardness is as for drawn pictures.
@@ -18,7 +18,7 @@ pub(crate) fn photo(
     side: u32,
     generator: &mut impl Rng,
 ) -> Result<Canvas, DrawError> {
-    if !(SMALLEST_SIDE..=LARGEST_SIDE).contains(&side) {
+    if !(MIN_SIDE..=MAX_SIDE).contains(&side) {
         return Err(DrawError::Side);
     }
     let rng = &mut DrawRng::new(generator);

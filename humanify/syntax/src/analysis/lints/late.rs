@@ -9,11 +9,11 @@ use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
 use crate::{Action, Target};
 
-/// The most search steps for one exemption.
+/// The maximum number of search steps for one exemption.
 const BUDGET: usize = 5_000;
 
-/// The most statements above an exemption that are examined.
-const MOST_ABOVE: usize = 4;
+/// The maximum number of statements above an exemption that are examined.
+const MAX_ABOVE: usize = 4;
 
 /// Warns of an exemption whose requests a statement above it decides, if it exempts no request from
 /// any statement beneath it.
@@ -99,7 +99,7 @@ fn above(block: &mut RuleBlock, position: usize) -> Result<Vec<usize>, Undecided
         return Ok(Vec::new());
     };
     let patterns = &block.facts.texts.patterns;
-    let aims = entry.on.iter().take(MOST_ABOVE);
+    let aims = entry.on.iter().take(MAX_ABOVE);
     let mut samples: Vec<Vec<u8>> = aims
         .filter_map(|aim| aim.set.patterns.first())
         .map(|pattern| patterns.sample(*pattern, b"x"))
@@ -126,7 +126,7 @@ fn above(block: &mut RuleBlock, position: usize) -> Result<Vec<usize>, Undecided
             entry.is_some_and(|entry| entry.targets_match(MatchScope::Path, &matched))
         }));
     }
-    above.truncate(MOST_ABOVE);
+    above.truncate(MAX_ABOVE);
     Ok(above)
 }
 

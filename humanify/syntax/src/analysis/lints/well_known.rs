@@ -8,7 +8,7 @@ use crate::analysis::witness::Witness;
 use crate::{Action, Field, Sign, Target};
 
 /// Paths that clients request without following a link, each with the clients that do.
-const FETCHED: &[(&str, &str)] = &[
+const WELL_KNOWN_PATHS: &[(&str, &str)] = &[
     ("/", "everyone who opens the site"),
     ("/robots.txt", "every well-behaved crawler"),
     ("/favicon.ico", "every browser"),
@@ -68,7 +68,7 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
     if statement.action != Action::Trap || statement.observe || is_closed {
         return;
     }
-    for (path, who) in FETCHED {
+    for (path, who) in WELL_KNOWN_PATHS {
         if block.acts_on_request(position, &typical_request(path)) != Some(true) {
             continue;
         }

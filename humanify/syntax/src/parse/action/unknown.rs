@@ -47,7 +47,7 @@ pub(super) fn unknown(cursor: Cursor, word: &Ident, name: &str, observe: bool) -
         .with("deny_access")
         .with("always_deny");
     }
-    if let Some((_, why)) = foreign_names::NOTHING
+    if let Some((_, why)) = foreign_names::ACTIONS_WITHOUT_EQUIVALENT
         .iter()
         .find(|(known, _)| *known == lower)
     {

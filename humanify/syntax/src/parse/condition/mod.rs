@@ -20,7 +20,7 @@ use super::words::{CLAUSES, starts};
 use crate::{Condition, interned};
 
 /// The deepest nesting of brackets, so that no input can overflow the stack.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 /// Parses the condition after `when`.
 pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Read<Condition> {
@@ -98,7 +98,7 @@ impl Conditions<'_> {
 
     fn one(&mut self, cursor: &mut Cursor) -> Read<Condition> {
         self.depth += 1;
-        if self.depth > DEEPEST {
+        if self.depth > MAX_DEPTH {
             return stop(Finding::new(
                 self.last.0,
                 "this condition is nested too deeply",

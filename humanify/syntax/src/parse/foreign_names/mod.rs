@@ -65,7 +65,7 @@ pub(super) const REPORTS: &[&str] = &[
 ];
 
 /// Actions without an equivalent, with an explanation.
-pub(super) const NOTHING: &[(&str, &str)] = &[
+pub(super) const ACTIONS_WITHOUT_EQUIVALENT: &[(&str, &str)] = &[
     ("redirect", "statements cannot redirect; the router does"),
     (
         "rewrite",

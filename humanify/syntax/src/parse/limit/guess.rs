@@ -1,5 +1,5 @@
-//! Guesses what tokens mean that are no string of rates: `["5/minute"]`, `requests = 5, window = 60`,
-//! `5, Duration::from_secs(60)`.
+//! Guesses what tokens mean that are no string of rates: `["5/minute"]`, `requests = 5, window =
+//! 60`, `5, Duration::from_secs(60)`.
 
 use proc_macro2::{Delimiter, TokenTree};
 
@@ -10,7 +10,7 @@ use crate::parse::text::text_of;
 use crate::parse::tokens::{Cursor, flat, shown, split};
 
 /// Names of the count of a rate in other languages.
-const COUNTS: [&str; 14] = [
+const FOREIGN_COUNTS: [&str; 14] = [
     "requests",
     "request",
     "limit",
@@ -34,7 +34,7 @@ const TIMES: [&str; 12] = [
 ];
 
 /// Names of counts that say the time.
-const PER: [(&str, &str); 4] = [
+const FOREIGN_PERIODS: [(&str, &str); 4] = [
     ("per_second", "second"),
     ("per_minute", "minute"),
     ("per_hour", "hour"),
@@ -98,7 +98,7 @@ fn listed(tokens: &[TokenTree]) -> Option<String> {
 /// `rate = "5/minute"`.
 fn named(part: &[TokenTree]) -> Option<String> {
     let (name, value) = assigned(part)?;
-    let is_known = name == "rates" || COUNTS.contains(&name.as_str());
+    let is_known = name == "rates" || FOREIGN_COUNTS.contains(&name.as_str());
     match value {
         [TokenTree::Literal(literal)] if is_known => {
             rate_of(&text_of(literal)?.value).map(|rate| quoted(&rate))
@@ -110,7 +110,7 @@ fn named(part: &[TokenTree]) -> Option<String> {
 /// `per_minute = 5`.
 fn per(part: &[TokenTree]) -> Option<String> {
     let (name, value) = assigned(part)?;
-    let (_, unit) = PER.iter().find(|(known, _)| *known == name)?;
+    let (_, unit) = FOREIGN_PERIODS.iter().find(|(known, _)| *known == name)?;
     let count = shown(value);
     let is_count = count.bytes().all(|byte| byte.is_ascii_digit());
     let rate = is_count.then(|| rate_of(&format!("{count}/{unit}")))?;
@@ -125,7 +125,7 @@ fn count_and_time(count: &[TokenTree], time: &[TokenTree]) -> Option<String> {
             .then(|| duration(value).or_else(|| single(value)))?,
         None => duration(part).or_else(|| single(part)),
     };
-    let (count, time) = (value(count, &COUNTS)?, value(time, &TIMES)?);
+    let (count, time) = (value(count, &FOREIGN_COUNTS)?, value(time, &TIMES)?);
     let (count, time) = (count.trim_matches('"'), time.trim_matches('"'));
     let is_count = !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit());
     let rate = is_count.then(|| rate_of(&format!("{count}/{time}")))??;

@@ -22,7 +22,7 @@ use super::tokens::{Cursor, plain};
 use crate::{Counts, Limit, Rate, interned};
 
 /// The longest time that a bucket may take to refill, in seconds: ten years.
-const LONGEST: u64 = 10 * 366 * 86_400;
+const MAX_BURST_SECONDS: u64 = 10 * 366 * 86_400;
 
 /// Parses the rates and settings. `None` if a mistake was reported.
 pub(super) fn read(cursor: &mut Cursor, reader: &mut Reader) -> Read<Option<Limit>> {
@@ -167,7 +167,7 @@ fn check(rates: &[Rate], cost: u32) -> Option<Wrong> {
             ));
         }
         let seconds = second.each_microseconds() * u64::from(second.burst()) / 1_000_000;
-        if seconds > LONGEST {
+        if seconds > MAX_BURST_SECONDS {
             return Some(Wrong::new(
                 format_args!(
                     "it takes more than ten years until the burst of {} at `{second}` is there \

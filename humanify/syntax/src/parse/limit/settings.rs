@@ -17,7 +17,7 @@ const SETTINGS: [&str; 7] = [
 ];
 
 /// Names of settings in other languages, with their equivalents.
-const ELSEWHERE: [(&str, &str); 18] = [
+const FOREIGN_SETTINGS: [(&str, &str); 18] = [
     ("by", "key"),
     ("per", "key"),
     ("key_func", "key"),
@@ -127,7 +127,7 @@ pub(super) fn unknown(setting: &Set<'_>, name: &str) -> Finding {
             format_args!("`{name}` belongs to `#[require_human]`; {list}"),
         );
     }
-    let meant = ELSEWHERE
+    let meant = FOREIGN_SETTINGS
         .iter()
         .find(|(known, _)| *known == name)
         .map(|(_, meant)| *meant)

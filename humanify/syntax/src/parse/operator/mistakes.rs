@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, TokenTree};
 
-use super::names::{ELSEWHERE, SIGNS, WORDS, described, operators};
+use super::names::{FOREIGN_OPERATORS, SIGNS, WORDS, described, operators};
 use crate::parse::field::is_call;
 use crate::parse::finding::{Finding, Place, quoted};
 use crate::parse::named::{self, NamedField};
@@ -96,7 +96,7 @@ pub(super) fn no_operator(
     // `headers.user agent`.
     if let Field::Header(name) | Field::Cookie(name) | Field::Arg(name) = field.field
         && let Some(word) = cursor.peek_word()
-        && !ELSEWHERE.iter().any(|(known, _)| *known == written)
+        && !FOREIGN_OPERATORS.iter().any(|(known, _)| *known == written)
         && (SIGNS.iter().any(|sign| cursor.is_sign_at(1, sign))
             || cursor.word_at(1).is_some_and(|next| next == "in"))
     {
@@ -140,7 +140,9 @@ pub(super) fn no_operator(
     if let Some(finding) = in_words(*cursor, field, kind) {
         return finding;
     }
-    let known = ELSEWHERE.iter().find(|(known, _)| *known == written);
+    let known = FOREIGN_OPERATORS
+        .iter()
+        .find(|(known, _)| *known == written);
     let list = format!("the operators of `{}` are {}", field.shown, operators(kind));
     if ["<", ">", "<=", ">=", "lt", "gt", "le", "ge"].contains(&written.as_str()) {
         if kind != FieldKind::Text {
@@ -259,7 +261,7 @@ fn called(cursor: Cursor, field: &NamedField) -> Option<Finding> {
     let place = field.place.to(Place::of(end.since(cursor)));
     let inner: Vec<TokenTree> = group.stream().into_iter().collect();
     let known = WORDS.into_iter().find(|known| *known == name).or_else(|| {
-        let meant = ELSEWHERE.iter().find(|(known, _)| *known == name);
+        let meant = FOREIGN_OPERATORS.iter().find(|(known, _)| *known == name);
         meant.map(|(_, meant)| *meant)
     });
     let problem = format!("`{name}` is not a function");

@@ -9,7 +9,7 @@ use expression::expression;
 use list::{no_list, no_single};
 pub(super) use mistakes::not_compared;
 use mistakes::{no_operator, presence};
-use names::{ELSEWHERE, Operator, SIGNS, WORDS, described, operators};
+use names::{FOREIGN_OPERATORS, Operator, SIGNS, WORDS, described, operators};
 
 use proc_macro2::{Delimiter, TokenTree};
 
@@ -226,7 +226,7 @@ fn take(cursor: &mut Cursor, field: &NamedField, reader: &mut Reader) -> Read<Op
     let signs = cursor.signs();
     // In `== -1` and `!~"x"`, further punctuation follows the operator.
     let sign = SIGNS.into_iter().find(|sign| *sign == signs).or_else(|| {
-        let known = ELSEWHERE.iter().any(|(name, _)| *name == signs);
+        let known = FOREIGN_OPERATORS.iter().any(|(name, _)| *name == signs);
         SIGNS
             .into_iter()
             .find(|sign| !known && cursor.is_sign(sign) && signs.starts_with(sign))

@@ -99,7 +99,7 @@ pub(crate) fn crawler_kinds(name: &str) -> Result<Vec<CrawlerKind>, Wrong> {
         return Ok(kinds.to_vec());
     }
     let lower = name.to_ascii_lowercase().replace('-', "_");
-    let meant = KINDS
+    let meant = FOREIGN_CRAWLER_KINDS
         .iter()
         .find(|(known, _)| *known == lower || lower.strip_suffix('s') == Some(known))
         .map(|(_, meant)| *meant);
@@ -122,7 +122,7 @@ pub(crate) fn crawler_kinds(name: &str) -> Result<Vec<CrawlerKind>, Wrong> {
 }
 
 /// Kinds of crawlers in other words, with the kind that is meant.
-const KINDS: [(&str, &str); 21] = [
+const FOREIGN_CRAWLER_KINDS: [(&str, &str); 21] = [
     ("search_engine", "search"),
     ("searchengine", "search"),
     ("search_bot", "search"),

@@ -104,7 +104,7 @@ pub(super) fn check(
             .with_at(Place::of(cursor.rest()), inner),
         );
     }
-    if let Some((_, why)) = foreign_names::NOTHING
+    if let Some((_, why)) = foreign_names::ACTIONS_WITHOUT_EQUIVALENT
         .iter()
         .find(|(known, _)| *known == word)
     {
