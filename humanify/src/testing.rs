@@ -50,7 +50,7 @@ pub use crate::detect::DetectionStub;
 
 use crate::addresses::{AddressSets, DataDate, Group};
 use crate::app::Humanify;
-use crate::challenge::{ClearanceTerms, Grant, Modality, Task};
+use crate::challenge::{ClearanceTerms, Modality, NewClearance, Task};
 use crate::client::{Client, Origin, Peer};
 
 /// The filled-in form of a challenge page.
@@ -114,10 +114,10 @@ pub fn clearance(humanify: &Humanify, ip: IpAddr, user_agent: &str) -> Option<St
     let id = crate::crypto::random_bytes().ok()?;
     let made = instance.clock.milliseconds();
     let clearances = &instance.judge.clearances;
-    let grant = Grant {
+    let grant = NewClearance {
         task,
         id,
-        made,
+        created_at: made,
         terms: ClearanceTerms::FULL,
     };
     let cookie = clearances.cookie(&client, grant).ok()?;

@@ -20,7 +20,7 @@ use http::{HeaderName, Method, StatusCode};
 use humanify::Group;
 use humanify::prelude::*;
 use humanify_syntax::analysis::check_together;
-use humanify_syntax::parse::{self, Fix, Place};
+use humanify_syntax::parse::{self, Place, Suggestion};
 
 use crate::support::{DATACENTER, HOME, Site, VPN};
 use cases::{cases, files};
@@ -41,7 +41,7 @@ fn suggested(text: &str) -> Vec<(String, RuleSet)> {
         .collect()
 }
 
-fn applied(text: &str, fix: &Fix) -> String {
+fn applied(text: &str, fix: &Suggestion) -> String {
     let Place { start, end } = fix.place;
     let offset = |at: proc_macro2::LineColumn| {
         let lines = text.split_inclusive('\n').take(at.line - 1);

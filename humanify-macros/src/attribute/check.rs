@@ -149,7 +149,7 @@ fn described(handler: &Handler) -> Option<Finding> {
         let last = attribute.path().segments.last();
         last.is_some_and(|last| WRITERS.iter().any(|name| last.ident == name))
     })?;
-    let name = written(&attribute.path().to_token_stream());
+    let name = type_text(&attribute.path().to_token_stream());
     Some(Finding::new(
         at(attribute),
         format_args!(
@@ -219,7 +219,7 @@ fn not_async(handler: &Handler) -> Finding {
         && let Some(output) = future_output(ty)
     {
         let output = match output {
-            Some(output) => format!(" -> {}", written(&output)),
+            Some(output) => format!(" -> {}", type_text(&output)),
             None => String::new(),
         };
         return Finding::new(
@@ -236,7 +236,7 @@ fn not_async(handler: &Handler) -> Finding {
 }
 
 /// The tokens of a type as text, with usual spacing.
-fn written(tokens: &TokenStream) -> String {
+fn type_text(tokens: &TokenStream) -> String {
     let text = tokens.to_string();
     [
         (" :: ", "::"),
@@ -368,7 +368,7 @@ fn reference(argument: &PatType) -> Option<Finding> {
         return None;
     };
     let name = argument.pat.to_token_stream();
-    let inner = written(&reference.elem.to_token_stream());
+    let inner = type_text(&reference.elem.to_token_stream());
     let problem = "an argument of a handler is an extractor, which owns its data, not a reference";
     Some(match inner.as_str() {
         "str" => Finding::new(

@@ -49,7 +49,7 @@ pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
     let function = Ident::new("__function", Span::mixed_site());
     let holes = types.iter().map(|_| quote!(_));
     let answer = HandlerOutput::of(&signature.output);
-    let taken = input::taken(&handler.ours);
+    let taken = input::moved_attributes(&handler.humanify_attributes);
     let output = &answer.ty;
     let into_response = &answer.into_response;
     let policy = policy(name, declared);
@@ -90,7 +90,7 @@ pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
 
 /// Prints a stand-in for a handler whose signature is wrong. The function stands inside, so that
 /// mistakes in its body are reported, too.
-pub(super) fn stand_in(handler: &Handler) -> TokenStream {
+pub(super) fn placeholder_handler(handler: &Handler) -> TokenStream {
     let Handler {
         visibility,
         signature,
@@ -104,7 +104,7 @@ pub(super) fn stand_in(handler: &Handler) -> TokenStream {
         signature.constness = None;
     }
     let outer = handler.attributes.iter().filter(|a| belongs_outside(a));
-    let taken = input::taken(&handler.ours);
+    let taken = input::moved_attributes(&handler.humanify_attributes);
     let policy = policy(name, &[]);
     let into_response = HandlerOutput::of_response(None).into_response;
     quote! {

@@ -13,7 +13,7 @@ use crate::report;
 /// A function. Its body is not parsed: the compiler reports mistakes in it best.
 pub(super) struct Handler {
     /// humanify's attributes beneath the one that is being expanded.
-    pub(super) ours: Vec<AttachedAttribute>,
+    pub(super) humanify_attributes: Vec<AttachedAttribute>,
     /// All other attributes.
     pub(super) attributes: Vec<Attribute>,
     pub(super) visibility: Visibility,
@@ -39,7 +39,7 @@ impl Handler {
                 {
                     let _rest: TokenStream = input.parse()?;
                     Ok(Ok(Handler {
-                        ours,
+                        humanify_attributes: ours,
                         attributes,
                         visibility,
                         signature,
@@ -85,7 +85,7 @@ fn attributes(
 ) -> syn::Result<(Vec<AttachedAttribute>, Vec<Attribute>)> {
     let (mut ours, mut others) = (Vec::new(), Vec::new());
     for attribute in Attribute::parse_outer(input)? {
-        match entry.beneath(&attribute) {
+        match entry.attribute_below(&attribute) {
             Some(attached) => ours.push(attached),
             None => others.push(attribute),
         }

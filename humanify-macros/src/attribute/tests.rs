@@ -203,7 +203,7 @@ fn attributes_of_one_module_belong_together_whatever_its_name() {
     let Ok(handler) = Handler::parse(&entry, &item.parse().unwrap()) else {
         panic!("a function");
     };
-    assert_eq!(handler.ours.len(), 1);
+    assert_eq!(handler.humanify_attributes.len(), 1);
 }
 
 #[test]

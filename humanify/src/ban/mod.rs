@@ -16,7 +16,7 @@ use crate::client::{Client, ClientKey};
 use crate::clock::SharedClock;
 use crate::limit::Counter;
 use crate::net::{Network, is_routable, network};
-use crate::store::{Bucket, CountMode, Counted, SharedBans, Store, StoreError};
+use crate::store::{Bucket, CountMode, CountOutcome, SharedBans, Store, StoreError};
 
 /// The version of a shared list that was never read.
 const UNREAD: u64 = u64::MAX;
@@ -143,7 +143,9 @@ impl Bans {
                 ..Bucket::new(counter.key(ClientKey::Address(network)), ban.rate)
             };
             let counted = self.store.count(&[bucket], CountMode::Charge).wait().await;
-            let (Ok(Counted::Within(counts)) | Ok(Counted::Over { counts, .. })) = counted else {
+            let (Ok(CountOutcome::Within(counts)) | Ok(CountOutcome::Over { counts, .. })) =
+                counted
+            else {
                 continue;
             };
             if counts.first().is_some_and(|count| count.remaining() == 0) {

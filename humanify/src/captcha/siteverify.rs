@@ -18,7 +18,7 @@ use super::verification::{Unavailable, Verification, VerifyError, WhenUnavailabl
 use super::verify::TokenDemand;
 use crate::crypto::{hash_fields, short_digest};
 use crate::http::{ClientBounds, ClientError, HttpClient, TlsError};
-use crate::store::{SpendKind, Spending};
+use crate::store::{SpendKind, SpendRequest};
 
 /// The longest answer of a provider that is read, in bytes. Providers answer in a few hundred.
 const MAX_RESPONSE_BYTES: usize = 64 * 1024;
@@ -83,7 +83,7 @@ impl Captchas {
         let age = verifier.max_age.saturating_mul(2);
         let expiry = self.0.clock.now().saturating_add(age);
         let expiry = u64::try_from(expiry.as_millis()).unwrap_or(u64::MAX);
-        let spending = Spending {
+        let spending = SpendRequest {
             kind: SpendKind::ForeignToken,
             id: digest(provider, token.as_bytes()),
             made: self.0.clock.milliseconds(),

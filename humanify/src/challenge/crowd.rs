@@ -7,7 +7,7 @@ use super::{Challenges, Visitor};
 use crate::client::{Client, ClientKey};
 use crate::limit::{CLEARANCES_OF_BROWSER, CLEARANCES_V4, CLEARANCES_V6, Counter};
 use crate::net::Network;
-use crate::store::{Bucket, CountMode, Counted};
+use crate::store::{Bucket, CountMode, CountOutcome};
 
 impl Challenges {
     /// Whether the visitor's networks have exceeded their quotas of clearances.
@@ -38,7 +38,7 @@ impl Challenges {
     /// Whether one more clearance fits; `false` if the store fails.
     async fn fits(&self, buckets: &[Bucket]) -> bool {
         let counted = self.store.count(buckets, CountMode::Peek).wait().await;
-        matches!(counted, Ok(Counted::Within(_)))
+        matches!(counted, Ok(CountOutcome::Within(_)))
     }
 }
 

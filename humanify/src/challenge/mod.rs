@@ -37,8 +37,8 @@ pub(crate) use audio::Speaker;
 pub(crate) use behaviour::BehaviourSteps;
 pub(crate) use browser::{BROWSER_LIFE, Browser};
 #[cfg(feature = "testing")]
-pub(crate) use clearance::Grant;
-pub(crate) use clearance::{Clearances, Presented, Showing};
+pub(crate) use clearance::NewClearance;
+pub(crate) use clearance::{ClearanceRequest, Clearances, PresentedClearance};
 pub(crate) use error::SetError;
 #[cfg(feature = "image-folder")]
 pub use image::FolderError;
@@ -69,7 +69,7 @@ use crate::crypto::{Purpose, SealError, Sealer};
 use crate::limit::Counter;
 use crate::store::Store;
 use render_pool::RenderPool;
-use stock::Stock;
+use stock::DrawingStock;
 use token::ANSWER;
 
 /// The medium of a challenge.
@@ -152,7 +152,7 @@ pub(crate) struct Challenges {
     /// The terms of clearances for managed challenges.
     terms: ManagedClearances,
     pool: RenderPool,
-    stock: Arc<Stock>,
+    stock: Arc<DrawingStock>,
     /// A pool of its own, so that many pictures never delay proof of work.
     puzzles: RenderPool,
 }

@@ -11,7 +11,7 @@ pub(crate) struct OpenedChallenge {
     /// Its type.
     pub(crate) kind: &'static str,
     /// When it was made, in milliseconds since 1970.
-    pub(crate) made: u64,
+    pub(crate) created_at: u64,
 }
 
 impl Challenges {
@@ -26,7 +26,7 @@ impl Challenges {
         let opened = ChallengeToken::open(&self.seal, purpose, next, token.as_bytes())?;
         Some(OpenedChallenge {
             kind: type_name(modality, opened.task),
-            made: opened.made,
+            created_at: opened.created_at,
         })
     }
 }

@@ -63,10 +63,10 @@ impl Progress {
         browser: Option<Browser>,
         task: Task,
         next: &str,
-        made: u64,
+        created_at: u64,
     ) -> Result<String, SealError> {
         let mut content = Vec::with_capacity(PROGRESS);
-        content.extend_from_slice(&made.to_le_bytes());
+        content.extend_from_slice(&created_at.to_le_bytes());
         content.extend_from_slice(&browser.map_or([0; 16], |browser| browser.id));
         content.extend_from_slice(&task.to_bytes());
         content.extend_from_slice(&self.proved.to_bytes());

@@ -21,7 +21,7 @@ use crate::client::{Client, ClientKey};
 use crate::crypto::{NoRandomness, random_bytes};
 use crate::language::Language;
 use crate::limit::{Counter, EARLY_BROWSERS};
-use crate::store::{AttemptState, Bucket, CountMode, Counted, Failures, spendable_id};
+use crate::store::{AttemptState, Bucket, CountMode, CountOutcome, Failures, spendable_id};
 
 /// A request for a challenge.
 #[derive(Clone, Copy)]
@@ -31,7 +31,7 @@ pub(crate) struct ChallengeRequest<'a> {
     pub(crate) language: Language,
     pub(crate) client: &'a Client,
     /// The browser, if it is known.
-    pub(crate) known: Option<Browser>,
+    pub(crate) browser: Option<Browser>,
     pub(crate) task: Task,
     /// The address to which the visitor returns.
     pub(crate) next: &'a str,
@@ -55,7 +55,7 @@ impl Challenges {
             progress,
             ..
         } = request;
-        let (browser, attempts) = self.browser_with_attempts(client, request.known).await?;
+        let (browser, attempts) = self.browser_with_attempts(client, request.browser).await?;
         let visitor = Visitor { client, browser };
         let AttemptState { failures, closed } = attempts;
         if let Some(wait) = closed.filter(|_| modality.is_guessable()) {
@@ -66,12 +66,12 @@ impl Challenges {
             false => (request.task, 0),
         };
         let crowded = self.is_crowded(visitor).await;
-        let (round, beside) = match works_beside(modality, task, progress) {
+        let (round, beside) = match has_background_work(modality, task, progress) {
             true => {
                 let steps = self.steps(failures, crowded);
                 let seed = work_seed(proof_of_work::hardness(task.hardness, steps))?;
                 let round = self.round(modality, visitor, task, progress, failures, crowded)?;
-                (self.beside_work(round, task, failures), Some(seed))
+                (self.with_background_work(round, task, failures), Some(seed))
             }
             false => {
                 let round = self.round(modality, visitor, task, progress, failures, crowded)?;
@@ -103,14 +103,14 @@ impl Challenges {
             None => None,
         };
         let token = ChallengeToken {
-            taken,
-            beside,
+            open_check_arrival: taken,
+            background_work: beside,
             ..self.token(visitor, task, round, failures, answer)?
         };
         Ok(Challenge {
             token: token.seal(&self.seal, modality.purpose(), request.next)?,
             round: round.progress.rounds.saturating_add(1),
-            rounds: round.progress.rounds.saturating_add(round.left),
+            rounds: round.progress.rounds.saturating_add(round.remaining_rounds),
             content,
             work,
             browser,
@@ -198,7 +198,7 @@ impl Challenges {
         Ok(Round {
             progress,
             layout,
-            left,
+            remaining_rounds: left,
             evidence: Evidence::of(chance),
             early,
             crowded,
@@ -206,7 +206,12 @@ impl Challenges {
     }
 
     /// The round with proof of work beside it, which needs fewer rounds.
-    pub(super) fn beside_work(&self, round: Round, task: Task, failures: Failures) -> Round {
+    pub(super) fn with_background_work(
+        &self,
+        round: Round,
+        task: Task,
+        failures: Failures,
+    ) -> Round {
         let left = rounds_beside_work(failures).saturating_sub(round.progress.rounds);
         let layout = self.sources.layout(task);
         Round {
@@ -215,7 +220,7 @@ impl Challenges {
                 true => round.evidence,
                 false => Evidence::of(layout.chance()),
             },
-            left: left.max(1),
+            remaining_rounds: left.max(1),
             ..round
         }
     }
@@ -229,10 +234,14 @@ impl Challenges {
         failures: Failures,
         answer: SealedAnswer,
     ) -> Result<ChallengeToken, NoRandomness> {
-        let Round { progress, left, .. } = round;
+        let Round {
+            progress,
+            remaining_rounds: left,
+            ..
+        } = round;
         let id = spendable_id(visitor.client.network())?;
         Ok(ChallengeToken {
-            made: self.clock.milliseconds(),
+            created_at: self.clock.milliseconds(),
             binding: self.bind(visitor),
             id,
             task,
@@ -244,12 +253,12 @@ impl Challenges {
             crowded: round.crowded,
             is_hardened: progress.is_hardened,
             wait: progress.wait,
-            taken: 0,
+            open_check_arrival: 0,
             // Only a page after a right answer promises to be the last one.
             last: left == 1 && progress.proved > Evidence::default(),
             mark: failures.mark,
             answer,
-            beside: None,
+            background_work: None,
         })
     }
 
@@ -273,7 +282,7 @@ impl Challenges {
             let key = Counter::EarlyBrowsers.key(client.address());
             let bucket = Bucket::new(key, EARLY_BROWSERS);
             let counted = self.store.count(&[bucket], CountMode::Acquire).wait().await;
-            if matches!(counted, Ok(Counted::Within(_))) {
+            if matches!(counted, Ok(CountOutcome::Within(_))) {
                 browser.early_until = now.saturating_add(EARLY_MILLISECONDS);
             }
         }
@@ -298,7 +307,7 @@ pub(super) struct Round {
     /// The layout of its pictures, if it has any.
     pub(super) layout: Layout,
     /// The number of rounds that are left, including this one.
-    pub(super) left: u8,
+    pub(super) remaining_rounds: u8,
     /// The evidence of a right answer.
     evidence: Evidence,
     early: bool,
@@ -307,7 +316,7 @@ pub(super) struct Round {
 
 /// Whether the page computes a proof of work beside a picture or a recording: for managed
 /// challenges, unless the browser waits because it runs no scripts.
-pub(super) fn works_beside(modality: Modality, task: Task, progress: Progress) -> bool {
+pub(super) fn has_background_work(modality: Modality, task: Task, progress: Progress) -> bool {
     task.challenge_type == ChallengeType::Managed
         && modality.is_guessable()
         && progress.wait == ScriptlessWait::No

@@ -1,4 +1,4 @@
-//! `Stock`: drawings made ahead where drawing is slow, as in unoptimised builds.
+//! `DrawingStock`: drawings made ahead where drawing is slow, as in unoptimised builds.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -33,7 +33,7 @@ pub(super) type Drawn = (SealedAnswer, ChallengeContent);
 pub(super) type Draw = Box<dyn FnOnce() -> Result<Drawn, SetError> + Send>;
 
 /// The ready drawings. Each is taken once.
-pub(super) struct Stock {
+pub(super) struct DrawingStock {
     slow: Duration,
     /// Whether the last drawing was slow.
     is_slow: AtomicBool,
@@ -42,16 +42,16 @@ pub(super) struct Stock {
     ready: Mutex<Vec<(Drawing, Drawn)>>,
 }
 
-impl Default for Stock {
+impl Default for DrawingStock {
     fn default() -> Self {
-        Stock::for_slow(SLOW_DRAWING)
+        DrawingStock::for_slow(SLOW_DRAWING)
     }
 }
 
-impl Stock {
+impl DrawingStock {
     /// A stock that is used once a drawing takes this long.
-    pub(super) fn for_slow(slow: Duration) -> Stock {
-        Stock {
+    pub(super) fn for_slow(slow: Duration) -> DrawingStock {
+        DrawingStock {
             slow,
             is_slow: AtomicBool::new(false),
             is_drawing: AtomicBool::new(false),
@@ -112,9 +112,9 @@ fn has_room(ready: &[(Drawing, Drawn)], drawing: Drawing) -> bool {
 }
 
 /// Makes drawings ahead in a background thread, unless such a thread runs already.
-pub(super) fn fill(stock: &Arc<Stock>, drawings: Vec<(Drawing, Draw)>) {
+pub(super) fn fill(stock: &Arc<DrawingStock>, drawings: Vec<(Drawing, Draw)>) {
     /// Clears `is_drawing` when dropped, also after a panic or if no thread was started.
-    struct Running(Arc<Stock>);
+    struct Running(Arc<DrawingStock>);
     impl Drop for Running {
         fn drop(&mut self) {
             self.0.is_drawing.store(false, Ordering::Release);
@@ -152,15 +152,15 @@ mod tests {
         Box::new(move || Ok(drawn(number)))
     }
 
-    fn slow() -> Stock {
-        let stock = Stock::for_slow(Duration::ZERO);
+    fn slow() -> DrawingStock {
+        let stock = DrawingStock::for_slow(Duration::ZERO);
         stock.draw(draws(0)).unwrap();
         stock
     }
 
     #[test]
     fn nothing_stands_ready_where_drawing_is_quick() {
-        let stock = Stock::for_slow(Duration::MAX);
+        let stock = DrawingStock::for_slow(Duration::MAX);
         stock.draw(draws(1)).unwrap();
         assert!(!stock.wants(ONE));
     }

@@ -2,14 +2,14 @@
 //! for a clearance.
 
 use super::answer::clearance_id;
-use super::clearance::{Grant, binding, is_bound};
+use super::clearance::{NewClearance, binding, is_bound};
 use super::task::Task;
 use super::token::FieldReader;
 use super::{Challenges, Clearances};
 use crate::client::{Client, ClientKey};
 use crate::clock::is_current;
 use crate::crypto::{Purpose, SealError};
-use crate::store::{SpendKind, SpendOutcome, Spending, spendable_id};
+use crate::store::{SpendKind, SpendOutcome, SpendRequest, spendable_id};
 
 /// The lifetime of a ticket, in milliseconds: long enough for a check by a code in a mail.
 const TICKET_LIFE: u64 = 1_800_000;
@@ -138,7 +138,7 @@ impl Challenges {
     ) -> Result<(String, String), TicketError> {
         let ticket = self.read_ticket(client, ticket);
         let ticket = ticket.ok_or(TicketError::Invalid)?;
-        let spent = self.store.spend(Spending {
+        let spent = self.store.spend(SpendRequest {
             kind: SpendKind::Ticket,
             id: ticket.id,
             made: ticket.made,
@@ -151,10 +151,10 @@ impl Challenges {
             Err(_) => return Err(TicketError::Unavailable),
         }
         self.count_in_networks(client).await;
-        let grant = Grant {
+        let grant = NewClearance {
             task: ticket.task,
             id: clearance_id(ticket.id),
-            made: self.clock.milliseconds(),
+            created_at: self.clock.milliseconds(),
             terms: self.terms.of(ticket.task),
         };
         let cookie = clearances.cookie(client, grant);

@@ -61,7 +61,7 @@ pub(crate) struct Origin {
     /// Whether a trusted proxy reports that the client used HTTPS.
     pub(crate) https: bool,
     /// Values that only some proxies report. Boxed, since every request carries this field.
-    pub(crate) reported: Option<Box<Reported>>,
+    pub(crate) reported: Option<Box<ReportedOrigin>>,
     /// Whether the headers that a trusted proxy passes on contradict each other, which means that
     /// the client wrote one of them.
     pub(crate) contradicts_itself: bool,
@@ -69,7 +69,7 @@ pub(crate) struct Origin {
 
 /// The hosts and the prefix of a request, as trusted proxies report them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Reported {
+pub(crate) struct ReportedOrigin {
     /// The hosts that the client requested.
     hosts: Vec<Vec<u8>>,
     /// The prefix that the proxies removed from the path.
@@ -229,7 +229,7 @@ fn forwarding<'a>(
         }
         ForwardedHeader::Either => match (x_forwarded_for(), forwarded()) {
             (forwarding, None) | (None, forwarding) => forwarding,
-            (Some(list), Some(elements)) => Some(both(headers, list, elements)),
+            (Some(list), Some(elements)) => Some(combine(headers, list, elements)),
         },
     };
     forwarding.unwrap_or_else(|| Forwarding::nothing(trust))
@@ -237,7 +237,11 @@ fn forwarding<'a>(
 
 /// Combines `X-Forwarded-For` with `Forwarded`. If they name two addresses, the client wrote one
 /// of them. A header without an address agrees with the other.
-fn both<'a>(headers: &HeaderMap, list: Forwarding<'a>, elements: Forwarding<'a>) -> Forwarding<'a> {
+fn combine<'a>(
+    headers: &HeaderMap,
+    list: Forwarding<'a>,
+    elements: Forwarding<'a>,
+) -> Forwarding<'a> {
     let of = |forwarding: &Forwarding<'a>| {
         forwarding
             .hop
@@ -311,7 +315,7 @@ const MAX_PREFIX_LENGTH: usize = 256;
 
 /// All addresses in the forwarding headers that are read. If the headers contradict each other,
 /// one of these is the client's.
-pub(crate) fn named(headers: &HeaderMap, header: &ForwardedHeader) -> Vec<IpAddr> {
+pub(crate) fn addresses_in(headers: &HeaderMap, header: &ForwardedHeader) -> Vec<IpAddr> {
     let x_forwarded_for = || last(x_forwarded_for(headers).map(|hop| hop.ip));
     let forwarded = || last(forwarded_addresses(headers));
     match header {

@@ -230,7 +230,7 @@ impl Crawlers {
         if let Some(crawler) = signs.firm.and_then(named) {
             return (!signs.certain || !crawler.is_unlisted()).then_some(crawler);
         }
-        let person = if signs.engine && browser::begins(agent) {
+        let person = if signs.engine && browser::starts_like_browser(agent) {
             signs.embedded
                 || match self.companions.judge(agent) {
                     AgentVerdict::Familiar => true,

@@ -101,10 +101,10 @@ impl ObservedCounts {
             who: BTreeMap::new(),
         });
         entry.requests += 1;
-        note(&mut entry.clients, id);
+        count_client(&mut entry.clients, id);
         if client.looks_like_a_person() {
             entry.like_people += 1;
-            note(&mut entry.clients_like_people, id);
+            count_client(&mut entry.clients_like_people, id);
         }
         let is_known = entry.who.contains_key(&who) || entry.who.len() < MAX_KINDS;
         let who = if is_known { who } else { "others".to_owned() };
@@ -140,7 +140,7 @@ impl ObservedEntry {
     }
 }
 
-fn note(clients: &mut HashSet<u64>, id: u64) {
+fn count_client(clients: &mut HashSet<u64>, id: u64) {
     if clients.len() < MAX_CLIENTS {
         clients.insert(id);
     }

@@ -47,7 +47,7 @@ struct LimitText {
     policy: HeaderValue,
     /// The value of `RateLimit` for the client that had the most requests left. A client that comes
     /// after a while has as many, so most responses share it.
-    fullest: Option<(LimitState, HeaderValue)>,
+    cached_value: Option<(LimitState, HeaderValue)>,
 }
 
 /// How many requests are left to a client, and after how many seconds there is one more.
@@ -126,7 +126,7 @@ impl LimitText {
             start: format!("{name};r=").into_bytes().into(),
             // A name consists of letters, digits and a few signs.
             policy: HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("")),
-            fullest: None,
+            cached_value: None,
         }
     }
 
@@ -148,7 +148,7 @@ impl LimitText {
     #[inline]
     fn only(&mut self, line: &mut Vec<u8>, count: &Count) -> Option<HeaderValue> {
         let limit_state = limit_state(count);
-        let most = match &self.fullest {
+        let most = match &self.cached_value {
             Some((known, value)) if *known == limit_state => return Some(value.clone()),
             Some(((most, _), _)) => Some(*most),
             None => None,
@@ -156,7 +156,7 @@ impl LimitText {
         self.append(line, limit_state);
         let value = HeaderValue::from_bytes(line).ok()?;
         if most < Some(limit_state.0) {
-            self.fullest = Some((limit_state, value.clone()));
+            self.cached_value = Some((limit_state, value.clone()));
         }
         Some(value)
     }
@@ -179,7 +179,13 @@ mod tests {
         let who = ClientKey::Unknown;
         let bucket = Bucket {
             label: label.kept(),
-            ..Bucket::new(CounterKey { who, what: 0 }, rate)
+            ..Bucket::new(
+                CounterKey {
+                    client: who,
+                    counter: 0,
+                },
+                rate,
+            )
         };
         Count::new(&bucket, NOW + used_ms * 1_000, NOW, false)
     }

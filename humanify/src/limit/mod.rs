@@ -129,12 +129,19 @@ pub(crate) fn add_buckets(
     for rate in limit.rates {
         let what = counter.number(*rate, limit, BucketOwner::Client);
         let who = client.limited_as();
-        add(CounterKey { who, what }, *rate, BucketOwner::Client);
+        add(
+            CounterKey {
+                client: who,
+                counter: what,
+            },
+            *rate,
+            BucketOwner::Client,
+        );
         // All ids at an address share its bucket, if ids count.
         if client.shares_its_address() {
             let key = CounterKey {
-                who: client.address(),
-                what: what ^ ADDRESS,
+                client: client.address(),
+                counter: what ^ ADDRESS,
             };
             add(key, rate.times(IDS_PER_ADDRESS), BucketOwner::Address);
         }
@@ -144,7 +151,14 @@ pub(crate) fn add_buckets(
         let what = counter.number(*rate, limit, BucketOwner::Key);
         for value in values(context, limit) {
             let who = ClientKey::Value(value);
-            add(CounterKey { who, what }, *rate, BucketOwner::Key);
+            add(
+                CounterKey {
+                    client: who,
+                    counter: what,
+                },
+                *rate,
+                BucketOwner::Key,
+            );
         }
     }
 }

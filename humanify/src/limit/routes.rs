@@ -50,7 +50,7 @@ impl Routes {
         let new = |known: &BTreeMap<u64, ClientBucket>| {
             buckets
                 .iter()
-                .any(|bucket| is_clients(bucket) && !known.contains_key(&bucket.key.what))
+                .any(|bucket| is_clients(bucket) && !known.contains_key(&bucket.key.counter))
         };
         if !new(&self.known.read().unwrap_or_else(PoisonError::into_inner)) {
             self.remember(buckets);
@@ -60,7 +60,7 @@ impl Routes {
         for bucket in buckets.iter().filter(|bucket| is_clients(bucket)) {
             if known.len() < MAX_ROUTES {
                 known
-                    .entry(bucket.key.what)
+                    .entry(bucket.key.counter)
                     .or_insert_with(|| ClientBucket {
                         route: bucket
                             .label
@@ -75,7 +75,7 @@ impl Routes {
     /// Whether a bucket belongs to no client, or is certainly known.
     #[inline]
     fn is_recent(&self, bucket: &Bucket) -> bool {
-        let what = bucket.key.what;
+        let what = bucket.key.counter;
         let recent = self.place(what).map(|place| place.load(Ordering::Relaxed));
         !is_clients(bucket) || (what != 0 && recent == Some(what))
     }
@@ -83,7 +83,7 @@ impl Routes {
     /// Remembers buckets that are known.
     fn remember(&self, buckets: &[Bucket]) {
         for bucket in buckets.iter().filter(|bucket| is_clients(bucket)) {
-            let what = bucket.key.what;
+            let what = bucket.key.counter;
             if let Some(place) = self.place(what) {
                 place.store(what, Ordering::Relaxed);
             }

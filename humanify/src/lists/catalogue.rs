@@ -10,7 +10,7 @@ use ipnet::IpNet;
 use super::cache::{Cache, CacheError};
 use super::list_set::ListSet;
 use super::refresh::{ListChange, ListOutcome, ListRefusal};
-use super::settings::{ListSettings, ListsError, known};
+use super::settings::{ListSettings, ListsError, source_named};
 use super::sources::{SOURCES, Source};
 use crate::addresses::{AddressSets, Group};
 use crate::clock::SharedClock;
@@ -118,7 +118,7 @@ impl UpdateOptions {
     /// # Errors
     /// If no list has this name.
     pub fn only(mut self, name: &str) -> Result<UpdateOptions, ListsError> {
-        self.only.push(known(name)?);
+        self.only.push(source_named(name)?);
         Ok(self)
     }
 
@@ -308,7 +308,7 @@ impl AddressLists {
         };
         match cached.age(now) {
             age if age > OLD_AGE => ListState::Old(stored),
-            age if age > source.every.mul_f64(TOLERANCE) => ListState::Due(stored),
+            age if age > source.interval.mul_f64(TOLERANCE) => ListState::Due(stored),
             _ => ListState::Fresh(stored),
         }
     }

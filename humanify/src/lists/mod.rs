@@ -19,6 +19,8 @@ mod fetch;
 #[cfg(feature = "lists")]
 mod json;
 #[cfg(feature = "lists")]
+mod list_problems;
+#[cfg(feature = "lists")]
 mod list_set;
 mod own_networks;
 #[cfg(feature = "lists")]
@@ -35,8 +37,6 @@ mod settings;
 mod shared;
 #[cfg(feature = "lists")]
 mod sources;
-#[cfg(feature = "lists")]
-mod troubles;
 
 #[cfg(feature = "lists")]
 pub use catalogue::{

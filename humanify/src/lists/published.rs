@@ -17,7 +17,7 @@ pub(crate) struct PublishedSets {
 
 /// Sets with an application's own networks, as long as they are in use.
 struct Follower {
-    own: OwnNetworks,
+    own_networks: OwnNetworks,
     sets: Weak<ArcSwap<AddressSets>>,
 }
 
@@ -39,7 +39,7 @@ impl PublishedSets {
         self.plain.store(Arc::clone(sets));
         followers.retain(|follower| match follower.sets.upgrade() {
             Some(own) => {
-                own.store(follower.own.applied_to(Arc::clone(sets)));
+                own.store(follower.own_networks.applied_to(Arc::clone(sets)));
                 true
             }
             None => false,
@@ -57,7 +57,7 @@ impl PublishedSets {
             .unwrap_or_else(PoisonError::into_inner);
         let sets = Arc::new(ArcSwap::new(own.applied_to(self.plain.load_full())));
         followers.push(Follower {
-            own,
+            own_networks: own,
             sets: Arc::downgrade(&sets),
         });
         sets

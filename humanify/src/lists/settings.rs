@@ -217,7 +217,7 @@ impl ListSettings {
         clock: SharedClock,
     ) -> Result<Refresher, ListsError> {
         for name in &self.without {
-            known(name)?;
+            source_named(name)?;
         }
         let mirror = match &self.mirror {
             None => None,
@@ -268,7 +268,7 @@ impl ListHandle {
 
 /// The source with this name. The error has the most similar name.
 #[cfg(feature = "lists")]
-pub(crate) fn known(name: &str) -> Result<&'static Source, ListsError> {
+pub(crate) fn source_named(name: &str) -> Result<&'static Source, ListsError> {
     Source::named(name).ok_or_else(|| {
         let names = SOURCES.iter().map(|source| source.name);
         let nearest = names

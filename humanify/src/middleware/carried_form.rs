@@ -22,7 +22,7 @@ use super::responder::Responder;
 use crate::challenge::Browser;
 use crate::clock::is_current;
 use crate::crypto::{Purpose, SealError};
-use crate::store::{SpendKind, SpendOutcome, Spending, spendable_id};
+use crate::store::{SpendKind, SpendOutcome, SpendRequest, spendable_id};
 
 /// The longest body that is kept, in bytes.
 const MAX_BODY_BYTES: usize = 8 * 1024;
@@ -163,14 +163,14 @@ impl CarriedForm {
     }
 
     /// The form with the time of `before`, if that is the same form from an earlier challenge.
-    pub(super) fn continuing(self, before: Option<&CarriedForm>) -> CarriedForm {
+    pub(super) fn with_time_of(self, before: Option<&CarriedForm>) -> CarriedForm {
         let (id, made) = before.map_or((self.id, self.made), |before| (before.id, before.made));
         CarriedForm { id, made, ..self }
     }
 
     /// Spends the form, so that it is sent once.
     pub(super) async fn spend(&self, responder: &Responder<'_>) -> Result<(), FormError> {
-        let spending = responder.instance.store.spend(Spending {
+        let spending = responder.instance.store.spend(SpendRequest {
             kind: SpendKind::Form,
             id: self.id,
             made: self.made,
@@ -223,7 +223,7 @@ pub(super) fn may_be_sent(instance: &Instance, head: RequestHead<'_>) -> bool {
 }
 
 /// The body of a request that the button may have sent.
-pub(super) enum Sent {
+pub(super) enum SentBody {
     /// A body of the application or of another instance, untouched.
     Other(Body),
     /// A form, which replaces the request's body.
@@ -231,14 +231,17 @@ pub(super) enum Sent {
 }
 
 /// Opens the form that the button has sent.
-pub(super) async fn open_sent(responder: &Responder<'_>, body: Body) -> Result<Sent, FormError> {
+pub(super) async fn open_sent(
+    responder: &Responder<'_>,
+    body: Body,
+) -> Result<SentBody, FormError> {
     let field = responder.instance.settings.cookies.form_field.as_bytes();
     let body = read(responder, body, field.len() + MAX_SENT_BYTES).await?;
     let sealed = body
         .strip_prefix(field)
         .and_then(|rest| rest.strip_prefix(b"="));
     let Some(sealed) = sealed else {
-        return Ok(Sent::Other(body.into()));
+        return Ok(SentBody::Other(body.into()));
     };
     if !is_same_origin(responder.client, responder.uri, responder.headers) {
         return Err(FormError::Lost);
@@ -249,7 +252,7 @@ pub(super) async fn open_sent(responder: &Responder<'_>, body: Body) -> Result<S
         .filter(|form| responder.address().as_ref() == Some(&form.target))
         .ok_or(FormError::Lost)?;
     let body = Body::from(form.body.clone());
-    Ok(Sent::Form(form, body))
+    Ok(SentBody::Form(form, body))
 }
 
 /// Restores the header fields of the original request.

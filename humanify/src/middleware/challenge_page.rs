@@ -31,7 +31,7 @@ pub(super) async fn show(
         modality,
         language: responder.language(),
         client: responder.client,
-        known,
+        browser: known,
         task: link.task,
         next: &link.next,
         progress: link.progress,
@@ -135,7 +135,7 @@ fn page(
             pictures: waiting_pictures.as_deref(),
             sound: waiting_sound.as_deref(),
         },
-        beside: challenge
+        background_work: challenge
             .work
             .as_ref()
             .map(|puzzle| (script.as_str(), puzzle)),

@@ -6,7 +6,7 @@ use humanify_syntax::Offence;
 use super::responder::Responder;
 use crate::challenge::Browser;
 use crate::limit::{ADDRESS_PAGES, Counter, NEW_BROWSERS, OWN_PAGES, set_headers};
-use crate::store::{Bucket, CountMode, Counted};
+use crate::store::{Bucket, CountMode, CountOutcome};
 
 /// Counts a request for an expensive page: for the browser, and for all browsers at its address.
 ///
@@ -24,8 +24,8 @@ pub(super) async fn within_quota(
     let all = Bucket::new(Counter::AddressPages.key(address), ADDRESS_PAGES);
     let store = &responder.instance.store;
     match store.count(&[own, all], CountMode::Acquire).wait().await {
-        Ok(Counted::Within(_)) => Ok(()),
-        Ok(Counted::Over { wait, counts }) => {
+        Ok(CountOutcome::Within(_)) => Ok(()),
+        Ok(CountOutcome::Over { wait, counts }) => {
             responder.offend(Offence::Overrun).await;
             let mut response = responder.limited(wait, &counts);
             set_headers(response.headers_mut(), &counts);

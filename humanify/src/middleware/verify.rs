@@ -49,7 +49,7 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
     let carried = carried_form::of_page(responder, browser, &form);
     // If several tabs compute, one answer is enough: the others are redirected.
     if link.is_solved(responder).await {
-        return lead_on(responder, &link, browser, carried.as_ref());
+        return redirect_to_next(responder, &link, browser, carried.as_ref());
     }
     if let Err(response) = quota {
         return *response;
@@ -96,7 +96,7 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
     }
     let (task, progress) = match outcome {
         AnswerOutcome::Cleared(cookie) => {
-            let mut response = lead_on(responder, &link, browser, carried.as_ref());
+            let mut response = redirect_to_next(responder, &link, browser, carried.as_ref());
             if let Ok(cookie) = HeaderValue::from_str(&cookie) {
                 response.headers_mut().append(SET_COOKIE, cookie);
             }
@@ -154,7 +154,7 @@ pub(super) async fn read_form(
 
 /// Redirects a visitor with a clearance: to the page with the button for the form, or to the
 /// requested address.
-pub(super) fn lead_on(
+pub(super) fn redirect_to_next(
     responder: &Responder<'_>,
     link: &ChallengeLink,
     browser: Option<Browser>,

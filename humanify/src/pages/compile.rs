@@ -50,7 +50,7 @@ impl PageRenderer {
                 if self.failure.get().is_some() {
                     return Ok(());
                 }
-                if let Some(lacks) = sample.lacks() {
+                if let Some(lacks) = sample.missing_part() {
                     let template = sample.template;
                     return Err(AppearanceError::Incomplete { template, lacks });
                 }

@@ -61,7 +61,7 @@ impl PageRenderer {
     }
 
     /// The page of a browser without scripts whose network has used up its quota.
-    pub(crate) fn no_place(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
+    pub(crate) fn wait_quota_exceeded(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
             status: StatusCode::TOO_MANY_REQUESTS,

@@ -142,14 +142,14 @@ struct PreparedKey {
 
 /// A page in pieces: texts, each with the number of the value after it.
 #[derive(Debug)]
-struct Pieces {
+struct PageParts {
     texts: Vec<(Box<str>, usize)>,
     last: Box<str>,
     length: usize,
 }
 
-impl Pieces {
-    fn of(page: &str) -> Pieces {
+impl PageParts {
+    fn of(page: &str) -> PageParts {
         let mut texts = Vec::new();
         let mut rest = page;
         while let Some((text, behind)) = rest.split_once(PLACEHOLDER_PREFIX)
@@ -158,7 +158,7 @@ impl Pieces {
             texts.push((text.into(), place));
             rest = behind;
         }
-        Pieces {
+        PageParts {
             texts,
             last: rest.into(),
             length: page.len(),
@@ -195,7 +195,7 @@ fn read_place(page: &str) -> Option<(usize, &str)> {
 
 /// The prepared pages.
 #[derive(Debug, Default)]
-pub(super) struct PreparedPages(RwLock<HashMap<PreparedKey, Arc<Pieces>>>);
+pub(super) struct PreparedPages(RwLock<HashMap<PreparedKey, Arc<PageParts>>>);
 
 impl PreparedPages {
     /// Returns a page with these values. Calls `render` for the first page of its kind and shape.
@@ -221,7 +221,7 @@ impl PreparedPages {
         if count >= MAX_PAGES {
             return render(filling);
         }
-        let pieces = Arc::new(Pieces::of(&render(&filling.places())?));
+        let pieces = Arc::new(PageParts::of(&render(&filling.places())?));
         let page = pieces.fill(filling);
         let mut pages = self.0.write().unwrap_or_else(PoisonError::into_inner);
         pages.insert(key, pieces);

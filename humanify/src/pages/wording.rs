@@ -6,7 +6,7 @@ use std::time::Duration;
 use minijinja::{Value, context};
 
 use super::texts::{Texts, fill};
-use super::views::Message;
+use super::views::RetryMessage;
 use crate::http::retry_after_seconds;
 
 /// The maximum number of rounds that the page also draws as steps.
@@ -31,31 +31,31 @@ pub(super) fn steps(round: u8, rounds: u8) -> Vec<bool> {
 /// for a developer.
 pub(super) fn messages(
     texts: &Texts,
-    message: Option<Message>,
+    message: Option<RetryMessage>,
     keeps_form: bool,
     loopback: Option<IpAddr>,
 ) -> Value {
     let alert = message.map(|message| match message {
-        Message::WrongAnswer { .. } => texts.wrong_answer,
-        Message::Expired => texts.expired,
-        Message::Incomplete => texts.incomplete,
-        Message::Right => texts.right,
-        Message::FormNotSent => texts.form_not_sent,
-        Message::FormKept => texts.form_kept,
+        RetryMessage::WrongAnswer { .. } => texts.wrong_answer,
+        RetryMessage::Expired => texts.expired,
+        RetryMessage::Incomplete => texts.incomplete,
+        RetryMessage::Right => texts.right,
+        RetryMessage::FormNotSent => texts.form_not_sent,
+        RetryMessage::FormKept => texts.form_kept,
     });
     let tries_left = match message {
-        Some(Message::WrongAnswer { tries_left }) => {
+        Some(RetryMessage::WrongAnswer { tries_left }) => {
             tries_left.map(|count| fill(texts.tries_left, &[("count", count.to_string().as_str())]))
         }
         _ => None,
     };
     let developer =
         loopback.map(|ip| fill(texts.loopback, &[("address", ip.to_string().as_str())]));
-    let kept = keeps_form && message != Some(Message::FormKept);
+    let kept = keeps_form && message != Some(RetryMessage::FormKept);
     context! {
         alert,
         kept => kept.then_some(texts.form_kept),
-        is_wrong => matches!(message, Some(Message::WrongAnswer { .. })),
+        is_wrong => matches!(message, Some(RetryMessage::WrongAnswer { .. })),
         tries_left,
         developer,
     }

@@ -26,8 +26,8 @@ pub(crate) use memory::MemoryStore;
 pub(crate) use network_class::nonce_id;
 pub(crate) use network_class::{NetworkClass, spendable_id};
 pub(crate) use types::{
-    Admission, Attempt, AttemptState, Bucket, BucketList, Count, CountList, CountMode, Counted,
-    Failures, FirstAnswer, SharedBans, SpendKind, SpendOutcome, Spending,
+    Admission, Attempt, AttemptState, Bucket, BucketList, Count, CountList, CountMode,
+    CountOutcome, Failures, FirstAnswer, SharedBans, SpendKind, SpendOutcome, SpendRequest,
 };
 
 use std::time::Duration;
@@ -50,7 +50,11 @@ const MARGIN: u64 = 2 * LEEWAY_MILLISECONDS;
 /// The state that processes may share.
 pub(crate) trait Store: Send + Sync {
     /// Counts one request in all buckets or in none, atomically.
-    fn count<'a>(&'a self, buckets: &'a [Bucket], counting: CountMode) -> MaybeReady<'a, Counted>;
+    fn count<'a>(
+        &'a self,
+        buckets: &'a [Bucket],
+        counting: CountMode,
+    ) -> MaybeReady<'a, CountOutcome>;
 
     /// Removes buckets.
     fn forget<'a>(&'a self, buckets: &'a [Bucket]) -> MaybeReady<'a, ()>;
@@ -60,7 +64,7 @@ pub(crate) trait Store: Send + Sync {
     fn admit(&self, attempt: Attempt) -> MaybeReady<'_, Admission>;
 
     /// Spends an id, unless it is spent already.
-    fn spend(&self, spending: Spending) -> MaybeReady<'_, SpendOutcome>;
+    fn spend(&self, spending: SpendRequest) -> MaybeReady<'_, SpendOutcome>;
 
     /// The wrong answers of a browser and of its address. Challenges are closed to a browser with
     /// `allowed` wrong answers.
@@ -88,7 +92,7 @@ pub(crate) trait Store: Send + Sync {
     }
 
     /// Whether every result is ready at once, since the store is in this process.
-    fn answers_at_once(&self) -> bool {
+    fn is_sync(&self) -> bool {
         false
     }
 

@@ -48,8 +48,8 @@ const MAX_CRAWLER_NETWORKS: usize = 16_384;
 /// has a share, and a smaller one after false claims.
 pub(super) struct LookupBudget {
     minute: u64,
-    crawlers: Used,
-    others: Used,
+    crawlers: LookupCounts,
+    others: LookupCounts,
     /// The /24s and /48s in which a crawler was confirmed.
     crawler_networks: ExpiringCache<Network, ()>,
     /// The false claims of other networks. A minute adds two entries for each of its look-ups at
@@ -59,9 +59,9 @@ pub(super) struct LookupBudget {
 
 /// The look-ups of one kind of networks.
 #[derive(Default)]
-struct Used {
+struct LookupCounts {
     /// The number of look-ups that began in this minute, in all and by network.
-    begun: usize,
+    started: usize,
     networks: HashMap<Width, usize>,
     /// The addresses whose look-ups are running.
     running: Vec<IpAddr>,
@@ -86,8 +86,8 @@ impl LookupBudget {
     pub(super) fn new() -> LookupBudget {
         LookupBudget {
             minute: 0,
-            crawlers: Used::default(),
-            others: Used::default(),
+            crawlers: LookupCounts::default(),
+            others: LookupCounts::default(),
             crawler_networks: ExpiringCache::new(MAX_CRAWLER_NETWORKS),
             false_claims: HashMap::new(),
         }
@@ -96,7 +96,7 @@ impl LookupBudget {
     /// Whether a look-up may begin. If so, it is counted, and runs until [`end`](Self::end). The
     /// look-up of a confirmed crawler is repeated whatever its network does.
     pub(super) fn begin(&mut self, address: IpAddr, now: u64, is_repeated: bool) -> bool {
-        let runs = |used: &Used| used.running.contains(&address);
+        let runs = |used: &LookupCounts| used.running.contains(&address);
         if runs(&self.crawlers) || runs(&self.others) {
             return false;
         }
@@ -152,7 +152,7 @@ impl LookupBudget {
     }
 
     /// Records that an address does not belong to a crawler, although its client claims to be one.
-    pub(super) fn refute(&mut self, address: IpAddr, now: u64) {
+    pub(super) fn count_false_claim(&mut self, address: IpAddr, now: u64) {
         let network = network(address);
         if self.crawler_networks.get(network.subnet(), now).is_some() {
             return;
@@ -179,7 +179,7 @@ impl LookupBudget {
         }
         self.minute = minute;
         for used in [&mut self.crawlers, &mut self.others] {
-            used.begun = 0;
+            used.started = 0;
             used.networks.clear();
         }
         self.false_claims
@@ -187,11 +187,11 @@ impl LookupBudget {
     }
 }
 
-impl Used {
+impl LookupCounts {
     /// Begins a look-up unless there are too many, in all or in one of these networks, each with
     /// its bound.
     fn begin<const N: usize>(&mut self, address: IpAddr, networks: [(Width, usize); N]) -> bool {
-        let is_full = self.running.len() >= MAX_RUNNING || self.begun >= MAX_PER_MINUTE;
+        let is_full = self.running.len() >= MAX_RUNNING || self.started >= MAX_PER_MINUTE;
         let begun = |width| self.networks.get(&width).copied().unwrap_or(0);
         if is_full || networks.iter().any(|(width, most)| begun(*width) >= *most) {
             return false;
@@ -199,7 +199,7 @@ impl Used {
         for (width, _) in networks {
             *self.networks.entry(width).or_default() += 1;
         }
-        self.begun += 1;
+        self.started += 1;
         self.running.push(address);
         true
     }

@@ -135,7 +135,7 @@ impl Lookups {
             DnsAnswer::Confirmed(0) => {
                 state.confirmed.forget(address);
                 state.others.put(address, true, now, DENIED);
-                state.budget.refute(address, now);
+                state.budget.count_false_claim(address, now);
             }
             DnsAnswer::Confirmed(groups) => {
                 state.confirmed.put(address, groups, now, CONFIRMED);
@@ -148,7 +148,7 @@ impl Lookups {
                 // answers, it is nobody's doing.
                 let answered = state.answered;
                 if answered.is_some_and(|answered| now.saturating_sub(answered) < ANSWERS) {
-                    state.budget.refute(address, now);
+                    state.budget.count_false_claim(address, now);
                 }
             }
         }

@@ -13,7 +13,7 @@ pub(super) struct ExpiringCache<K, T> {
 
 struct CacheEntry<T> {
     value: T,
-    noted: u64,
+    stored_at: u64,
     until: u64,
 }
 
@@ -29,7 +29,7 @@ impl<K: Copy + Eq + Hash, T: Copy> ExpiringCache<K, T> {
     /// The value of a key, and when it was stored, in milliseconds; `None` if it has expired.
     pub(super) fn get(&self, key: K, now: u64) -> Option<(T, u64)> {
         let entry = self.entries.get(&key)?;
-        (now < entry.until).then_some((entry.value, entry.noted))
+        (now < entry.until).then_some((entry.value, entry.stored_at))
     }
 
     /// Stores a value for `time` milliseconds.
@@ -39,14 +39,14 @@ impl<K: Copy + Eq + Hash, T: Copy> ExpiringCache<K, T> {
         {
             let known = self.entries.get(&oldest);
             // A key that was stored again has another, later entry in the order.
-            if known.is_some_and(|entry| entry.noted == noted) {
+            if known.is_some_and(|entry| entry.stored_at == noted) {
                 self.entries.remove(&oldest);
             }
         }
         let until = now.saturating_add(time);
         let entry = CacheEntry {
             value,
-            noted: now,
+            stored_at: now,
             until,
         };
         self.entries.insert(key, entry);

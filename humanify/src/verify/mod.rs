@@ -103,7 +103,7 @@ use crate::clock::SharedClock;
 use crate::crawlers::Crawler;
 use crate::embedded::DamagedList;
 use crate::net::is_routable;
-use list::{CheckList, Checkable};
+use list::{CheckList, VerifiableCrawler};
 use lookups::{LookupResult, Lookups};
 
 /// The result of checking the claims of a user agent.
@@ -168,7 +168,7 @@ impl Verifier {
             return ClaimProof::None;
         };
         let fetched = self.fetched.load();
-        let mut open: Vec<&Checkable> = Vec::new();
+        let mut open: Vec<&VerifiableCrawler> = Vec::new();
         let mut fits = true;
         for crawler in claimed {
             fits &= crawler.may_be(found);
@@ -192,7 +192,7 @@ impl Verifier {
     }
 
     /// Checks whether an address has DNS names of all these crawlers.
-    fn by_names(&self, crawlers: &[&Checkable], address: IpAddr) -> ClaimProof {
+    fn by_names(&self, crawlers: &[&VerifiableCrawler], address: IpAddr) -> ClaimProof {
         if crawlers.is_empty() {
             return ClaimProof::Verified;
         }
@@ -208,7 +208,7 @@ impl Verifier {
             LookupResult::NotYet => ClaimProof::Checking,
             LookupResult::Nothing => ClaimProof::None,
             LookupResult::Names(groups) => {
-                let named = |crawler: &&Checkable| crawler.names & groups != 0;
+                let named = |crawler: &&VerifiableCrawler| crawler.names & groups != 0;
                 if crawlers.iter().all(named) {
                     ClaimProof::Verified
                 } else {

@@ -39,7 +39,7 @@ struct Parameters {
 #[serde(deny_unknown_fields)]
 struct Data {
     hardness: u8,
-    made: u64,
+    created_at: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -74,7 +74,7 @@ pub(super) fn challenge(
         cost: COST,
         data: Data {
             hardness: terms.hardness.level(),
-            made: terms.made,
+            created_at: terms.created_at,
         },
         expires_at: terms.expires,
         key_length: KEY,
@@ -111,7 +111,7 @@ fn solved(issuer: &Issuer, payload: &PayloadV2) -> Option<Solved> {
         && payload.solution.derived_key == hex(&key);
     let terms = ChallengeTerms {
         hardness: Hardness::new(parameters.data.hardness)?,
-        made: parameters.data.made,
+        created_at: parameters.data.created_at,
         expires: parameters.expires_at,
     };
     right.then_some(Solved { id: nonce, terms })

@@ -119,7 +119,7 @@ impl Clips {
     }
 
     /// The character that a typed one stands for.
-    pub(super) fn meant(&self, typed: char) -> char {
+    pub(super) fn canonical_character(&self, typed: char) -> char {
         let pair = self.alike.iter().find(|(alike, _)| *alike == typed);
         pair.map_or(typed, |(_, meant)| *meant)
     }

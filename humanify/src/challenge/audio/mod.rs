@@ -113,7 +113,7 @@ impl Speech {
             .chars()
             .map(plain)
             .filter(|character| character.is_alphanumeric())
-            .map(|character| self.clips.meant(character))
+            .map(|character| self.clips.canonical_character(character))
             .collect();
         let mut difference = u32::from(typed.len() != code.chars().count());
         for (meant, typed) in code.chars().zip(typed) {

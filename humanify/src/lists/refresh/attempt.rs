@@ -7,9 +7,9 @@ use super::outcome::{ListChange, ListRefusal};
 use crate::clock::SharedClock;
 use crate::lists::cache::{Cache, CachedList};
 use crate::lists::fetch::{Fetched, ListFetchError, ListFetcher};
+use crate::lists::list_problems::ListProblems;
 use crate::lists::parse::parse;
 use crate::lists::sources::Source;
-use crate::lists::troubles::Troubles;
 use crate::net::RangeSet;
 
 /// One attempt to fetch one source.
@@ -21,8 +21,8 @@ pub(super) struct FetchAttempt {
     pub(super) clock: SharedClock,
     pub(super) accepts_shrunken: bool,
     /// The lists whose files cannot be read, and those whose files cannot be written.
-    pub(super) unreadable: Troubles,
-    pub(super) unkept: Troubles,
+    pub(super) unreadable: ListProblems,
+    pub(super) unwritable: ListProblems,
 }
 
 impl FetchAttempt {
@@ -79,7 +79,7 @@ impl FetchAttempt {
             .known
             .as_ref()
             .is_none_or(|known| known.fetched < cached.fetched);
-        let is_recent = cached.age(self.clock.now()) < source.every.mul_f64(0.8);
+        let is_recent = cached.age(self.clock.now()) < source.interval.mul_f64(0.8);
         (is_newer && is_recent).then_some(cached)
     }
 
@@ -90,7 +90,7 @@ impl FetchAttempt {
         let (source, cached) = (self.source, cached.clone());
         let save = tokio::task::spawn_blocking(move || cache.save(source, &cached));
         if let Ok(Err(error)) = save.await {
-            self.unkept.note(source.name, error);
+            self.unwritable.note(source.name, error);
         }
     }
 }

@@ -18,18 +18,18 @@ use tokio::task::JoinSet;
 
 use super::cache::{Cache, CacheError, CachedList, FileHead};
 use super::fetch::ListFetcher;
+use super::list_problems::ListProblems;
 use super::list_set::{ListSet, identity};
 use super::published::PublishedSets;
 use super::sources::Source;
-use super::troubles::Troubles;
 use crate::addresses::{AddressSets, Group};
 use crate::clock::SharedClock;
 use crate::verify::CrawlerNetworks;
 use attempt::FetchAttempt;
 use disk::{compile, read, report_unreadable};
 pub(crate) use outcome::{ListChange, ListOutcome, ListRefusal};
-use report::{report, report_unkept};
-use tracked::Tracked;
+use report::{report, report_unwritable};
+use tracked::ScheduledSource;
 
 /// How many lists are fetched at the same time.
 const MAX_CONCURRENT_FETCHES: usize = 4;
@@ -42,12 +42,12 @@ const MIN_SLEEP: Duration = Duration::from_secs(1);
 
 /// Fetches lists that are due, and keeps the sets for look-ups up to date.
 pub(crate) struct Refresher {
-    tracked: Vec<Tracked>,
+    tracked: Vec<ScheduledSource>,
     list_set: ListSet,
     /// Whether only the compiled sets were read from the cache so far, and not the lists.
     is_unread: bool,
     /// The identity of the lists from which the current sets were compiled.
-    is_of: u64,
+    compiled_from: u64,
     published: Arc<PublishedSets>,
     crawlers: Arc<ArcSwap<CrawlerNetworks>>,
     cache: Option<Cache>,
@@ -78,7 +78,7 @@ impl Refresher {
         clock: SharedClock,
         roll: fn() -> u32,
     ) -> Refresher {
-        let untracked = |source| Tracked {
+        let untracked = |source| ScheduledSource {
             source,
             fetched: None,
             due: Duration::ZERO,
@@ -90,7 +90,7 @@ impl Refresher {
             crawlers: Arc::default(),
             list_set,
             is_unread: false,
-            is_of: 0,
+            compiled_from: 0,
             cache,
             fetcher,
             clock,
@@ -138,7 +138,7 @@ impl Refresher {
         for (tracked, head) in self.tracked.iter_mut().zip(heads) {
             tracked.is_fetched(head.map(|head| head.fetched), roll(), now);
         }
-        self.is_of = of;
+        self.compiled_from = of;
         Some(compiled)
     }
 
@@ -172,7 +172,7 @@ impl Refresher {
             }
         }
         self.is_unread = false;
-        self.list_set.identity() != self.is_of
+        self.list_set.identity() != self.compiled_from
     }
 
     /// When the oldest fetched list of a group was fetched, as time since 1970.
@@ -254,7 +254,7 @@ impl Refresher {
             let read = read.await.unwrap_or_default();
             is_new = self.take(read);
         }
-        let (unreadable, unkept) = (Troubles::default(), Troubles::default());
+        let (unreadable, unwritable) = (ListProblems::default(), ListProblems::default());
         let permits = Arc::new(Semaphore::new(MAX_CONCURRENT_FETCHES));
         let mut attempts = JoinSet::new();
         for tracked in self.tracked.iter().filter(|tracked| tracked.due <= now) {
@@ -266,7 +266,7 @@ impl Refresher {
                 clock: self.clock.clone(),
                 accepts_shrunken: self.accepts_shrunken,
                 unreadable: unreadable.clone(),
-                unkept: unkept.clone(),
+                unwritable: unwritable.clone(),
             };
             let permits = Arc::clone(&permits);
             attempts.spawn(async move {
@@ -309,7 +309,7 @@ impl Refresher {
         self.measure();
         if let Some(cache) = &self.cache {
             report_unreadable(cache, &unreadable);
-            report_unkept(cache, &unkept);
+            report_unwritable(cache, &unwritable);
         }
         report(&outcomes, self.cache.as_ref().map(Cache::directory));
         outcomes

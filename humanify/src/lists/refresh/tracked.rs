@@ -1,4 +1,4 @@
-//! `Tracked`: a source, and when it is due.
+//! `ScheduledSource`: a source, and when it is due.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use crate::lists::schedule;
 use crate::lists::sources::Source;
 
 /// A source, and when it is due.
-pub(super) struct Tracked {
+pub(super) struct ScheduledSource {
     pub(super) source: &'static Source,
     /// When its list was fetched, as time since 1970.
     pub(super) fetched: Option<Duration>,
@@ -15,7 +15,7 @@ pub(super) struct Tracked {
     pub(super) failures: u32,
 }
 
-impl Tracked {
+impl ScheduledSource {
     /// Notes when the list was fetched, and sets when it is due: at once, if it was never fetched.
     /// A list from the future, written when a clock was wrong, counts as fetched now.
     pub(super) fn is_fetched(&mut self, at: Option<u64>, roll: u32, now: Duration) {
@@ -27,12 +27,12 @@ impl Tracked {
     }
 
     pub(super) fn pace(&self, roll: u32) -> Duration {
-        schedule::wait(self.source.every, 0, roll)
+        schedule::wait(self.source.interval, 0, roll)
     }
 
     pub(super) fn fail(&mut self, now: Duration, roll: u32) {
         self.failures = self.failures.saturating_add(1);
-        let wait = schedule::wait(self.source.every, self.failures, roll);
+        let wait = schedule::wait(self.source.interval, self.failures, roll);
         self.due = now.saturating_add(wait);
     }
 }

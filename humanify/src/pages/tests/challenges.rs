@@ -303,19 +303,19 @@ fn a_way_that_does_not_exist_is_not_offered() {
 fn a_message_says_what_happened_and_only_a_mistake_is_an_alert() {
     let table = [
         (
-            Message::WrongAnswer {
+            RetryMessage::WrongAnswer {
                 tries_left: Some(2),
             },
             "not the right answer. <strong>Tries left: 2",
         ),
         (
-            Message::WrongAnswer { tries_left: None },
+            RetryMessage::WrongAnswer { tries_left: None },
             "not the right answer.</p>",
         ),
-        (Message::Expired, "ran out of time"),
-        (Message::Incomplete, "not complete"),
-        (Message::Right, "Right, one more."),
-        (Message::FormNotSent, "form was not sent"),
+        (RetryMessage::Expired, "ran out of time"),
+        (RetryMessage::Incomplete, "not complete"),
+        (RetryMessage::Right, "Right, one more."),
+        (RetryMessage::FormNotSent, "form was not sent"),
     ];
     let fixture = Fixture::new();
     let tiles = vec![ADDRESS.to_owned(); 6];
@@ -326,7 +326,7 @@ fn a_message_says_what_happened_and_only_a_mistake_is_an_alert() {
         };
         let page = fixture.pages.challenge(&context(&fixture.nonce), &view);
         let role = match message {
-            Message::WrongAnswer { .. } => "class=\"alert\" role=\"alert\"",
+            RetryMessage::WrongAnswer { .. } => "class=\"alert\" role=\"alert\"",
             _ => "class=\"alert note\" role=\"status\"",
         };
         let (_, alert) = page.body.split_once(role).unwrap();

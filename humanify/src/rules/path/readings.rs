@@ -23,11 +23,11 @@ pub(crate) fn other_readings(path: &str, normal: &[u8]) -> Option<Vec<Vec<u8>>> 
         return Some(Vec::new());
     }
     let mut work = WorkBudget(MAX_WORK);
-    let mut readings = Distinct::default();
+    let mut readings = DistinctPaths::default();
     readings.add(normal.to_vec())?;
     let mut states = vec![path.as_bytes().to_vec()];
     for round in 0..=ROUNDS {
-        let mut next = Distinct::default();
+        let mut next = DistinctPaths::default();
         for stage in resolved(states, &mut work)? {
             work.spend(&stage)?;
             let decoded = decode_once(&stage, true);
@@ -58,7 +58,7 @@ pub(crate) fn other_readings(path: &str, normal: &[u8]) -> Option<Vec<Vec<u8>>> 
 
 /// These paths, and all paths that result when servers resolve them once or more.
 fn resolved(paths: Vec<Vec<u8>>, work: &mut WorkBudget) -> Option<Vec<Vec<u8>>> {
-    let mut stages = Distinct::default();
+    let mut stages = DistinctPaths::default();
     for path in paths {
         stages.add(path)?;
     }
@@ -84,9 +84,9 @@ fn is_changed_by_resolving(path: &[u8]) -> bool {
 
 /// Paths without duplicates, at most [`MAX_READINGS`].
 #[derive(Default)]
-struct Distinct(Vec<Vec<u8>>);
+struct DistinctPaths(Vec<Vec<u8>>);
 
-impl Distinct {
+impl DistinctPaths {
     fn add(&mut self, path: Vec<u8>) -> Option<()> {
         if self.0.contains(&path) {
             return Some(());

@@ -103,8 +103,8 @@ mod tests {
 
     fn key(number: u32) -> CounterKey {
         CounterKey {
-            who: ClientKey::Address(Network::V4(number)),
-            what: 0,
+            client: ClientKey::Address(Network::V4(number)),
+            counter: 0,
         }
     }
 

@@ -81,7 +81,7 @@ pub(super) struct Forgotten {
     /// The number of marks of narrow classes.
     narrow: usize,
     /// The time of the last removal of expired marks.
-    swept: u64,
+    last_sweep: u64,
 }
 
 #[derive(Default)]
@@ -99,9 +99,10 @@ const SWEEP_INTERVAL_MILLISECONDS: u64 = 1_000;
 impl Forgotten {
     /// Records that an id with this expiry was forgotten.
     pub(super) fn raise(&mut self, id: [u8; 16], until: u64, now: u64) {
-        if self.narrow >= MAX_MARKS && now.saturating_sub(self.swept) >= SWEEP_INTERVAL_MILLISECONDS
+        if self.narrow >= MAX_MARKS
+            && now.saturating_sub(self.last_sweep) >= SWEEP_INTERVAL_MILLISECONDS
         {
-            self.swept = now;
+            self.last_sweep = now;
             self.sweep(now);
         }
         let class = NetworkClass::of_id(&id);

@@ -23,8 +23,8 @@ use super::failure::StoreError;
 use super::gcra::Gcra;
 use super::maybe_ready::MaybeReady;
 use super::types::{
-    Admission, Attempt, AttemptState, Bucket, Count, CountList, CountMode, Counted, Failures,
-    FirstAnswer, SharedBans, SpendOutcome, Spending,
+    Admission, Attempt, AttemptState, Bucket, Count, CountList, CountMode, CountOutcome, Failures,
+    FirstAnswer, SharedBans, SpendOutcome, SpendRequest,
 };
 use super::{MARGIN, MAX_FAILURES, Store, WINDOW_MS};
 use crate::client::CounterKey;
@@ -86,9 +86,9 @@ impl RedisStore {
         &self,
         buckets: &[Bucket],
         counting: CountMode,
-    ) -> Result<Counted, StoreError> {
+    ) -> Result<CountOutcome, StoreError> {
         if buckets.is_empty() {
-            return Ok(Counted::Within(CountList::new()));
+            return Ok(CountOutcome::Within(CountList::new()));
         }
         let mut script = self.scripts.count.prepare_invoke();
         script.arg(match counting {
@@ -129,7 +129,7 @@ impl RedisStore {
                 Count::new(bucket, arrival, now, over)
             })
             .collect();
-        Ok(Counted::new(counts, wait))
+        Ok(CountOutcome::new(counts, wait))
     }
 
     async fn admit_in_one_step(&self, attempt: Attempt) -> Result<Admission, StoreError> {
@@ -217,7 +217,11 @@ fn answered(text: &str) -> Result<FirstAnswer, StoreError> {
 }
 
 impl Store for RedisStore {
-    fn count<'a>(&'a self, buckets: &'a [Bucket], counting: CountMode) -> MaybeReady<'a, Counted> {
+    fn count<'a>(
+        &'a self,
+        buckets: &'a [Bucket],
+        counting: CountMode,
+    ) -> MaybeReady<'a, CountOutcome> {
         MaybeReady::Later(Box::pin(self.count_in_one_step(buckets, counting)))
     }
 
@@ -240,7 +244,7 @@ impl Store for RedisStore {
         MaybeReady::Later(Box::pin(self.admit_in_one_step(attempt)))
     }
 
-    fn spend(&self, spending: Spending) -> MaybeReady<'_, SpendOutcome> {
+    fn spend(&self, spending: SpendRequest) -> MaybeReady<'_, SpendOutcome> {
         MaybeReady::Later(Box::pin(async move {
             let now = self.clock.milliseconds();
             let kept = spending.expires.saturating_sub(now).saturating_add(MARGIN);

@@ -29,7 +29,7 @@ pub(super) type Groups = u64;
 #[derive(Debug)]
 pub(super) struct CheckList {
     automaton: AhoCorasick,
-    crawlers: Vec<Checkable>,
+    crawlers: Vec<VerifiableCrawler>,
     sets: Vec<(&'static str, RangeSet)>,
     /// The groups of DNS names.
     names: Vec<Vec<DnsNamePattern>>,
@@ -38,7 +38,7 @@ pub(super) struct CheckList {
 
 /// A crawler that can be checked.
 #[derive(Debug)]
-pub(super) struct Checkable {
+pub(super) struct VerifiableCrawler {
     /// The word by which a user agent names it.
     token: &'static str,
     operator: &'static str,
@@ -108,7 +108,10 @@ impl CheckList {
     }
 
     /// The crawlers that a user agent names, each as a whole word.
-    pub(super) fn claimed<'a>(&'a self, agent: &'a [u8]) -> impl Iterator<Item = &'a Checkable> {
+    pub(super) fn claimed<'a>(
+        &'a self,
+        agent: &'a [u8],
+    ) -> impl Iterator<Item = &'a VerifiableCrawler> {
         let agent = agent.trim_ascii();
         let agent = agent.get(..JUDGED_BYTES).unwrap_or(agent);
         let is_word = |place: Option<usize>| {
@@ -128,7 +131,7 @@ impl CheckList {
     /// data, unless they are less than half of them.
     pub(super) fn holds(
         &self,
-        crawler: &Checkable,
+        crawler: &VerifiableCrawler,
         address: IpAddr,
         fetched: &CrawlerNetworks,
     ) -> bool {
@@ -157,7 +160,7 @@ impl CheckList {
     }
 }
 
-impl Checkable {
+impl VerifiableCrawler {
     /// Whether the operator publishes networks.
     pub(super) fn has_networks(&self) -> bool {
         !self.sets.is_empty()

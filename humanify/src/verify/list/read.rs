@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 
 use super::name::DnsNamePattern;
-use super::{Checkable, Groups};
+use super::{Groups, VerifiableCrawler};
 use crate::net::RangeSet;
 
 /// The maximum number of groups of names: each is a bit in [`Groups`].
@@ -46,7 +46,7 @@ impl ParsedData {
         sets: &str,
         names: &'static str,
         proof: &str,
-    ) -> Option<Checkable> {
+    ) -> Option<VerifiableCrawler> {
         let sets: Vec<usize> = sets
             .split('|')
             .filter(|set| !set.is_empty())
@@ -60,7 +60,7 @@ impl ParsedData {
         };
         let is_named = !token.is_empty() && !operator.is_empty();
         let checkable = is_named && (names != 0 || !sets.is_empty());
-        checkable.then_some(Checkable {
+        checkable.then_some(VerifiableCrawler {
             token,
             operator,
             sets,

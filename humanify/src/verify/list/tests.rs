@@ -51,7 +51,7 @@ fn every_crawler_has_the_same_operator_in_both_lists() {
         let token = line.split('\t').next().unwrap();
         let agent = format!("Mozilla/5.0 (compatible; {token}/1.0; +https://bot.example/)");
         let crawler = known.find(agent.as_bytes()).expect(token);
-        let claimed: Vec<&Checkable> = list.claimed(agent.as_bytes()).collect();
+        let claimed: Vec<&VerifiableCrawler> = list.claimed(agent.as_bytes()).collect();
         assert!(!claimed.is_empty(), "{token}");
         for claim in claimed {
             assert!(claim.may_be(&crawler), "{token}: {crawler:?} and {claim:?}");

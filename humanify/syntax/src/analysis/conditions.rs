@@ -8,7 +8,7 @@ use super::expression::Undecided;
 use super::formula::{Fact, Formula};
 use super::search::{Domain, Search, Searcher};
 use super::solve::Solver;
-use super::texts::Matched;
+use super::texts::TextMatches;
 use super::written;
 use crate::{Comparison, Condition, Field, Test, names, nearest};
 
@@ -106,7 +106,7 @@ pub(super) fn can_hold(block: &mut RuleBlock, formulas: &[&Formula]) -> Result<b
         values: &mut block.values,
         budget: &mut block.budget,
     };
-    let found = solver.request(formulas, &Matched::default())?;
+    let found = solver.request(formulas, &TextMatches::default())?;
     Ok(found.is_some())
 }
 

@@ -3,7 +3,7 @@
 use super::block::{MatchScope, RuleBlock};
 use super::formula::{Fact, Facts, Formula};
 use super::request::ExampleRequest;
-use super::texts::Matched;
+use super::texts::TextMatches;
 use crate::{Field, Target};
 
 impl RuleBlock {
@@ -24,7 +24,10 @@ impl RuleBlock {
         }
         if !entry.targets_match(known, &matched) {
             let is_about_paths = |target: &Target| !matches!(target, Target::Route(_));
-            let all_told = entry.on.iter().all(|aim| aim.is_decided(known));
+            let all_told = entry
+                .on
+                .iter()
+                .all(|target_texts| target_texts.is_decided(known));
             return (all_told || entry.statement.on.iter().all(is_about_paths)).then_some(false);
         }
         holds(&mut self.facts, &entry.acts, request, &matched)
@@ -36,7 +39,7 @@ fn holds(
     facts: &mut Facts,
     formula: &Formula,
     request: &ExampleRequest,
-    path: &Matched,
+    path: &TextMatches,
 ) -> Option<bool> {
     let (parts, all) = match formula {
         Formula::Is(fact, affirmed) => {
@@ -61,14 +64,14 @@ fn truth_of(
     facts: &mut Facts,
     fact: Fact,
     request: &ExampleRequest,
-    path: &Matched,
+    path: &TextMatches,
 ) -> Option<bool> {
     match fact {
         Fact::Sign(sign) => {
             let known = request.signs.iter().find(|(known, _)| *known == sign);
             known.map(|(_, holds)| *holds)
         }
-        Fact::Cleared(_) => request.cleared,
+        Fact::Cleared(_) => request.has_clearance,
         Fact::Network(number) => {
             let address = request.address?;
             let networks = facts.networks.get(number)?;

@@ -32,12 +32,12 @@ mod warnings;
 mod witness;
 mod written;
 
-pub use defect::{About, Defect};
+pub use defect::{Defect, DefectSubject};
 pub use proof::{AssertedOutcome, Assertion, Refuted};
 pub use request::ExampleRequest;
 pub use router::{RouterFacts, check_router};
 pub use warnings::Warning;
-pub use witness::{Fate, Witness};
+pub use witness::{ExampleOutcome, Witness};
 
 use crate::{Ban, RuleSet, Statement};
 use block::RuleBlock;

@@ -4,11 +4,11 @@ use proc_macro2::{Delimiter, Ident, TokenTree};
 
 use super::condition;
 use super::finding::{Finding, Place, Read};
-use super::reader::{Reader, stop};
+use super::reader::{Reader, fail};
 use super::semicolon;
 use super::target;
 use super::text::text_of;
-use super::tokens::{Cursor, line, plain, shown, split};
+use super::tokens::{Cursor, line, plain, split, token_text};
 use super::words::starts;
 use crate::analysis::{AssertedOutcome, Assertion, Refuted};
 use crate::nearest::{listed, nearest};
@@ -47,9 +47,9 @@ pub(super) fn read<'a>(
     let Some(said) = cursor.peek_word() else {
         if let Some(finding) = as_macro(*cursor, word) {
             cursor.finish();
-            return stop(finding);
+            return fail(finding);
         }
-        return stop(Finding::new(
+        return fail(Finding::new(
             word.span(),
             "`assert` needs an outcome",
             format_args!(
@@ -84,9 +84,9 @@ pub(super) fn read<'a>(
             _ => None,
         };
         if let Some(why) = why {
-            return stop(Finding::new(said.span(), problem, why));
+            return fail(Finding::new(said.span(), problem, why));
         }
-        return stop(match near {
+        return fail(match near {
             Some(near) => Finding::write(said.span(), problem, near),
             None => Finding::new(
                 said.span(),
@@ -113,7 +113,7 @@ pub(super) fn read<'a>(
             .iter()
             .find(|method| method.eq_ignore_ascii_case(&word.to_string()))
     {
-        return stop(Finding::write(
+        return fail(Finding::write(
             word.span(),
             format_args!("method `{word}` must be in capital letters"),
             meant,
@@ -134,10 +134,10 @@ pub(super) fn read<'a>(
         assertion.when = Some(condition::read(cursor, when, reader)?);
     }
     if starts(*cursor) {
-        return stop(semicolon::missing(*cursor));
+        return fail(semicolon::missing(*cursor));
     }
     if let Some(token) = cursor.peek() {
-        return stop(Finding::new(
+        return fail(Finding::new(
             token,
             format_args!("unexpected `{token}`"),
             "an assertion is written as in `assert deny on \"/admin/*\" except \"/admin/login\" \
@@ -165,7 +165,7 @@ pub(super) fn read<'a>(
 fn as_macro(cursor: Cursor, word: &Ident) -> Option<Finding> {
     let group = cursor.group_at(1, Delimiter::Parenthesis)?;
     let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-    let parts: Vec<String> = split(&inner, ',').into_iter().map(shown).collect();
+    let parts: Vec<String> = split(&inner, ',').into_iter().map(token_text).collect();
     let written = format!("assert {}", parts.join(" "));
     let place = Place::from(word.span()).to(group.span().into());
     cursor.is_sign("!").then(|| {

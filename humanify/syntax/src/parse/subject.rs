@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 
 use super::finding::{Finding, Read};
-use super::reader::{Reader, stop};
+use super::reader::{Reader, fail};
 use super::tokens::{Cursor, plain};
 use crate::nearest::nearest;
 use crate::{Action, Condition, Field, Subject, Test};
@@ -40,7 +40,7 @@ pub(super) fn read(
     reader: &mut Reader,
 ) -> Read<Subject> {
     let Some(said) = cursor.peek_word() else {
-        return Ok(Subject::Unsaid);
+        return Ok(Subject::Unspecified);
     };
     let name = plain(said);
     let known = Subject::NAMES.iter().find(|(known, _)| *known == name);
@@ -55,7 +55,7 @@ pub(super) fn read(
                     .filter(|_| name.len() > 3)
             });
         return match (meant, action) {
-            (Some(meant), Some(action)) if takes_one(action) => stop(
+            (Some(meant), Some(action)) if takes_one(action) => fail(
                 Finding::new(
                     said.span(),
                     format_args!("unknown subject `{name}`"),
@@ -66,19 +66,19 @@ pub(super) fn read(
                 )
                 .with(meant),
             ),
-            (Some(_), Some(_)) => stop(no_subject(said, word)),
-            _ => Ok(Subject::Unsaid),
+            (Some(_), Some(_)) => fail(unexpected_subject(said, word)),
+            _ => Ok(Subject::Unspecified),
         };
     };
     if !takes_one(action) {
-        return stop(no_subject(said, word));
+        return fail(unexpected_subject(said, word));
     }
     cursor.next();
     reader.note(said);
     Ok(*subject)
 }
 
-fn no_subject(said: &Ident, word: &Ident) -> Finding {
+fn unexpected_subject(said: &Ident, word: &Ident) -> Finding {
     let whom = match word.to_string().as_str() {
         "always_challenge" | "always_deny" | "trap" => "applies to everyone anyway",
         "limit" => "counts every client",
@@ -100,32 +100,37 @@ pub(super) fn check(
 ) -> Option<Finding> {
     let names_sign = when.is_some_and(Condition::names_sign);
     match subject {
-        Subject::Those if !names_sign => Some(
-            Finding::new(
-                word.span(),
-                "`those` means the clients for which a condition holds, but this statement has no \
+        Subject::Those if !names_sign => Some(Finding::new(
+            word.span(),
+            "`those` means the clients for which a condition holds, but this statement has no \
                  condition on the client",
-                "name a sign after `when`, such as `client.is_vpn`, or use `bots` or `everyone`",
-            ),
-        ),
+            "name a sign after `when`, such as `client.is_vpn`, or use `bots` or `everyone`",
+        )),
         Subject::Everyone if names_sign => Some(Finding::new(
             word.span(),
             "`everyone` contradicts a condition on the client",
             "use `those` for all clients for which the condition holds, or `bots`",
         )),
-        Subject::Unsaid if takes_one(action) && names_sign && when.is_some_and(|when| fits_people(when, true)) => {
-            Some(Finding::new(
-                word.span(),
-                format_args!(
-                    "`{word}` needs a subject: its condition also holds for people without any sign"
-                ),
-                format_args!(
-                    "write `{word} bots` for detected bots for which the condition holds, or \
+        Subject::Unspecified
+            if takes_one(action)
+                && names_sign
+                && when.is_some_and(|when| fits_people(when, true)) =>
+        {
+            Some(
+                Finding::new(
+                    word.span(),
+                    format_args!(
+                        "`{word}` needs a subject: its condition also holds for people without any \
+                     sign"
+                    ),
+                    format_args!(
+                        "write `{word} bots` for detected bots for which the condition holds, or \
                      `{word} those` for all clients for which it holds, people included"
-                ),
+                    ),
+                )
+                .with(format!("{word} bots"))
+                .with(format!("{word} those")),
             )
-            .with(format!("{word} bots"))
-            .with(format!("{word} those")))
         }
         _ => None,
     }

@@ -62,7 +62,7 @@ pub(super) fn broken(place: impl Into<Place>) -> Finding {
         "invalid string",
         "write `\\` twice in a string, or once in a raw string: `r\"^/v\\d+/\"`",
     )
-    .said_already()
+    .reported_by_rustc()
 }
 
 /// The finding on a byte string or C string in the place of a string.

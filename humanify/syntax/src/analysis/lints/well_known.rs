@@ -61,7 +61,12 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
     };
     let names_all = statement.on.is_empty() || {
         let entry = block.entries.get(position);
-        entry.is_some_and(|entry| entry.on.iter().any(|aim| aim.set.everything))
+        entry.is_some_and(|entry| {
+            entry
+                .on
+                .iter()
+                .any(|target_texts| target_texts.set.everything)
+        })
     };
     // A statement that refuses everyone everywhere has a warning of its own.
     let is_closed = names_all && statement.except.is_empty() && statement.when.is_none();
@@ -104,7 +109,7 @@ fn typical_request(path: &str) -> ExampleRequest {
             (Field::Header("accept-language"), "en".to_owned()),
         ],
         signs: Sign::NAMES.iter().map(|(_, sign)| (*sign, false)).collect(),
-        cleared: Some(false),
+        has_clearance: Some(false),
         ..ExampleRequest::default()
     }
 }

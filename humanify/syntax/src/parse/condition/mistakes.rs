@@ -2,12 +2,12 @@
 
 use proc_macro2::{Delimiter, Ident, TokenTree};
 
-use super::functions::turned_call;
+use super::functions::negated_call;
 use crate::FieldKind;
 use crate::parse::field::{self, ConditionStart};
 use crate::parse::finding::{Finding, Place, Read};
-use crate::parse::reader::{Reader, stop};
-use crate::parse::tokens::{Cursor, plain, shown};
+use crate::parse::reader::{Reader, fail};
+use crate::parse::tokens::{Cursor, plain, token_text};
 
 /// The finding on `and` or `&` in the place of `&&`, and the like.
 pub(super) fn joined(place: impl Into<Place>, found: &str, meant: &str) -> Finding {
@@ -30,7 +30,7 @@ pub(super) fn comma_between(comma: &TokenTree) -> Finding {
 }
 
 pub(super) fn not_comparison(start: Cursor, before: Cursor, end: Cursor) -> Finding {
-    let written = format!("!({})", shown(end.since(before)));
+    let written = format!("!({})", token_text(end.since(before)));
     Finding::new(
         start.peek().map_or_else(|| Place::of(&[]), Place::from),
         "expected a sign or a bracket after `!`, found a comparison",
@@ -40,11 +40,11 @@ pub(super) fn not_comparison(start: Cursor, before: Cursor, end: Cursor) -> Find
 }
 
 /// The finding on `not` as a word: `not client.is_vpn`, `not has(…)`.
-pub(super) fn spelled_not(cursor: Cursor, word: &Ident) -> Finding {
+pub(super) fn not_as_word(cursor: Cursor, word: &Ident) -> Finding {
     let mut behind = cursor;
     behind.next();
     if let Some(next) = behind.peek_word()
-        && let Some(finding) = turned_call(cursor, behind, next)
+        && let Some(finding) = negated_call(cursor, behind, next)
     {
         return finding;
     }
@@ -56,7 +56,7 @@ pub(super) fn spelled_not(cursor: Cursor, word: &Ident) -> Finding {
             let length = if behind.is_word("client") { 3 } else { 1 };
             end = behind;
             end.skip(length);
-            let written = format!("!{}", shown(end.since(behind)));
+            let written = format!("!{}", token_text(end.since(behind)));
             Finding::write(
                 Place::of(end.since(cursor)),
                 "conditions are negated by `!`, not by `not`",
@@ -134,7 +134,7 @@ pub(super) fn no_condition(cursor: Cursor, token: &TokenTree) -> Finding {
         return field::always(cursor, end);
     }
     let found = match token {
-        TokenTree::Group(_) => shown(std::slice::from_ref(token)),
+        TokenTree::Group(_) => token_text(std::slice::from_ref(token)),
         token => token.to_string(),
     };
     Finding::new(
@@ -150,7 +150,7 @@ pub(super) fn refuse_operator(cursor: Cursor, place: Place, sign: &str) -> Read<
     if cursor.group(Delimiter::Parenthesis).is_some() {
         let mut end = cursor;
         end.next();
-        return stop(Finding::write(
+        return fail(Finding::write(
             place.to(Place::of(end.since(cursor))),
             format_args!("`{sign}` is a sign, not a function"),
             sign,
@@ -176,7 +176,7 @@ pub(super) fn refuse_operator(cursor: Cursor, place: Place, sign: &str) -> Read<
     };
     end.next();
     let whole = place.to(Place::of(end.since(cursor)));
-    stop(match known {
+    fail(match known {
         Some(holds) => {
             let written = if holds {
                 sign.to_owned()

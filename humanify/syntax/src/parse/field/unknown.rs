@@ -8,7 +8,7 @@ use crate::nearest::{listed, nearest};
 use crate::parse::finding::{Finding, Place};
 use crate::parse::foreign_names;
 use crate::parse::text::{is_constant, no_values};
-use crate::parse::tokens::{Cursor, shown as show};
+use crate::parse::tokens::{Cursor, token_text as show};
 use crate::parse::words::starts;
 use crate::{METHODS, Sign};
 

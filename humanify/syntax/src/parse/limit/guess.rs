@@ -7,7 +7,7 @@ use crate::Rate;
 use crate::parse::finding::quoted;
 use crate::parse::quoted as texts;
 use crate::parse::text::text_of;
-use crate::parse::tokens::{Cursor, flat, shown, split};
+use crate::parse::tokens::{Cursor, flat, split, token_text};
 
 /// Names of the count of a rate in other languages.
 const FOREIGN_COUNTS: [&str; 14] = [
@@ -42,7 +42,7 @@ const FOREIGN_PERIODS: [(&str, &str); 4] = [
 ];
 
 /// The rates, with settings behind them, that tokens without a string at their start mean.
-pub(in crate::parse) fn meant(tokens: &[TokenTree]) -> Option<String> {
+pub(in crate::parse) fn rates_from_tokens(tokens: &[TokenTree]) -> Option<String> {
     let parts = split(tokens, ',');
     rates_behind(&parts)
         .or_else(|| listed(tokens).map(|rates| quoted(&rates)))
@@ -74,8 +74,8 @@ fn rates_behind(parts: &[&[TokenTree]]) -> Option<String> {
     };
     let at = parts.iter().position(is_rates).filter(|at| *at > 0)?;
     let others = parts.iter().enumerate().filter(|(index, _)| *index != at);
-    let rates = parts.get(at).map(|part| shown(part))?;
-    let others: Vec<String> = others.map(|(_, part)| shown(part)).collect();
+    let rates = parts.get(at).map(|part| token_text(part))?;
+    let others: Vec<String> = others.map(|(_, part)| token_text(part)).collect();
     Some(format!("{rates}, {}", others.join(", ")))
 }
 
@@ -111,7 +111,7 @@ fn named(part: &[TokenTree]) -> Option<String> {
 fn per(part: &[TokenTree]) -> Option<String> {
     let (name, value) = assigned(part)?;
     let (_, unit) = FOREIGN_PERIODS.iter().find(|(known, _)| *known == name)?;
-    let count = shown(value);
+    let count = token_text(value);
     let is_count = count.bytes().all(|byte| byte.is_ascii_digit());
     let rate = is_count.then(|| rate_of(&format!("{count}/{unit}")))?;
     rate.map(|rate| quoted(&rate))
@@ -172,7 +172,7 @@ fn duration(part: &[TokenTree]) -> Option<String> {
     let group = last.group_at(1, Delimiter::Parenthesis)?;
     let name = last.peek_word()?;
     let (_, unit) = UNITS.iter().find(|(known, _)| name == known)?;
-    let number = shown(&flat(group.stream()));
+    let number = token_text(&flat(group.stream()));
     let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| format!("{number} {unit}"))
 }

@@ -6,9 +6,9 @@ use super::examples::example;
 use crate::nearest::{listed, nearest};
 use crate::parse::finding::{Finding, Place, Read, quoted};
 use crate::parse::quoted as texts;
-use crate::parse::reader::stop;
+use crate::parse::reader::fail;
 use crate::parse::text::Text;
-use crate::parse::tokens::{Cursor, plain, shown};
+use crate::parse::tokens::{Cursor, plain, token_text};
 use crate::parse::words::{CLAUSES, starts};
 
 /// The names of the settings.
@@ -146,7 +146,7 @@ pub(super) fn settings<'a>(cursor: &mut Cursor<'a>, rates: &Text) -> Read<Vec<Se
     if let Some(word) = cursor.peek_word().filter(|word| is_setting(&plain(word)))
         && (cursor.is_sign_at(1, "=") || cursor.is_sign_at(1, ":"))
     {
-        return stop(Finding::write(
+        return fail(Finding::write(
             word.span(),
             format_args!("missing `,` before `{word}`"),
             &format!(", {word}"),
@@ -155,7 +155,7 @@ pub(super) fn settings<'a>(cursor: &mut Cursor<'a>, rates: &Text) -> Read<Vec<Se
     if let Some(word) = cursor.peek_word().filter(|word| is_setting(&plain(word)))
         && let Some(value @ TokenTree::Literal(_)) = cursor.peek_at(1)
     {
-        return stop(
+        return fail(
             Finding::new(
                 word.span(),
                 format_args!("expected a setting `, name = value`, found `{word} {value}`"),
@@ -179,7 +179,7 @@ pub(super) fn settings<'a>(cursor: &mut Cursor<'a>, rates: &Text) -> Read<Vec<Se
             break;
         }
         if starts(*cursor) {
-            return stop(Finding::write(
+            return fail(Finding::write(
                 Place::of(cursor.since(comma)),
                 "a statement ends with `;`, not with `,`",
                 ";",
@@ -189,7 +189,7 @@ pub(super) fn settings<'a>(cursor: &mut Cursor<'a>, rates: &Text) -> Read<Vec<Se
             let both = format!("{}; {}", rates.value.trim_end_matches(';'), text.value);
             let place = Place::from(rates.span).to(text.span.into());
             let problem = "several rates are written in one string, with `;` between them";
-            return stop(match texts::rates(&both) {
+            return fail(match texts::rates(&both) {
                 Ok(_) => Finding::new(
                     text.span,
                     problem,
@@ -201,7 +201,7 @@ pub(super) fn settings<'a>(cursor: &mut Cursor<'a>, rates: &Text) -> Read<Vec<Se
         }
         let Some(name) = cursor.peek_word() else {
             let token = cursor.peek().map(ToString::to_string).unwrap_or_default();
-            return stop(Finding::new(
+            return fail(Finding::new(
                 cursor.peek().map_or_else(|| Place::of(&[]), Place::from),
                 format_args!("expected a setting, found `{token}`"),
                 format_args!(
@@ -216,16 +216,16 @@ pub(super) fn settings<'a>(cursor: &mut Cursor<'a>, rates: &Text) -> Read<Vec<Se
             .into_iter()
             .find(|sign| cursor.is_sign(sign) && !cursor.is_sign("::"));
         if !cursor.is_sign("=") && other.is_none() {
-            return stop(no_value(name));
+            return fail(no_value(name));
         }
         cursor.skip(other.map_or(1, str::len));
         let value = value(cursor);
         if value.is_empty() {
-            return stop(no_value(name));
+            return fail(no_value(name));
         }
         if let Some(sign) = other {
-            let written = format!("{name} = {}", shown(value));
-            return stop(Finding::write(
+            let written = format!("{name} = {}", token_text(value));
+            return fail(Finding::write(
                 Place::of(cursor.since(start)),
                 format_args!("expected `=` between a setting and its value, found `{sign}`"),
                 &written,

@@ -101,7 +101,7 @@ pub(super) fn no_operator(
             || cursor.word_at(1).is_some_and(|next| next == "in"))
     {
         let of = field.shown.split(['.', '[']).next().unwrap_or_default();
-        let joined = named::shown(of, &format!("{name}-{}", plain(word)));
+        let joined = named::named_field_text(of, &format!("{name}-{}", plain(word)));
         return Finding::new(
             field.place.to(word.span().into()),
             "a name cannot contain spaces",

@@ -4,12 +4,12 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::IpNet;
 
-use crate::parse::finding::{Wrong, quoted};
+use crate::parse::finding::{LiteralProblem, quoted};
 use crate::parse::number;
 use crate::parse_network;
 
 /// Checks an address or a network, and returns its canonical form.
-pub(crate) fn network(text: &str) -> Result<String, Wrong> {
+pub(crate) fn network(text: &str) -> Result<String, LiteralProblem> {
     if let Some(ascii) = number::ascii_digits(text) {
         return Err(number::other_digits(text, &ascii, network(&ascii).err()));
     }
@@ -21,8 +21,8 @@ pub(crate) fn network(text: &str) -> Result<String, Wrong> {
             None => Ok(network.to_string()),
         };
     }
-    Err(near(text).unwrap_or_else(|| {
-        Wrong::new(
+    Err(similar_to_network(text).unwrap_or_else(|| {
+        LiteralProblem::new(
             format_args!("`{text}` is neither an IP address nor a network"),
             "an address is `\"203.0.113.7\"` or `\"2001:db8::1\"`, a network \
              `\"203.0.113.0/24\"` or `\"2001:db8::/32\"`",
@@ -41,14 +41,14 @@ fn has_leading_zero(text: &str) -> bool {
 }
 
 /// The message on a network with host bits: either the network or the address may be meant.
-fn host_bits(text: &str) -> Option<Wrong> {
+fn host_bits(text: &str) -> Option<LiteralProblem> {
     let network: IpNet = text.parse().ok()?;
     if network.addr() == network.network() {
         return None;
     }
     let (length, whole, one) = (network.prefix_len(), network.trunc(), network.addr());
     Some(
-        Wrong::new(
+        LiteralProblem::new(
             format_args!("bits after `/{length}` are set in `{text}`"),
             format_args!("write `\"{whole}\"` for the network, or `\"{one}\"` for the address"),
         )
@@ -58,12 +58,12 @@ fn host_bits(text: &str) -> Option<Wrong> {
 }
 
 /// The message on a text that is similar to an address.
-fn near(text: &str) -> Option<Wrong> {
+fn similar_to_network(text: &str) -> Option<LiteralProblem> {
     let write = |problem: String, texts: &[String]| {
         let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
         // Several networks replace the one text.
         let texts = texts.join(", ");
-        Some(Wrong::new(problem, format_args!("write `{texts}`")).with(texts))
+        Some(LiteralProblem::new(problem, format_args!("write `{texts}`")).with(texts))
     };
     let trimmed = text.trim();
     let dense: String = text.chars().filter(|c| !c.is_whitespace()).collect();
@@ -86,7 +86,7 @@ fn near(text: &str) -> Option<Wrong> {
     }
     if trimmed.eq_ignore_ascii_case("localhost") {
         return Some(
-            Wrong::new(
+            LiteralProblem::new(
                 "`localhost` is a name, not an address",
                 "write `\"127.0.0.0/8\"`, and `\"::1\"` beside it in a list for IPv6",
             )
@@ -94,7 +94,7 @@ fn near(text: &str) -> Option<Wrong> {
         );
     }
     if matches!(trimmed, "*" | "any" | "all" | "0.0.0.0/0, ::/0") {
-        return Some(Wrong::new(
+        return Some(LiteralProblem::new(
             format_args!("`{text}` contains every address"),
             "leave the comparison out",
         ));
@@ -104,7 +104,7 @@ fn near(text: &str) -> Option<Wrong> {
         .or_else(|| trimmed.strip_prefix("as"))
         && number.parse::<u32>().is_ok()
     {
-        return Some(Wrong::new(
+        return Some(LiteralProblem::new(
             format_args!("`{text}` is an autonomous system number, which is not looked up"),
             "list its networks, or test `client.is_datacenter` or `client.is_vpn`",
         ));
@@ -128,7 +128,7 @@ fn near(text: &str) -> Option<Wrong> {
             }
         }
         if length.parse::<u32>().is_ok_and(|length| length > most) {
-            return Some(Wrong::new(
+            return Some(LiteralProblem::new(
                 format_args!(
                     "`/{length}` is longer than an {} address, which has {most} bits",
                     if most == 32 { "IPv4" } else { "IPv6" }
@@ -185,7 +185,7 @@ fn near(text: &str) -> Option<Wrong> {
                 &networks,
             );
         }
-        return Some(Wrong::new(
+        return Some(LiteralProblem::new(
             format_args!("`{text}` is a range; addresses are compared with networks"),
             "list the networks that it consists of, such as `\"203.0.113.0/24\"`",
         ));
@@ -245,11 +245,11 @@ fn near(text: &str) -> Option<Wrong> {
             .find(|octet| octet.parse::<u8>().is_err())
             .copied();
         return match large {
-            Some(octet) => Some(Wrong::new(
+            Some(octet) => Some(LiteralProblem::new(
                 format_args!("a number in an IPv4 address is at most 255, found `{octet}`"),
                 "an address is `\"203.0.113.7\"`, a network `\"203.0.113.0/24\"`",
             )),
-            None if octets.len() > 4 => Some(Wrong::new(
+            None if octets.len() > 4 => Some(LiteralProblem::new(
                 format_args!(
                     "an IPv4 address has four numbers, `{text}` has {}",
                     octets.len()
@@ -267,13 +267,13 @@ fn near(text: &str) -> Option<Wrong> {
     }
     let is_country = trimmed.len() == 2 && trimmed.bytes().all(|b| b.is_ascii_uppercase());
     if is_country {
-        return Some(Wrong::new(
+        return Some(LiteralProblem::new(
             format_args!("`{text}` is not an address; countries are not looked up"),
             "list networks, or test `client.is_datacenter` or `client.is_vpn`",
         ));
     }
     if trimmed.contains('.') && trimmed.chars().any(|c| c.is_ascii_alphabetic()) {
-        return Some(Wrong::new(
+        return Some(LiteralProblem::new(
             format_args!("`{text}` is a name, not an address; names are not looked up"),
             "list the addresses that it stands for",
         ));

@@ -9,11 +9,11 @@ use crate::names;
 use crate::nearest::nearest;
 use crate::parse::finding::{Finding, Place, Read, quoted};
 use crate::parse::negated::negated_whole;
-use crate::parse::reader::stop;
+use crate::parse::reader::fail;
 use crate::parse::statement_start;
 use crate::parse::text::text_of;
-use crate::parse::tokens::{Cursor, line, plain, shown};
-use crate::parse::words::{CLAUSES, INTENDED, OBSERVE, is_name, is_start, nearly};
+use crate::parse::tokens::{Cursor, line, plain, token_text};
+use crate::parse::words::{CLAUSES, INTENDED, OBSERVE, is_name, is_start, nearest_start};
 
 /// Checks that the statement ends here, or that the next one starts here because a `;` is missing.
 /// Explains anything else.
@@ -27,23 +27,23 @@ pub(super) fn end(
         return Ok(());
     };
     if let Some(finding) = bare_settings(*cursor, token, action, clauses.next > 0) {
-        return stop(finding);
+        return fail(finding);
     }
     if let Some(word) = cursor.peek_word() {
         if let Some(finding) = observe_behind(*cursor, start, action) {
             cursor.next();
-            return stop(finding);
+            return fail(finding);
         }
         if let Some(finding) = intended_behind(*cursor, start) {
             cursor.finish();
-            return stop(finding);
+            return fail(finding);
         }
         if is_start(&word.to_string()) {
             return Ok(());
         }
-        return stop(unexpected_word(*cursor, start, word, action, clauses));
+        return fail(unexpected_word(*cursor, start, word, action, clauses));
     }
-    stop(unexpected_sign(*cursor, start, token, action, clauses))
+    fail(unexpected_sign(*cursor, start, token, action, clauses))
 }
 
 /// The finding on `observe` after the action: `challenge observe on …`.
@@ -56,7 +56,7 @@ fn observe_behind(cursor: Cursor, start: Cursor, action: &Ident) -> Option<Findi
     {
         return None;
     }
-    let before = shown(cursor.since(start));
+    let before = token_text(cursor.since(start));
     Some(
         Finding::new(
             word.span(),
@@ -77,8 +77,8 @@ fn intended_behind(cursor: Cursor, start: Cursor) -> Option<Finding> {
     cursor.group_at(1, Delimiter::Parenthesis)?;
     let mut end = cursor;
     end.skip(2);
-    let said = shown(end.since(cursor)).replace(" (", "(");
-    let whole = format!("{said} {}", shown(cursor.since(start)));
+    let said = token_text(end.since(cursor)).replace(" (", "(");
+    let whole = format!("{said} {}", token_text(cursor.since(start)));
     let place = Place::of(end.since(start));
     end.is_empty().then(|| {
         Finding::new(
@@ -261,7 +261,7 @@ fn unexpected_word(
         );
     }
     // A word at the start of a line, or similar to the first word of a statement.
-    let near = nearly(&text).filter(|_| on_next_line || nearest(&text, CLAUSES).is_none());
+    let near = nearest_start(&text).filter(|_| on_next_line || nearest(&text, CLAUSES).is_none());
     if let Some(meant) = near
         && (on_next_line || cursor.word_at(1).is_some() || string_follows)
     {
@@ -360,7 +360,7 @@ fn negative(
             skipped,
             format_args!(
                 "expected `except` before the exceptions, found `{}`",
-                shown(behind.since(cursor))
+                token_text(behind.since(cursor))
             ),
             "except",
         );

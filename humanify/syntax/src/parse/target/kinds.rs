@@ -9,7 +9,7 @@ use crate::parse::finding::{Finding, Place, quoted};
 use crate::parse::negated::negated_whole;
 use crate::parse::quoted as texts;
 use crate::parse::text::no_values;
-use crate::parse::tokens::{Cursor, plain, shown};
+use crate::parse::tokens::{Cursor, plain, token_text};
 
 impl<'a> List<'a, '_> {
     /// The finding on a word that is no kind of target.
@@ -45,7 +45,7 @@ impl<'a> List<'a, '_> {
             let mut end = cursor;
             end.skip(3);
             let tokens = end.since(cursor);
-            return no_values(Place::of(tokens), &shown(tokens));
+            return no_values(Place::of(tokens), &token_text(tokens));
         }
         let text_behind = cursor.text_at(1);
         match name.as_str() {

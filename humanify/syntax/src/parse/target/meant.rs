@@ -3,7 +3,7 @@
 use super::list::{FORMS, List};
 use crate::parse::finding::{Finding, Place, quoted};
 use crate::parse::named;
-use crate::parse::quoted::{self as texts, Meant};
+use crate::parse::quoted::{self as texts, GuessedMeaning};
 use crate::parse::text::Text;
 use crate::parse::tokens::Cursor;
 
@@ -12,7 +12,7 @@ impl<'a> List<'a, '_> {
     pub(super) fn meant(
         &self,
         text: &Text,
-        meant: Meant,
+        meant: GuessedMeaning,
         start: Cursor<'a>,
         end: Cursor<'a>,
     ) -> Finding {
@@ -28,7 +28,7 @@ impl<'a> List<'a, '_> {
             }
         };
         match meant {
-            Meant::Regex(expression) => match texts::path_pattern(&expression) {
+            GuessedMeaning::Regex(expression) => match texts::path_pattern(&expression) {
                 Ok(()) => texts::regex_or_glob(written, &expression).at(text.span),
                 Err(_) => Finding::new(
                     text.span,
@@ -36,7 +36,7 @@ impl<'a> List<'a, '_> {
                     "an expression follows `regex`; in a glob, `*` is any run of characters",
                 ),
             },
-            Meant::Space(path) => match texts::path_glob(&path) {
+            GuessedMeaning::Space(path) => match texts::path_glob(&path) {
                 Ok(()) => Finding::write(
                     text.span,
                     format_args!("expected `/` at the start of a path, found `{written}`"),
@@ -44,7 +44,7 @@ impl<'a> List<'a, '_> {
                 ),
                 Err(_) => Finding::new(text.span, format_args!("`{written}` is not a path"), FORMS),
             },
-            Meant::Several(paths) => {
+            GuessedMeaning::Several(paths) => {
                 let paths: Vec<String> = paths.iter().map(|path| quoted(path)).collect();
                 Finding::write(
                     text.span,
@@ -52,14 +52,14 @@ impl<'a> List<'a, '_> {
                     &paths.join(", "),
                 )
             }
-            Meant::Method(method, path) => with_condition(
+            GuessedMeaning::Method(method, path) => with_condition(
                 format!("`{written}` is not a path: a condition tests the method"),
                 &path,
                 format!("method == {method}"),
                 "name the path alone in a statement of its own, and test the method after `when`, \
                  as in `when method == POST`",
             ),
-            Meant::Url(host, path) => {
+            GuessedMeaning::Url(host, path) => {
                 let path = match path.as_str() {
                     "" => "/*",
                     path => path,
@@ -73,8 +73,8 @@ impl<'a> List<'a, '_> {
                      `when`, as in `when host == \"example.org\"`",
                 )
             }
-            Meant::Query(path, name, value) => {
-                let field = named::shown("args", &name);
+            GuessedMeaning::Query(path, name, value) => {
+                let field = named::named_field_text("args", &name);
                 let condition = match &value {
                     Some(value) if value.contains(['*', '?']) => None,
                     Some(value) => Some(format!("{field} == {}", quoted(value))),
@@ -88,7 +88,7 @@ impl<'a> List<'a, '_> {
                      args.page == \"1\"`",
                 )
             }
-            Meant::Not(path) => self.negated(text, &path, alone),
+            GuessedMeaning::Not(path) => self.negated(text, &path, alone),
         }
     }
 

@@ -1,38 +1,38 @@
 //! Checks whether a text can be the value of a field, or a part of it.
 
 use crate::Field;
-use crate::parse::finding::Wrong;
+use crate::parse::finding::LiteralProblem;
 use crate::parse::named::NamedField;
 use crate::parse::quoted as texts;
 
 /// Checks that a text can equal the field.
-pub(super) fn whole(field: Field, text: &str) -> Result<(), Wrong> {
+pub(super) fn whole(field: Field, text: &str) -> Result<(), LiteralProblem> {
     match field {
-        Field::Path if text.contains("://") => Err(Wrong::new(
+        Field::Path if text.contains("://") => Err(LiteralProblem::new(
             format_args!("a path has neither scheme nor host: `{text}`"),
             "compare the host by `host == \"…\"` beside it",
         )),
-        Field::Path if text.contains('*') => Err(Wrong::new(
+        Field::Path if text.contains('*') => Err(LiteralProblem::new(
             "`*` is not a wildcard in a comparison",
             "a glob is written after `on`; `~` takes a regular expression",
         )),
-        Field::Path if text.contains(['{', '}']) => Err(Wrong::new(
+        Field::Path if text.contains(['{', '}']) => Err(LiteralProblem::new(
             "`{…}` is not a placeholder in a comparison",
             "a glob with placeholders is written after `on`",
         )),
-        Field::Path if text.contains('?') => Err(Wrong::new(
+        Field::Path if text.contains('?') => Err(LiteralProblem::new(
             "the query is not part of the path",
             "compare a parameter beside it, as in `args.page == \"1\"`",
         )),
-        Field::Path if text.len() > 1 && text.ends_with('/') => Err(Wrong::write(
+        Field::Path if text.len() > 1 && text.ends_with('/') => Err(LiteralProblem::write(
             format_args!("a path is compared without the slash at its end: `{text}`"),
             text.trim_end_matches('/'),
         )),
-        Field::Path if text.contains('%') => Err(Wrong::new(
+        Field::Path if text.contains('%') => Err(LiteralProblem::new(
             format_args!("a path is compared decoded: `{text}`"),
             "write the character itself instead of `%xx`",
         )),
-        Field::Path if !text.starts_with('/') => Err(Wrong::write(
+        Field::Path if !text.starts_with('/') => Err(LiteralProblem::write(
             format_args!("expected `/` at the start of a path, found `{text}`"),
             format!("/{text}"),
         )),
@@ -44,16 +44,16 @@ pub(super) fn whole(field: Field, text: &str) -> Result<(), Wrong> {
 }
 
 /// Checks that a text can be a part of the field.
-pub(super) fn part(field: Field, text: &str) -> Result<(), Wrong> {
+pub(super) fn part(field: Field, text: &str) -> Result<(), LiteralProblem> {
     if text.is_empty() {
-        return Err(Wrong::new(
+        return Err(LiteralProblem::new(
             "every value contains the empty string",
             "use `is present` to test whether there is a value",
         ));
     }
     match field {
         Field::Host | Field::ContentType if text.chars().any(|c| c.is_ascii_uppercase()) => {
-            Err(Wrong::write(
+            Err(LiteralProblem::write(
                 "this field is compared in lower case",
                 text.to_ascii_lowercase(),
             ))
@@ -68,15 +68,15 @@ pub(in crate::parse) const PUNYCODE: &str =
     "write the punycode form, which browsers send; it starts with `xn--`";
 
 /// Checks that a host, or a part of one, consists of characters that clients send.
-fn sendable(text: &str) -> Result<(), Wrong> {
+fn sendable(text: &str) -> Result<(), LiteralProblem> {
     if !text.is_ascii() {
-        return Err(Wrong::new(
+        return Err(LiteralProblem::new(
             format_args!("hosts are sent in ASCII: `{text}`"),
             PUNYCODE,
         ));
     }
     match text.chars().find(|c| "/?#@ ".contains(*c)) {
-        Some(sign) => Err(Wrong::new(
+        Some(sign) => Err(LiteralProblem::new(
             format_args!("a host cannot contain `{sign}`"),
             "write the path after `on`, and only the host here",
         )),
@@ -84,7 +84,7 @@ fn sendable(text: &str) -> Result<(), Wrong> {
     }
 }
 
-fn host(text: &str) -> Result<(), Wrong> {
+fn host(text: &str) -> Result<(), LiteralProblem> {
     let problem = |what: &str| format!("a host is compared {what}: `{text}` would never be equal");
     let trimmed = text.trim();
     let bare = trimmed.split_once("://").map_or(trimmed, |(_, rest)| rest);
@@ -104,7 +104,7 @@ fn host(text: &str) -> Result<(), Wrong> {
             .strip_prefix("*.")
             .filter(|rest| !rest.contains('*') && !rest.is_empty())
             .map(|rest| format!("~ r\"(^|\\.){}$\"", rest.replace('.', "\\.")));
-        return Err(Wrong::new(
+        return Err(LiteralProblem::new(
             "`*` is not a wildcard in a comparison",
             match pattern {
                 Some(pattern) => format!("use a regular expression: `host {pattern}`"),
@@ -119,7 +119,7 @@ fn host(text: &str) -> Result<(), Wrong> {
         return sendable(text);
     }
     if has_path {
-        return Err(Wrong::new(
+        return Err(LiteralProblem::new(
             problem("without scheme, port and path"),
             "write the path after `on`, and only the host here",
         ));
@@ -129,10 +129,10 @@ fn host(text: &str) -> Result<(), Wrong> {
     } else {
         "without scheme, port, white space and a dot at its end"
     };
-    Err(Wrong::write(problem(what), bare))
+    Err(LiteralProblem::write(problem(what), bare))
 }
 
-fn content_type(text: &str) -> Result<(), Wrong> {
+fn content_type(text: &str) -> Result<(), LiteralProblem> {
     let essence = text
         .split(';')
         .next()
@@ -143,14 +143,14 @@ fn content_type(text: &str) -> Result<(), Wrong> {
         .split_once('/')
         .is_some_and(|(kind, of)| !kind.is_empty() && !of.is_empty() && !essence.contains('*'));
     if !form {
-        return Err(Wrong::new(
+        return Err(LiteralProblem::new(
             format_args!("`{text}` is not a media type"),
             "a media type is written as in `\"application/json\"`; `starts_with` and `~` compare a \
              part of it",
         ));
     }
     if essence != text {
-        return Err(Wrong::write(
+        return Err(LiteralProblem::write(
             "a media type is compared in lower case, without parameters",
             essence,
         ));
@@ -173,7 +173,7 @@ pub(super) fn fits(
     text: &str,
     field: &NamedField,
     fit: Fit,
-) -> Result<(Vec<String>, String), Wrong> {
+) -> Result<(Vec<String>, String), LiteralProblem> {
     match field.field {
         Field::Method => {
             texts::listed_method(text).map(|method| (vec![method.to_owned()], method.to_owned()))

@@ -9,12 +9,12 @@ use crate::parse::finding::{Finding, Place, quoted};
 use crate::parse::named::NamedField;
 use crate::parse::quoted as texts;
 use crate::parse::text::{broken, bytes_of, is_broken, is_constant, no_bytes, no_values, text_of};
-use crate::parse::tokens::{plain, shown};
+use crate::parse::tokens::{plain, token_text};
 
 /// The finding on tokens that are no value of the field.
 pub(super) fn no_value(tokens: &[TokenTree], field: &NamedField) -> Finding {
     let place = Place::of(tokens);
-    let written = shown(tokens);
+    let written = token_text(tokens);
     let kind = field.field.kind();
     let first = match tokens.first() {
         Some(TokenTree::Ident(word)) => plain(word),

@@ -13,7 +13,7 @@ use crate::rules::MatchContext;
 use crate::store::{CountList, CountMode};
 
 /// The outcome of judging a request without waiting.
-pub(crate) enum JudgedAtOnce {
+pub(crate) enum SyncJudgement {
     /// The request passes, and nothing is left to count. Almost every request ends here, so this
     /// variant holds no more than it needs.
     Passes {
@@ -30,13 +30,13 @@ impl Judge {
     /// answers at once. Almost every request is judged here, without the state of a future. A
     /// request that needs more than one call of the store is left to `judge`. The property test in
     /// `tests/meaning.rs` compares the two orders by the layer and by `explain`.
-    pub(crate) fn judge_at_once(
+    pub(crate) fn judge_sync(
         &self,
         context: &MatchContext<'_>,
         policy: Option<&'static Policy>,
-    ) -> JudgedAtOnce {
-        if context.is_ambiguous() || self.rules.observe_limits() || !self.store.answers_at_once() {
-            return at_once(self.judge(context, policy));
+    ) -> SyncJudgement {
+        if context.is_ambiguous() || self.rules.observe_limits() || !self.store.is_sync() {
+            return poll_once(self.judge(context, policy));
         }
         if policy.is_some_and(|policy| policy.exempt == Exempt::All) {
             return decided(Decision::new(Verdict::Pass, false));
@@ -50,11 +50,11 @@ impl Judge {
             let counter = Counter::route(context.route, context.method);
             self.routes.note(counter, &buckets);
             let Some(counted) = self.store.count(&buckets, CountMode::Acquire).now() else {
-                return JudgedAtOnce::Waits;
+                return SyncJudgement::Waits;
             };
-            match self.within(context, policy, (counter, &buckets), counted) {
+            match self.require_within_limits(context, policy, (counter, &buckets), counted) {
                 Ok(within) => counts = within,
-                Err(decision) => return JudgedAtOnce::Decided(decision),
+                Err(decision) => return SyncJudgement::Decided(decision),
             }
         }
         // Clearances are opened when a statement first needs them.
@@ -62,30 +62,30 @@ impl Judge {
         let ruled = self.ruled(context, policy, &mut shown, &mut Untraced);
         if ruled.verdict != Verdict::Pass || shown.is_used() {
             let judged = (ruled, shown);
-            return at_once(self.concluded(context, policy, judged, (counts, &buckets)));
+            return poll_once(self.settle_clearances(context, policy, judged, (counts, &buckets)));
         }
         let deferred_charges = DeferredCharges::of(&buckets, &counts);
         if ruled.permission_only || !deferred_charges.is_nothing() {
             return decided(decision(context, &ruled, counts, deferred_charges));
         }
         log(context, Verdict::Pass);
-        JudgedAtOnce::Passes {
+        SyncJudgement::Passes {
             private: ruled.private,
             counts,
         }
     }
 }
 
-fn decided(decision: Decision) -> JudgedAtOnce {
-    JudgedAtOnce::Decided(Box::new(decision))
+fn decided(decision: Decision) -> SyncJudgement {
+    SyncJudgement::Decided(Box::new(decision))
 }
 
 /// The decision of a future, if it is ready at once.
 #[inline(never)]
-fn at_once(future: impl Future<Output = Decision>) -> JudgedAtOnce {
+fn poll_once(future: impl Future<Output = Decision>) -> SyncJudgement {
     let mut nobody = Context::from_waker(Waker::noop());
     match pin!(future).poll(&mut nobody) {
         Poll::Ready(decision) => decided(decision),
-        Poll::Pending => JudgedAtOnce::Waits,
+        Poll::Pending => SyncJudgement::Waits,
     }
 }

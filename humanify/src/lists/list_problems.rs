@@ -1,4 +1,4 @@
-//! `Troubles`: failures to read or write the files of lists, collected into one log line.
+//! `ListProblems`: failures to read or write the files of lists, collected into one log line.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// The names of lists, grouped by problem. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Troubles(Arc<Mutex<BTreeMap<String, Vec<&'static str>>>>);
+pub(super) struct ListProblems(Arc<Mutex<BTreeMap<String, Vec<&'static str>>>>);
 
-impl Troubles {
+impl ListProblems {
     /// Records a problem of a list.
     pub(super) fn note(&self, list: &'static str, reason: impl Display) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -22,7 +22,7 @@ impl Troubles {
     }
 }
 
-impl Display for Troubles {
+impl Display for ListProblems {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for (place, (reason, names)) in known.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! `Outstanding`: counts unanswered challenges, to find those that were given up.
+//! `UnansweredChallenges`: counts unanswered challenges, to find those that were given up.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -14,7 +14,7 @@ const TYPES: [&str; 4] = ["one_click", "grid", "audio", "proof_of_work"];
 
 /// The challenges of each of the last minutes that have no answer. Its size is fixed.
 #[derive(Debug, Default)]
-pub(crate) struct Outstanding(Mutex<[Minute; MINUTES]>);
+pub(crate) struct UnansweredChallenges(Mutex<[Minute; MINUTES]>);
 
 #[derive(Debug, Default, Clone, Copy)]
 struct Minute {
@@ -22,7 +22,7 @@ struct Minute {
     open: [u64; TYPES.len()],
 }
 
-impl Outstanding {
+impl UnansweredChallenges {
     /// Counts a challenge shown at `now`, in milliseconds since 1970. Returns the challenges given
     /// up since.
     pub(crate) fn shown(&self, kind: &str, now: u64) -> Vec<(&'static str, u64)> {
@@ -79,29 +79,29 @@ mod tests {
 
     #[test]
     fn an_unanswered_challenge_is_counted_as_given_up_once() {
-        let outstanding = Outstanding::default();
+        let unanswered = UnansweredChallenges::default();
         for second in 0..5 {
-            assert_eq!(outstanding.shown("grid", START + second * 1_000), []);
+            assert_eq!(unanswered.shown("grid", START + second * 1_000), []);
         }
-        assert_eq!(outstanding.shown("audio", START), []);
-        assert_eq!(outstanding.answered("grid", START, START + MINUTE), []);
-        assert_eq!(outstanding.shown("grid", START + 11 * MINUTE), []);
-        let given_up = outstanding.shown("grid", START + 12 * MINUTE);
+        assert_eq!(unanswered.shown("audio", START), []);
+        assert_eq!(unanswered.answered("grid", START, START + MINUTE), []);
+        assert_eq!(unanswered.shown("grid", START + 11 * MINUTE), []);
+        let given_up = unanswered.shown("grid", START + 12 * MINUTE);
         assert_eq!(given_up, [("grid", 4), ("audio", 1)]);
-        assert_eq!(outstanding.shown("grid", START + 12 * MINUTE), []);
+        assert_eq!(unanswered.shown("grid", START + 12 * MINUTE), []);
         // Much later, when each minute's place has been reused.
         assert_eq!(
-            outstanding.shown("grid", START + 900 * MINUTE),
+            unanswered.shown("grid", START + 900 * MINUTE),
             [("grid", 3)]
         );
     }
 
     #[test]
     fn an_answer_to_another_processs_challenge_is_not_counted() {
-        let outstanding = Outstanding::default();
-        assert_eq!(outstanding.answered("grid", START, START + MINUTE), []);
-        assert_eq!(outstanding.answered("grid", 0, START), []);
-        assert_eq!(outstanding.answered("unheard of", START, START), []);
-        assert_eq!(outstanding.shown("grid", START + 60 * MINUTE), []);
+        let unanswered = UnansweredChallenges::default();
+        assert_eq!(unanswered.answered("grid", START, START + MINUTE), []);
+        assert_eq!(unanswered.answered("grid", 0, START), []);
+        assert_eq!(unanswered.answered("unheard of", START, START), []);
+        assert_eq!(unanswered.shown("grid", START + 60 * MINUTE), []);
     }
 }
