@@ -220,7 +220,7 @@ fn is_left_out(witness: &Witness) -> bool {
 }
 
 #[tokio::test]
-async fn the_request_of_a_finding_meets_the_stated_fate() {
+async fn the_example_request_of_a_finding_has_the_stated_outcome() {
     let (mut driven, mut left_out, mut wrong) = (0, 0, Vec::new());
     let mut numbers = std::collections::BTreeSet::new();
     for text in texts() {

@@ -37,7 +37,7 @@ fn said(builder: HumanifyBuilder, rules: RuleSet, app: Router) -> Vec<[String; 2
 }
 
 #[test]
-fn routes_that_statements_on_names_pass_over_are_named_once() {
+fn routes_without_handler_names_are_logged_once() {
     for (rules, statements) in [
         (
             protect! { deny_access on endpoint "billing::*"; },

@@ -113,7 +113,7 @@ async fn a_passed_check_returns_to_the_requested_page() {
 }
 
 #[tokio::test]
-async fn from_a_hardness_on_the_check_comes_first_and_the_other_ways_stay() {
+async fn from_a_given_hardness_the_check_comes_first_and_alternatives_remain() {
     let site = site(
         settings(),
         OwnCheck::at("/prove").first_from("4".parse().unwrap()),

@@ -126,7 +126,7 @@ async fn only_a_media_player_may_present_the_clearance_of_another_browser() {
 }
 
 #[tokio::test]
-async fn a_player_opens_no_address_where_its_browser_was_not() {
+async fn a_player_opens_no_page_from_a_network_of_no_clearance() {
     let site = site(true, false);
     let browser = site.browser(HOME);
     browser.get_in("/film").await;

@@ -82,7 +82,7 @@ async fn a_proxy_with_a_host_of_its_own_does_not_make_answers_cross_site() {
 }
 
 #[tokio::test]
-async fn links_and_ways_back_carry_the_prefix_that_a_proxy_takes_off() {
+async fn links_and_return_addresses_contain_the_prefix_that_a_proxy_strips() {
     for (builder, lines) in [
         (
             Humanify::builder().proxies(Proxies::hops(1).stripped_prefix("/app/")),
@@ -120,7 +120,7 @@ async fn links_and_ways_back_carry_the_prefix_that_a_proxy_takes_off() {
 }
 
 #[tokio::test]
-async fn nobody_but_a_trusted_proxy_tells_a_prefix_and_it_is_a_path() {
+async fn only_a_trusted_proxy_reports_a_prefix_and_it_must_be_a_path() {
     let site = site(Humanify::builder().behind_proxy(true));
     for prefix in [
         "//evil.example",

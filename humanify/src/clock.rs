@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_small_step_back_is_waited_for_and_a_large_one_followed() {
+    fn a_small_step_back_of_the_clock_is_ignored_and_a_large_one_followed() {
         let seconds = |seconds: u64| seconds * 1_000_000_000;
         for (latest, read, time) in [
             (0, 1_000, 1_000),

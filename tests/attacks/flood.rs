@@ -52,7 +52,7 @@ fn shed(replies: &[Reply]) -> usize {
 }
 
 #[tokio::test]
-async fn a_flood_is_turned_away_and_later_visitors_are_served() {
+async fn a_flood_is_refused_and_later_visitors_are_served() {
     let site = site();
     for path in [CHALLENGE, SOUND] {
         let replies = ask(&site, crowd().map(|ip| (ip, path))).await;
@@ -85,7 +85,7 @@ async fn a_flood_of_challenges_keeps_no_other_request_waiting() {
 }
 
 #[tokio::test]
-async fn one_address_does_not_take_the_places_of_others() {
+async fn one_address_cannot_take_all_places() {
     let site = site();
     // All at once, each with no cookie yet.
     let mut greedy = JoinSet::new();

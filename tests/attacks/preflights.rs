@@ -33,7 +33,7 @@ fn asking(site: &Site) -> Visitor {
 }
 
 #[tokio::test]
-async fn nothing_of_an_unguarded_handler_leaves_the_site_by_a_preflight() {
+async fn a_preflight_reveals_nothing_of_an_unguarded_handler() {
     let site = site(Humanify::builder());
     for path in ["/api/any", "/api/nothing", "/api/cors"] {
         let reply = asking(&site).send(Method::OPTIONS, path, "").await;
@@ -53,7 +53,7 @@ async fn nothing_of_an_unguarded_handler_leaves_the_site_by_a_preflight() {
 }
 
 #[tokio::test]
-async fn a_preflight_by_another_spelling_of_the_path_takes_nothing_out_either() {
+async fn a_preflight_to_another_spelling_of_the_path_reveals_nothing() {
     let app = Router::new().fallback(|| async { "secret" });
     let site = Site::new(
         Humanify::builder().rules(protect! { always_challenge on "/proxy/secret"; }),
@@ -77,7 +77,7 @@ async fn a_preflight_by_another_spelling_of_the_path_takes_nothing_out_either() 
 }
 
 #[tokio::test]
-async fn no_connection_is_handed_over_for_a_preflight() {
+async fn a_preflight_never_upgrades_a_connection() {
     let switch = || async { (StatusCode::SWITCHING_PROTOCOLS, [(UPGRADE, "other")]) };
     let app = Router::new().route("/api/any", any(switch));
     let site = Site::new(
@@ -92,7 +92,7 @@ async fn no_connection_is_handed_over_for_a_preflight() {
 }
 
 #[tokio::test]
-async fn preflights_are_challenged_where_the_owner_says_so() {
+async fn preflights_are_challenged_if_configured() {
     let site = site(Humanify::builder().pass_preflights(false));
     let reply = asking(&site).send(Method::OPTIONS, "/api/any", "").await;
     assert_eq!(reply.status, StatusCode::FORBIDDEN);

@@ -130,7 +130,7 @@ async fn a_large_header_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_that_never_ends_holds_nothing_up() {
+async fn an_endless_body_blocks_no_other_request() {
     let address = serve(SHORT).await;
     for path in ["/read", "/humanify/verify", "/"] {
         let text = format!(

@@ -42,7 +42,7 @@ fn holding(site: &Site, line: &str) -> Visitor {
 }
 
 #[tokio::test]
-async fn nothing_sealed_is_worth_anything_in_anothers_place() {
+async fn a_sealed_value_of_one_purpose_is_refused_for_every_other() {
     let site = site();
     let held = sealed(&site).await;
     assert!(held.len() >= 6, "{}", held.len());
@@ -82,7 +82,7 @@ async fn nothing_sealed_is_worth_anything_in_anothers_place() {
 }
 
 #[tokio::test]
-async fn piles_of_cookies_neither_open_nor_fail() {
+async fn large_numbers_of_cookies_neither_open_a_page_nor_fail() {
     let site = site();
     let held = sealed(&site).await;
     let (_, clearance) = &held[held.len() - 1];

@@ -79,7 +79,7 @@ async fn a_ticket_is_good_for_half_an_hour() {
 }
 
 #[tokio::test]
-async fn a_ticket_is_one_clients_and_one_applications() {
+async fn a_ticket_holds_for_one_client_and_one_application() {
     let site = the_site();
     let visitor = site.browser(HOME);
     let real = ticket(&visitor, "/managed").await;
@@ -101,7 +101,7 @@ async fn a_ticket_is_one_clients_and_one_applications() {
 }
 
 #[tokio::test]
-async fn a_ticket_of_a_client_with_an_id_is_that_ids() {
+async fn a_ticket_of_a_client_with_an_id_holds_for_that_id() {
     let site = site(
         settings().use_client_id(humanify::ClientIdUse::Everywhere),
         OwnCheck::at("/prove"),

@@ -50,7 +50,7 @@ async fn begin(visitor: &Visitor) -> Reply {
 }
 
 #[tokio::test]
-async fn nobody_passes_by_a_wait_that_is_forged_or_anothers() {
+async fn forged_waits_and_waits_of_others_let_nobody_pass() {
     let site = site();
     let person = site.browser(HOME);
     let first = begin(&person).await;
@@ -89,7 +89,7 @@ async fn nobody_passes_by_a_wait_that_is_forged_or_anothers() {
 }
 
 #[tokio::test]
-async fn one_wait_that_is_shown_at_many_addresses_takes_a_place_at_each() {
+async fn a_wait_presented_from_many_addresses_takes_a_place_at_each() {
     let site = site();
     let farm = site.browser(HOME);
     let first = begin(&farm).await;

@@ -97,7 +97,7 @@ client 84.140.201.2, by the peer, signs: vpn, inconsistent
 }
 
 #[tokio::test]
-async fn nothing_is_counted_however_often_one_asks() {
+async fn explaining_counts_nothing() {
     let site = site(Humanify::builder());
     let (events, _guard) = Events::collect(Level::DEBUG);
     for _ in 0..20 {
@@ -162,7 +162,7 @@ async fn attributes_clearances_and_bans_have_their_steps() {
 }
 
 #[tokio::test]
-async fn a_request_without_a_peer_is_a_mistake_that_is_named() {
+async fn explaining_without_a_peer_names_the_mistake() {
     let site = site(Humanify::builder());
     let request = Request::get("/").body(()).unwrap();
     let explained = site.humanify.explain(&request).await;

@@ -207,7 +207,7 @@ async fn nothing_that_a_client_sends_forges_a_line() {
 }
 
 #[tokio::test]
-async fn cookies_and_sealed_values_are_at_no_level() {
+async fn cookies_and_sealed_values_are_logged_at_no_level() {
     let site = site(Humanify::builder());
     let visitor = site.browser(VPN);
     let (events, _guard) = Events::collect(Level::TRACE);

@@ -75,7 +75,7 @@ async fn a_form_that_was_not_sent_and_a_wrong_answer_show_it_too() {
 }
 
 #[tokio::test]
-async fn errors_of_ours_have_one_too_and_the_log_names_it() {
+async fn errors_of_humanify_have_a_reference_that_the_log_has() {
     async fn panics() -> &'static str {
         panic!("oh")
     }

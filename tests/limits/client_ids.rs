@@ -10,7 +10,7 @@ use super::passing;
 use crate::support::{HOME, Site};
 
 #[tokio::test]
-async fn dropping_the_id_cookie_buys_nothing() {
+async fn dropping_the_id_cookie_gives_no_more_requests() {
     let app = || Router::new().route("/", any(|| async { "in" }));
     let site = Site::new(
         Humanify::builder().use_client_id(true).rules(protect! {

@@ -9,7 +9,7 @@ use super::{passing, site};
 use crate::support::HOME;
 
 #[tokio::test]
-async fn limits_can_be_looked_at_and_lifted() {
+async fn limits_can_be_read_and_reset() {
     let site = site();
     let limiter = site.humanify.limiter();
     let home: std::net::IpAddr = HOME.parse().unwrap();
@@ -52,7 +52,7 @@ async fn limits_can_be_looked_at_and_lifted() {
 }
 
 #[tokio::test]
-async fn whether_a_client_is_limited_can_be_asked_without_counting() {
+async fn asking_whether_a_client_is_limited_counts_nothing() {
     use axum::extract::{ConnectInfo, Request, State};
 
     #[rate_limit("2/minute")]

@@ -194,7 +194,7 @@ async fn concurrent_logins_reach_the_handler_only_as_often_as_the_limit_allows()
 }
 
 #[tokio::test]
-async fn the_default_limit_gives_way_only_to_one_that_counts_the_same_requests() {
+async fn only_a_limit_on_the_same_requests_replaces_the_default_limit() {
     #[rate_limit("4/minute", methods = [POST])]
     async fn form() -> &'static str {
         "in"

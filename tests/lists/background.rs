@@ -13,7 +13,7 @@ use crate::support::wait::until;
 use crate::support::{Log, Site};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn requests_go_on_while_sets_are_swapped() {
+async fn requests_are_served_while_sets_are_swapped() {
     let publisher = Publisher::new().await;
     let site = self::site(publisher.builder());
     publisher.publish(TOR, &exits(100));
@@ -64,7 +64,8 @@ fn count(name: &str) -> usize {
 
 /// This is one test, since threads are found by their name.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_background_needs_no_network_to_start_fetches_by_itself_and_ends_with_its_owner() {
+async fn the_background_thread_starts_without_a_network_fetches_by_itself_and_ends_with_its_owner()
+{
     let publisher = Publisher::new().await;
     let fresh = || Humanify::builder().lists(publisher.lists(Lists::Fresh));
 

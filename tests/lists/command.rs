@@ -105,7 +105,7 @@ async fn lists_are_fetched_shown_and_looked_up_in() {
 }
 
 #[tokio::test]
-async fn a_list_that_shrank_is_taken_if_somebody_says_so() {
+async fn a_list_that_shrank_is_accepted_on_request() {
     let publisher = Publisher::new().await;
     publisher.publish(TOR, "84.140.7.1\n84.140.7.3\n84.140.7.5\n");
     let cache = publisher.cache.path().display();

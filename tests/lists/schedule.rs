@@ -21,7 +21,7 @@ async fn a_clock_that_was_wrong_does_not_stop_the_refreshing() {
 }
 
 #[tokio::test]
-async fn a_server_whose_list_was_refused_is_not_asked_again_soon() {
+async fn a_refused_list_is_not_fetched_again_soon() {
     let publisher = Publisher::new().await;
     let site = self::site(publisher.builder());
     for answer in [
@@ -86,7 +86,7 @@ async fn an_unchanged_list_is_not_sent_again_and_counts_as_fresh() {
 }
 
 #[tokio::test]
-async fn servers_are_asked_when_a_list_is_due_and_sooner_after_a_failure() {
+async fn lists_are_fetched_when_they_are_due_and_sooner_after_a_failure() {
     let publisher = Publisher::new().await;
     publisher.publish(TOR, &exits(3));
     let site = self::site(publisher.builder());

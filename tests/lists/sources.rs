@@ -309,7 +309,7 @@ async fn proof(detection: Detection) -> &'static str {
 }
 
 #[tokio::test]
-async fn private_relay_is_no_sign_of_a_bot_in_whosever_network_it_is() {
+async fn private_relay_is_not_a_sign_of_a_bot_in_any_network() {
     let publisher = Publisher::new().await;
     publisher.publish("www.cloudflare.com/ips-v4/", "84.140.0.0/16");
     let vpns = "raw.githubusercontent.com/X4BNet/lists_vpn/main/output/vpn/ipv4.txt";

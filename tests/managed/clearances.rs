@@ -15,7 +15,7 @@ fn clearance(reply: &Reply) -> &str {
 }
 
 #[tokio::test]
-async fn the_more_signs_speak_against_a_client_the_shorter_its_clearance_holds() {
+async fn more_signs_of_a_bot_shorten_the_clearance() {
     let own = ManagedClearances::default()
         .at(Hardness::EASIEST, Duration::from_secs(600), None)
         .at("3".parse().unwrap(), Duration::from_secs(1), None);

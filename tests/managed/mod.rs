@@ -123,7 +123,7 @@ async fn the_work_grows_with_the_signs_of_the_client() {
 }
 
 #[tokio::test]
-async fn a_browser_that_a_program_drives_works_once_more_and_longer() {
+async fn an_automated_browser_works_once_more_and_longer() {
     let site = site(steps());
     for (path, again) in [("/managed", true), ("/work", false)] {
         let visitor = site.browser(HOME);
@@ -192,7 +192,7 @@ async fn solve_pictures(
 }
 
 #[tokio::test]
-async fn a_picture_that_nobody_can_have_looked_at_is_asked_again_a_step_harder() {
+async fn a_picture_answered_too_quickly_is_asked_again_one_step_harder() {
     const PERSON: Duration = Duration::from_millis(1_500);
     const PROGRAM: Duration = Duration::from_millis(1_499);
     for (steps, look, rounds, is_harder) in [

@@ -57,7 +57,7 @@ async fn caddy(number: usize) -> Option<Proxy> {
 }
 
 #[tokio::test]
-async fn caddy_tells_address_host_and_scheme_and_no_client_changes_them() {
+async fn caddy_reports_address_host_and_scheme_and_no_client_changes_them() {
     let Some(proxy) = caddy(0).await else {
         return;
     };
@@ -66,7 +66,7 @@ async fn caddy_tells_address_host_and_scheme_and_no_client_changes_them() {
 }
 
 #[tokio::test]
-async fn a_prefix_that_caddy_takes_off_comes_back_in_links() {
+async fn links_contain_the_prefix_that_caddy_strips() {
     let Some(proxy) = caddy(1).await else {
         return;
     };

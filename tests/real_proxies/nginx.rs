@@ -78,7 +78,7 @@ async fn nginx(lines: &str) -> Option<Proxy> {
 }
 
 #[tokio::test]
-async fn nginx_tells_address_host_and_scheme_and_no_client_changes_them() {
+async fn nginx_reports_address_host_and_scheme_and_no_client_changes_them() {
     for https in [false, true] {
         let Some(proxy) = nginx(&lines(application().await)).await else {
             return;
@@ -95,7 +95,7 @@ async fn nginx_tells_address_host_and_scheme_and_no_client_changes_them() {
 }
 
 #[tokio::test]
-async fn a_prefix_that_nginx_takes_off_comes_back_in_links() {
+async fn links_contain_the_prefix_that_nginx_strips() {
     let Some(proxy) = nginx(&lines_with_prefix(application().await)).await else {
         return;
     };
@@ -104,7 +104,7 @@ async fn a_prefix_that_nginx_takes_off_comes_back_in_links() {
 }
 
 #[tokio::test]
-async fn nginx_behind_cloudflare_believes_nobody_else() {
+async fn nginx_behind_cloudflare_trusts_nobody_else() {
     let cloudflare = snippet("Cloudflare", "nginx", 0);
     let cloudflare = replaced(&cloudflare, "# …", "set_real_ip_from 127.0.0.8;");
     let lines = format!("{cloudflare}{}", lines(application().await));

@@ -11,7 +11,7 @@ use crate::support::wait::until;
 use crate::support::{HOME, Site};
 
 #[tokio::test]
-async fn bans_outlive_a_server_that_forgot_them() {
+async fn bans_survive_a_server_that_lost_them() {
     let Some(mut server) = RedisServer::start(&[]) else {
         return;
     };
@@ -50,7 +50,7 @@ async fn bans_outlive_a_server_that_forgot_them() {
 }
 
 #[tokio::test]
-async fn a_ban_is_kept_while_the_server_is_away_or_forgets_and_is_shared_then() {
+async fn a_ban_is_kept_while_the_server_is_down_and_shared_afterwards() {
     let Some(mut server) = RedisServer::start(&[]) else {
         return;
     };
@@ -107,7 +107,7 @@ async fn a_ban_is_kept_while_the_server_is_away_or_forgets_and_is_shared_then() 
 }
 
 #[tokio::test]
-async fn a_ban_for_ever_is_no_error() {
+async fn an_endless_ban_is_not_an_error() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };

@@ -195,7 +195,7 @@ async fn checks_left_open_are_counted_whichever_process_shows_them() {
 }
 
 #[tokio::test]
-async fn a_wait_without_a_script_is_noted_whichever_process_shows_its_page() {
+async fn a_scriptless_wait_is_recorded_by_whichever_process_shows_it() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };

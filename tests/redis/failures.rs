@@ -59,7 +59,7 @@ async fn a_server_that_is_killed_and_started_again_loses_no_safety() {
 }
 
 #[tokio::test]
-async fn while_the_server_is_away_limits_do_as_they_are_told() {
+async fn while_the_server_is_down_limits_follow_their_setting() {
     let Some(mut server) = RedisServer::start(&[]) else {
         return;
     };
@@ -82,7 +82,7 @@ async fn while_the_server_is_away_limits_do_as_they_are_told() {
 }
 
 #[tokio::test]
-async fn a_connection_that_the_server_has_closed_costs_no_visitor_anything() {
+async fn a_closed_connection_affects_no_visitor() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
@@ -99,7 +99,7 @@ async fn a_connection_that_the_server_has_closed_costs_no_visitor_anything() {
 }
 
 #[tokio::test]
-async fn a_server_that_became_a_replica_is_left() {
+async fn a_server_that_became_a_replica_is_no_longer_used() {
     // Without their master, some replicas refuse only writes, others also reads.
     for stale in ["yes", "no"] {
         let Some(server) = RedisServer::start(&["--replica-serve-stale-data", stale]) else {
@@ -131,7 +131,7 @@ async fn a_server_that_became_a_replica_is_left() {
 }
 
 #[tokio::test]
-async fn a_full_server_forgets_no_challenge_and_takes_none_and_limits_do_as_they_are_told() {
+async fn a_full_server_forgets_and_accepts_no_challenge_and_limits_follow_their_setting() {
     let Some(server) = RedisServer::start(&["--maxmemory-policy", "noeviction"]) else {
         return;
     };
@@ -209,7 +209,7 @@ async fn a_client_costs_the_server_no_more_memory_than_the_guide_says() {
 }
 
 #[tokio::test]
-async fn applications_on_one_server_have_a_prefix_each_and_no_name_tells_an_address() {
+async fn applications_on_one_server_have_a_prefix_each_and_no_key_contains_an_address() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };

@@ -40,7 +40,7 @@ async fn redeem(visitor: &Visitor, ticket: &str) -> bool {
 }
 
 #[tokio::test]
-async fn a_flood_from_one_network_forgets_nothing_of_others_and_opens_nothing() {
+async fn a_flood_from_one_network_evicts_nothing_of_others_and_opens_nothing() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };

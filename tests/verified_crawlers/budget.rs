@@ -79,7 +79,7 @@ async fn a_failing_dns_is_not_queried_for_a_while() {
 }
 
 #[tokio::test]
-async fn one_network_has_no_more_than_its_share() {
+async fn one_subnet_has_no_more_than_its_share() {
     let held = Held::default();
     let site = site(shop().crawlers(CrawlerVerification::new().resolver(held.clone())));
     held.let_go(1_000);
@@ -219,7 +219,7 @@ async fn networks_that_claimed_falsely_begin_fewer_look_ups() {
 }
 
 #[tokio::test]
-async fn an_outage_of_the_dns_is_held_against_nobody() {
+async fn a_dns_outage_counts_against_nobody() {
     let flaky = Flaky::default();
     let site = site(shop().crawlers(CrawlerVerification::new().resolver(flaky.clone())));
     flaky.fails.store(true, Ordering::Relaxed);

@@ -17,7 +17,7 @@ use crate::support::wait::until_some;
 use crate::support::{HOME, Site};
 
 #[tokio::test]
-async fn names_in_the_dns_are_confirmed_forward() {
+async fn dns_names_are_confirmed_forward() {
     let crawl = "spider-77-88-47-1.yandex.com";
     let server = NameServer::start([
         (YANDEX, Does::Names(vec!["other.example", crawl])),
@@ -87,7 +87,7 @@ async fn names_in_the_dns_are_confirmed_forward() {
 }
 
 #[tokio::test]
-async fn an_answer_is_remembered_for_a_while() {
+async fn dns_answers_are_cached() {
     let crawl = "spider-77-88-47-1.yandex.com";
     let server = NameServer::start([
         (YANDEX, Does::Names(vec![crawl])),
@@ -109,7 +109,7 @@ async fn an_answer_is_remembered_for_a_while() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dns_that_does_not_answer_verifies_nobody() {
+async fn a_dns_server_that_does_not_respond_verifies_nobody() {
     for does in [Does::KeepsSilent, Does::Babbles, Does::Fails] {
         let crawl = "spider-77-88-47-1.yandex.com";
         let server = NameServer::start([

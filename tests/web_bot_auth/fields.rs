@@ -12,7 +12,7 @@ use crate::support::signer::{self, Signed};
 use crate::support::{HOME, Site};
 
 #[tokio::test]
-async fn fields_that_are_out_of_shape_are_no_signature() {
+async fn malformed_fields_are_not_a_signature() {
     let site = site();
     let signed = |nonce: &str| usual(&site).nonce(nonce);
     let send = async |input: &str, signature: &str| {
@@ -175,7 +175,7 @@ async fn a_signature_counts_for_this_sites_hosts_only() {
 }
 
 #[tokio::test]
-async fn a_trusted_proxy_tells_the_scheme() {
+async fn a_trusted_proxy_reports_the_scheme() {
     let site = site_with(Humanify::builder().behind_proxy(true));
     let proxied = |signed: &Signed| {
         sending(agent(&site).at("10.0.0.1"), signed).with_more("x-forwarded-for", HOME)
@@ -237,7 +237,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
-    fn nothing_in_a_header_makes_it_panic_or_gets_in(
+    fn no_header_panics_or_gets_in(
         (input, signature, agent_line) in (line(), line(), line()),
         cut in 0..150_usize,
     ) {

@@ -116,7 +116,7 @@ async fn a_signature_does_not_count_again_after_a_restart() {
 }
 
 #[tokio::test]
-async fn a_signature_that_does_not_fit_is_none() {
+async fn a_mismatched_signature_does_not_verify() {
     let site = site();
     let now = now(&site.clock);
     let at = |seconds: i64| now.checked_add_signed(seconds).unwrap().to_string();

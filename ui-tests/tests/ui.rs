@@ -94,7 +94,7 @@ fn every_case_has_the_expected_message() {
 }
 
 #[test]
-fn no_message_is_kept_of_a_case_that_is_gone() {
+fn every_expected_message_has_its_case() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
     for family in std::fs::read_dir(root).unwrap() {
         for entry in std::fs::read_dir(family.unwrap().path()).unwrap() {

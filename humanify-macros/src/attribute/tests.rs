@@ -93,7 +93,7 @@ fn a_return_type_with_impl_trait_becomes_a_response() {
 }
 
 #[test]
-fn items_that_are_no_handler_are_reported_once() {
+fn items_that_are_not_handlers_are_reported_once() {
     for (item, expected) in [
         (
             "#[utoipa::path(get, path = \"/\")] async fn a() {}",
@@ -160,7 +160,7 @@ fn pairs_of_attributes_are_accepted_or_refused() {
 }
 
 #[test]
-fn after_a_mistake_there_is_a_handler_of_that_name_with_the_function_inside() {
+fn a_mistake_leaves_a_handler_of_that_name_with_the_function_inside() {
     for (arguments, item, expected) in [
         (
             "nonsense = 1",
@@ -193,7 +193,7 @@ fn handlers_that_cannot_be_a_constant_are_unchanged_after_a_mistake() {
 }
 
 #[test]
-fn attributes_of_one_module_belong_together_whatever_its_name() {
+fn attributes_form_one_policy_under_any_name_of_the_crate() {
     let item = "#[hf::rate_limit(\"5/minute\")] async fn pay() {}";
     let entry = AttachedAttribute::entry_of(
         AttributeKind::BlockBots,
@@ -207,7 +207,7 @@ fn attributes_of_one_module_belong_together_whatever_its_name() {
 }
 
 #[test]
-fn a_value_behind_an_equals_sign_is_refused() {
+fn a_value_after_an_equals_sign_is_refused() {
     let entry = AttachedAttribute::entry_of(
         AttributeKind::RequireHuman,
         "\"audio\"".parse().unwrap(),
@@ -222,7 +222,7 @@ fn a_value_behind_an_equals_sign_is_refused() {
 }
 
 #[test]
-fn items_that_are_no_function_are_named() {
+fn items_that_are_not_functions_are_named() {
     for (item, what) in [
         ("pub struct A;", "a struct"),
         ("enum A {}", "an enum"),

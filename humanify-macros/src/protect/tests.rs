@@ -56,7 +56,7 @@ fn every_word_of_the_language_has_its_documentation() {
 }
 
 #[test]
-fn a_warning_is_a_use_of_something_deprecated_where_the_statement_stands() {
+fn a_warning_is_a_use_of_a_deprecated_item_at_the_statement() {
     let expand = |text: &str| expand(text.parse().unwrap()).to_string();
     let expansion = expand("exempt;");
     assert!(expansion.contains("deprecated"), "{expansion}");

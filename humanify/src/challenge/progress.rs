@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn progress_is_one_browsers_with_one_task_on_one_way_for_ten_minutes() {
+    fn progress_holds_for_one_browser_one_task_one_return_path_and_ten_minutes() {
         let seal = Sealer::new(&[vec![1; 32]]).unwrap();
         let task = |level| Task {
             challenge_type: ChallengeType::OneClick,

@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_stands_ready_where_drawing_is_quick() {
+    fn nothing_is_drawn_ahead_if_drawing_is_fast() {
         let stock = DrawingStock::for_slow(Duration::MAX);
         stock.draw(draws(1)).unwrap();
         assert!(!stock.wants(ONE));
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_stand_ready_than_there_is_room_for() {
+    fn drawings_made_ahead_are_bounded() {
         let stock = slow();
         stock.add(ONE, draws(1));
         assert!(stock.wants(ONE));

@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_that_is_sent_breaks_a_line_or_hides_in_it() {
+    fn no_text_of_a_client_breaks_a_line_or_hides_in_it() {
         for (sent, shown) in [
             (&b"Mozilla/5.0 (X11)"[..], "Mozilla/5.0 (X11)"),
             (b"a\r\nINFO forged", r"a\u{d}\u{a}INFO forged"),

@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_last_line_goes() {
+    fn only_the_last_line_is_removed() {
         let lines = ["public", "max-age=60", "immutable", "private"];
         for count in 0..=lines.len() {
             let mut headers = HeaderMap::new();

@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn each_client_learns_its_own_state_whoever_came_before() {
+    fn each_client_gets_the_headers_of_its_own_state() {
         let rate = Rate::new(60, 60);
         for (used_ms, field) in [
             (59_000, "\"60/minute\";r=1;t=1"),
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_learns_how_it_stands() {
+    fn the_headers_report_the_state_of_the_client() {
         let mut headers = HeaderMap::new();
         let keyed = LimitLabel {
             scope: Some("api"),

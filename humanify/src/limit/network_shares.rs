@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn few_addresses_hold_no_place_that_others_want() {
+    fn a_few_addresses_cannot_hold_all_places() {
         let shares = NetworkShares::new(8);
         let attackers = ["84.1.1.1", "84.1.2.1", "2a02:1:1::1", "2a02:1:2::1"].map(key);
         let mut held: Vec<_> = attackers
@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn the_heaviest_of_each_width_gives_up_a_place_and_not_the_oldest() {
+    fn the_heaviest_network_gives_up_a_place_and_not_the_oldest() {
         // Who holds places, the oldest first; who comes; whose place is taken back.
         for (before, newcomer, loser) in [
             // A /16, with the newcomer's.
@@ -422,7 +422,7 @@ mod tests {
     }
 
     #[test]
-    fn among_equals_the_longest_idle_place_is_taken_back_and_busy_ones_last() {
+    fn among_equal_networks_the_longest_idle_place_is_taken_first_and_busy_ones_last() {
         let shares = NetworkShares::new(4);
         let from = ["84.1.1.1", "85.1.1.1", "86.1.1.1", "2a02:1:1::1"].map(key);
         let mut held = Vec::from([shares.enter(from[0])]);
@@ -453,7 +453,7 @@ mod tests {
     }
 
     #[test]
-    fn those_who_keep_their_places_give_none_up() {
+    fn exempt_holders_give_up_no_place() {
         let shares = NetworkShares::new(3);
         let enter = |ip: &str| shares.enter_sparing(key(ip), ClientKey::Local);
         let proxy = || shares.enter_sparing(ClientKey::Local, ClientKey::Local);

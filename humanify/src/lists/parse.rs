@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_are_no_list_are_refused() {
+    fn texts_that_are_not_lists_are_refused() {
         for (text, format, reason) in [
             (
                 "<!DOCTYPE html><p>8.8.8.8",

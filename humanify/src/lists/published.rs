@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn everyone_gets_new_sets_and_keeps_its_own_networks() {
+    fn all_instances_get_new_sets_and_keep_their_own_networks() {
         let published = PublishedSets::new(sets("8.8.8.8/32"));
         let own = OwnNetworks {
             additions: vec![(Group::TorExitNodes, "7.7.7.7/32".parse().unwrap())],

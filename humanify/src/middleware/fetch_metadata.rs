@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_page_of_this_site_is_gone_back_to() {
+    fn only_pages_of_this_site_are_return_addresses() {
         let uri = Uri::from_static("/send");
         for (referrer, path) in [
             ("http://a.example/form?x=1", Some("/form?x=1")),

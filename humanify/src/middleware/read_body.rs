@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn slow_bodies_keep_no_place_that_another_network_wants() {
+    async fn slow_bodies_give_up_their_places_to_other_networks() {
         let places = NetworkShares::new(4);
         let slow = ["84.1.1.1", "84.1.2.1", "85.1.1.1", "84.1.3.1"].map(|ip| {
             let places = places.clone();

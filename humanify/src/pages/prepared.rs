@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn a_template_that_fails_leaves_nothing() {
+    fn a_template_that_fails_is_not_cached() {
         let pages = PreparedPages::default();
         let failed = pages.page(PageKind::Busy, Language::English, &filling(), |_| Err(()));
         assert_eq!(failed, Err(()));

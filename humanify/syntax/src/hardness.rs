@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_one_to_five_are_levels_of_hardness() {
+    fn only_one_to_five_are_values_of_hardness() {
         for level in 1..=5 {
             assert_eq!(
                 Hardness::try_from(level).map(|hardness| i32::from(hardness.level())),

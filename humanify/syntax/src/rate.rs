@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_are_no_rate_are_refused() {
+    fn texts_that_are_not_rates_are_refused() {
         for (text, wrong) in [
             ("", "is not a rate"),
             ("5", "is not a rate"),

@@ -75,7 +75,7 @@ pub(super) fn run(program: &Path, arguments: &[&str], input: &str) -> Value {
 }
 
 #[tokio::test]
-async fn others_libraries_solve_it_and_agree() {
+async fn other_libraries_solve_challenges_and_accept_the_same_solutions() {
     let folder = folder();
     let script = |name: &str| {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))

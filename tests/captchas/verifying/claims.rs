@@ -54,7 +54,7 @@ async fn a_token_of_another_site_is_refused() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_day_is_refused() {
+async fn an_old_token_is_refused() {
     for (name, builder, provider) in third_parties() {
         let stage = Stage::new().await;
         let captchas = stage.captchas(builder.max_age(Duration::from_secs(300)), provider);

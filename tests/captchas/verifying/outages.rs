@@ -8,7 +8,7 @@ use super::{third_parties, yes};
 use crate::support::captcha_provider::{Line, Stage};
 
 #[tokio::test(start_paused = true)]
-async fn a_provider_that_keeps_silent_is_left_after_the_time_out() {
+async fn a_provider_that_does_not_respond_is_given_up_after_the_time_out() {
     for (name, builder, provider) in third_parties() {
         let stage = Stage::new().await;
         let captchas = stage.captchas(builder.timeout(Duration::from_secs(3)), provider);
@@ -28,7 +28,7 @@ async fn a_provider_that_keeps_silent_is_left_after_the_time_out() {
 }
 
 #[tokio::test]
-async fn any_response_but_a_plain_yes_is_refused() {
+async fn only_an_explicit_success_is_accepted() {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
     let raw = |text: String| Line {
         bytes: text.into_bytes(),

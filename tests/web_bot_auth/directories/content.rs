@@ -9,7 +9,7 @@ use crate::support::signer::{self, Signed, Signer};
 use crate::web_bot_auth::{ACME, AGENT, OTHER, STRANGER, agent, now, outcome, sending};
 
 #[tokio::test]
-async fn an_agent_signs_in_no_other_agents_name() {
+async fn an_agent_cannot_sign_for_another() {
     let acme = DirectoryServer::start(Does::Keys(vec![ACME.jwk()])).await;
     let other = DirectoryServer::start(Does::Keys(vec![OTHER.jwk()])).await;
     let site = site_of(&[&acme, &other]);
@@ -128,7 +128,7 @@ async fn an_agent_signs_in_no_other_agents_name() {
 }
 
 #[tokio::test]
-async fn a_directory_that_is_none_verifies_nobody() {
+async fn an_invalid_directory_verifies_nobody() {
     let good = key_set(&[ACME.jwk()]);
     let with = |fields: &str| {
         let jwk = format!(

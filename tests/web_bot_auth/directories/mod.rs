@@ -148,7 +148,7 @@ async fn only_directories_that_are_known_are_asked() {
 }
 
 #[tokio::test]
-async fn keys_come_and_go_with_the_directory() {
+async fn keys_follow_the_directory() {
     let server = DirectoryServer::start(Does::Keys(vec![ACME.jwk()])).await;
     let site = site_of(&[&server]);
     let url = server.origin.clone();

@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn there_are_no_more_connections_than_said_and_somebody_of_another_network_gets_one() {
+    fn connections_are_bounded_and_another_network_still_gets_one() {
         let connections = Connections::new(3, 100);
         let mut context = Context::from_waker(std::task::Waker::noop());
         let mut held: Vec<Slot> = (0..9)

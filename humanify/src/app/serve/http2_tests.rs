@@ -86,7 +86,7 @@ async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) ->
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_takes_none_of_its_streams_is_cut_off() {
+async fn a_client_that_reads_none_of_its_streams_is_disconnected() {
     let address = serve(false).await;
     for window in [0, 1, 1_000] {
         let (_, closed) = beside(move || {
@@ -105,7 +105,7 @@ async fn a_client_that_takes_none_of_its_streams_is_cut_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn answers_on_streams_that_take_nothing_are_bounded_together() {
+async fn responses_on_unread_streams_are_bounded_together() {
     // Two answers of 200,000 bytes may wait, however long they do.
     let limits = ServeLimits::default()
         .write_timeout(None)
@@ -119,7 +119,7 @@ async fn answers_on_streams_that_take_nothing_are_bounded_together() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_handler_that_takes_its_time_is_waited_for() {
+async fn a_slow_handler_is_not_timed_out() {
     let address = serve(false).await;
     let (read, _) = beside(move || {
         let stream = request(address, "/late", &[1], 65_535);

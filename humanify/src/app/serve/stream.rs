@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_an_upgraded_connection_may_be_silent() {
+    async fn only_an_upgraded_connection_may_be_idle_without_a_time_out() {
         const SHORT: Duration = Duration::from_millis(1);
         for is_upgraded in [false, true] {
             let slot = Connections::new(1, 1).enter(None).unwrap();

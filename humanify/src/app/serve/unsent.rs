@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn those_who_take_nothing_are_cut_off_and_nobody_elsewhere() {
+    fn clients_that_read_nothing_are_disconnected_and_other_networks_are_not() {
         let unsent = Unsent::new(Some(1_000));
         let open = |ip: &str| {
             let (account, end) = unsent.open(ip.parse().unwrap());
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn the_heaviest_of_each_width_is_cut_off() {
+    fn the_heaviest_network_of_each_prefix_length_is_disconnected() {
         // The connections with their bytes, of which 1,000 are allowed, and those that end.
         for (held, ended) in [
             // A /16 with less than 85.1.1.1 on each connection.
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_has_read_everything_weighs_nothing() {
+    fn a_client_that_has_read_everything_holds_no_bytes() {
         let unsent = Unsent::new(Some(1_000));
         let open = |ip: &str| {
             let (account, end) = unsent.open(ip.parse().unwrap());
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_bound_nobody_is_cut_off() {
+    fn without_a_bound_nobody_is_disconnected() {
         let unsent = Unsent::new(None);
         let (account, mut end) = unsent.open("84.1.1.1".parse().unwrap());
         let account = Arc::new(account);

@@ -96,7 +96,7 @@ fn the_secret_number_keeps_to_its_range() {
 }
 
 #[test]
-fn a_salt_cannot_be_cut_elsewhere() {
+fn moving_characters_between_salt_and_number_is_refused() {
     let (issuer, payload) = solved(AltchaProtocol::V1, 1);
     let salt = payload["salt"].as_str().unwrap();
     let number = payload["number"].as_u64().unwrap().to_string();

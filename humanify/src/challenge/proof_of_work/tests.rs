@@ -55,7 +55,7 @@ fn each_step_of_hardness_doubles_the_range() {
 }
 
 #[test]
-fn a_puzzle_stays_the_same() {
+fn the_format_of_puzzles_is_stable() {
     // The script computes these too; whoever changes one changes the other.
     let puzzle = issue(&[7; 16], Hardness::EASIEST);
     assert_eq!(puzzle, issue(&[7; 16], Hardness::EASIEST));
@@ -109,7 +109,7 @@ fn only_the_answer_to_this_puzzle_is_right() {
 }
 
 #[test]
-fn no_text_makes_it_panic_and_no_changed_answer_is_right() {
+fn no_answer_panics_and_no_changed_answer_is_right() {
     let mut rng = TestRng(2);
     let letters: Vec<char> = "0123456789abcdefABCDEF.+- \0\n\u{7f}\u{e9}\u{20ac}\u{1f600}"
         .chars()
@@ -166,7 +166,7 @@ fn the_numbers_differ_and_are_spread_over_the_range() {
 }
 
 #[test]
-fn nobody_works_much_longer_than_others() {
+fn no_puzzle_takes_much_longer_than_others() {
     let mut rng = TestRng(4);
     let mut last: Vec<u32> = (0..10_000)
         .map(|_| numbers(&rng.seed(), Hardness::EASIEST)[1])
@@ -177,7 +177,7 @@ fn nobody_works_much_longer_than_others() {
 }
 
 #[test]
-fn a_puzzle_is_as_long_as_it_always_is() {
+fn the_length_of_a_puzzle_is_constant() {
     let mut rng = TestRng(5);
     for hardness in levels() {
         let puzzle = issue(&rng.seed(), hardness);

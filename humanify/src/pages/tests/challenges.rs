@@ -286,7 +286,7 @@ fn sound_is_answered_by_typing() {
 }
 
 #[test]
-fn a_way_that_does_not_exist_is_not_offered() {
+fn unavailable_alternatives_are_not_offered() {
     let fixture = Fixture::new();
     let tiles = vec![ADDRESS.to_owned(); 6];
     let view = ChallengeView {
@@ -350,7 +350,7 @@ fn a_developer_on_loopback_learns_why_they_are_asked() {
 }
 
 #[test]
-fn a_site_without_a_name_is_called_by_its_host() {
+fn a_site_without_a_name_is_shown_with_its_host() {
     for (name, expected) in [(None, "host.example"), (Some("Shop"), "Shop")] {
         let fixture = Fixture::of_site(name);
         let context = Context {

@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_takes_no_more_room() {
+    fn a_flood_takes_no_more_memory() {
         let mut attempts = Attempts::new(100);
         for number in 0..10_000_u32 {
             attempts.add(key(number), 1, u64::from(number));

@@ -233,7 +233,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clock_that_was_set_back_keeps_nobody_out_for_longer_than_two_fillings() {
+    fn a_clock_that_was_set_back_blocks_nobody_for_longer_than_two_periods() {
         const DAY: u64 = 86_400_000_000;
         let table = BucketTable::new(100);
         let bucket = [Bucket::new(

@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_made_is_not_forgotten_for_want_of_room() {
+    fn a_full_guard_that_refuses_forgets_nothing() {
         let mut spent = ReplayGuard::new(2);
         let mut spend = |number| {
             let answered = FirstAnswer::default();
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_from_many_networks_hurts_nobody_elsewhere() {
+    fn a_flood_from_many_networks_affects_no_other_network() {
         const CAPACITY: usize = 1_000;
         let mut spent = ReplayGuard::new(CAPACITY);
         let home = id(0x5401_0203);
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_of_a_flood_are_spared_where_they_are_few() {
+    fn light_neighbours_of_a_flood_are_not_affected() {
         // In the same /16, and in the same /24, whose ids are forgotten together.
         for (neighbour, mine, is_apart) in [
             (0x5401_0303, 0x5401_0203, true),

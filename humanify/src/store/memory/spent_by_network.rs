@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_are_bounded_and_none_is_lost_before_it_expires() {
+    fn marks_are_bounded_and_kept_until_they_expire() {
         let mut forgotten = Forgotten::default();
         for wide in 0..400 {
             for narrow in 0..=255 {

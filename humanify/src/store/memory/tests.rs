@@ -365,7 +365,7 @@ fn a_closed_browser_gets_its_recorded_outcome_and_no_new_one() {
 }
 
 #[test]
-fn a_wrong_answer_breaks_the_row_that_was_begun_before_it() {
+fn a_wrong_answer_ends_the_series_that_began_before_it() {
     let (_clock, memory) = memory(1_000);
     let wrong = now(memory.admit(attempt(1, false)));
     let Admission::First(wrong) = wrong else {

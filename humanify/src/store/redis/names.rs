@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_tell_applications_and_clients_apart_and_show_no_address() {
+    fn key_names_distinguish_applications_and_clients_without_addresses() {
         let names = KeyNames::new("humanify", [1; 32]);
         let key = |bits| CounterKey {
             client: ClientKey::Address(Network::V4(bits)),

@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_target_that_nothing_answers_has_the_nearest_template() {
+    fn an_unanswered_target_is_reported_with_the_nearest_template() {
         let templates: Vec<String> = [
             "/",
             "/items/{item_id}",

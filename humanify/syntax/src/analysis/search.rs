@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_path_that_nothing_takes_is_found() {
+    fn the_shortest_unmatched_path_is_found() {
         let (path, regex) = (Target::Path, Target::PathRegex);
         for (must, without, expected) in [
             (path("/api/*"), vec![path("/api/*")], None),

@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_of_several_sources_are_spaced_as_people_do() {
+    fn tokens_of_several_sources_get_usual_spacing() {
         let mut tokens: Vec<TokenTree> = Vec::new();
         for text in ["\n\n challenge on", "\"/a\"", "when client.is_vpn"] {
             tokens.extend(text.parse::<TokenStream>().unwrap());

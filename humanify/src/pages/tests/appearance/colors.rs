@@ -168,7 +168,7 @@ fn colors_of_one_scheme_stay_in_it() {
 }
 
 #[test]
-fn the_style_sheet_has_the_colors_that_are_reckoned_with() {
+fn the_style_sheet_has_the_colors_that_are_checked() {
     let (light, dark) = style_sheet()
         .split_once("@media (prefers-color-scheme: dark)")
         .unwrap();

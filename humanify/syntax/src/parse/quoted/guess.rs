@@ -246,7 +246,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn other_forms_are_recognised_and_globs_are_not_taken_for_them() {
+    fn routes_and_regexes_are_recognised_and_globs_are_not_mistaken_for_them() {
         for (text, meant) in [
             ("^/api/.*$", GuessedMeaning::Regex("^/api/.*$".into())),
             ("~ ^/api/", GuessedMeaning::Regex("^/api/".into())),
