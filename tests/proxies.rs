@@ -21,7 +21,7 @@ fn site(builder: HumanifyBuilder) -> Site {
 }
 
 /// A browser behind a proxy on this machine.
-fn behind(site: &Site, lines: &[(&'static str, &str)]) -> Visitor {
+fn behind_proxy(site: &Site, lines: &[(&'static str, &str)]) -> Visitor {
     let browser = site.browser("127.0.0.1").with_more("x-forwarded-for", HOME);
     lines.iter().fold(browser, |browser, (name, value)| {
         browser.with(HeaderName::from_static(name), value)
@@ -40,7 +40,7 @@ async fn a_web_socket_over_tls_came_by_https() {
         ("x-forwarded-proto", "http, https", StatusCode::OK),
         ("x-forwarded-proto", "https, http", StatusCode::FORBIDDEN),
     ] {
-        let visitor = behind(&site, &[(name, value)]);
+        let visitor = behind_proxy(&site, &[(name, value)]);
         assert_eq!(visitor.get("/").await.status, status, "{value}");
     }
     let forwarded = format!("for={HOME};proto=wss");
@@ -54,7 +54,7 @@ async fn a_web_socket_over_tls_came_by_https() {
         (Some(("x-forwarded-proto", "wss")), StatusCode::OK),
     ] {
         let lines: Vec<_> = [forwarded].into_iter().chain(more).collect();
-        let visitor = behind(&site, &lines);
+        let visitor = behind_proxy(&site, &lines);
         assert_eq!(visitor.get("/").await.status, status, "{more:?}");
     }
 }
@@ -94,7 +94,7 @@ async fn links_and_return_addresses_contain_the_prefix_that_a_proxy_strips() {
         ),
     ] {
         let site = site(builder);
-        let visitor = behind(&site, lines);
+        let visitor = behind_proxy(&site, lines);
         let asked = visitor.get("/login?x=1").await;
         let location = asked.location().unwrap();
         assert!(
@@ -129,7 +129,7 @@ async fn only_a_trusted_proxy_reports_a_prefix_and_it_must_be_a_path() {
         "/a b",
         "/\\evil",
     ] {
-        let visitor = behind(&site, &[("x-forwarded-prefix", prefix)]);
+        let visitor = behind_proxy(&site, &[("x-forwarded-prefix", prefix)]);
         let location = visitor.get("/login").await.location().unwrap();
         assert!(location.starts_with("/humanify/"), "{location}");
     }

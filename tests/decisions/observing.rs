@@ -5,7 +5,7 @@ use http::header::{HOST, USER_AGENT};
 use humanify::prelude::*;
 use tracing::Level;
 
-use super::{person, site};
+use super::{browser_of_person, site};
 use crate::support::{DATACENTER, Events, HOME, VPN};
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn the_summary_counts_stopped_clients_by_cause_and_apparent_people() {
     let site = site(Humanify::builder().observe_only(true));
     assert_eq!(site.humanify.observed().statements.len(), 0);
     for number in 0..5 {
-        let visitor = person(&site, &format!("84.140.1.{number}"));
+        let visitor = browser_of_person(&site, &format!("84.140.1.{number}"));
         visitor.get("/closed").await;
         visitor.get("/closed").await;
     }
@@ -105,7 +105,13 @@ async fn the_summary_counts_stopped_clients_by_cause_and_apparent_people() {
 #[tokio::test]
 async fn a_statement_that_observes_is_in_the_summary_of_a_site_that_refuses() {
     let site = site(Humanify::builder());
-    assert_eq!(person(&site, DATACENTER).get("/watched").await.body, "in");
+    assert_eq!(
+        browser_of_person(&site, DATACENTER)
+            .get("/watched")
+            .await
+            .body,
+        "in"
+    );
     site.browser(DATACENTER).get("/closed").await;
     let summary = site.humanify.observed();
     assert_eq!(

@@ -5,7 +5,7 @@ use axum::routing::get;
 use http::Method;
 use humanify::prelude::*;
 
-use super::{passing, site};
+use super::{count_passing, site};
 use crate::support::HOME;
 
 #[tokio::test]
@@ -14,7 +14,7 @@ async fn limits_can_be_read_and_reset() {
     let limiter = site.humanify.limiter();
     let home: std::net::IpAddr = HOME.parse().unwrap();
     let visitor = site.browser(HOME);
-    assert_eq!(passing(&visitor, Method::GET, "/three").await, 3);
+    assert_eq!(count_passing(&visitor, Method::GET, "/three").await, 3);
     visitor.get("/items/1").await;
     visitor.send(Method::POST, "/items/2", "").await;
 
@@ -45,10 +45,10 @@ async fn limits_can_be_read_and_reset() {
 
     limiter.reset(home, Some("/three")).await.unwrap();
     assert_eq!(limiter.stats(home).await.unwrap().len(), 2);
-    assert_eq!(passing(&visitor, Method::GET, "/three").await, 3);
+    assert_eq!(count_passing(&visitor, Method::GET, "/three").await, 3);
     limiter.reset(home, None).await.unwrap();
     assert_eq!(limiter.stats(home).await.unwrap(), []);
-    assert_eq!(passing(&visitor, Method::GET, "/three").await, 3);
+    assert_eq!(count_passing(&visitor, Method::GET, "/three").await, 3);
 }
 
 #[tokio::test]

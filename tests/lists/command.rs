@@ -45,7 +45,7 @@ async fn lists_are_fetched_shown_and_looked_up_in() {
     let (_, well) = humanify(&format!("{update} --only tor-exits")).await;
     assert!(well.unwrap() && compiled() == before);
 
-    publisher.say(TOR, Answer::bytes(500, "", ""));
+    publisher.respond_with(TOR, Answer::bytes(500, "", ""));
     let (told, well) = humanify(&update).await;
     assert!(!well.unwrap());
     let has = |line: &str| {

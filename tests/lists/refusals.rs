@@ -92,7 +92,7 @@ async fn an_implausible_list_does_not_replace_the_last_good_one() {
             "the server redirects too often",
         ),
     ] {
-        publisher.say(TOR, answer);
+        publisher.respond_with(TOR, answer);
         site.clock.advance(24 * HOUR);
         let outcome = refresh(&site, "tor-exits").await.expect("it is due");
         let told = outcome.expect_err(reason);
@@ -116,7 +116,7 @@ async fn a_server_that_stalls_is_given_up_after_two_minutes() {
     let publisher = Publisher::new().await;
     let midway = "HTTP/1.1 200 X\r\ncontent-length: 99\r\n\r\n84.140.7.7\n";
     for answer in [Answer::Silence, Answer::Stops(midway)] {
-        publisher.say(TOR, answer);
+        publisher.respond_with(TOR, answer);
         let site = self::site(publisher.builder());
         let outcome = refresh(&site, "tor-exits").await.unwrap();
         assert_eq!(
@@ -169,7 +169,7 @@ async fn a_private_relay_list_with_wide_ranges_is_refused() {
 async fn an_overlong_entity_tag_is_neither_kept_nor_sent_back() {
     let publisher = Publisher::new().await;
     let tag = format!("etag: \"{}\"\r\n", "x".repeat(100_000));
-    publisher.say(TOR, Answer::bytes(200, &tag, &exits(3)));
+    publisher.respond_with(TOR, Answer::bytes(200, &tag, &exits(3)));
     let site = self::site(publisher.builder());
     refresh(&site, "tor-exits").await.unwrap().unwrap();
     let file = publisher.cache.file("tor-exits.list");

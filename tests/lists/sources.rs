@@ -22,7 +22,7 @@ async fn every_source_is_read_into_its_group() {
         encoder.write_all(b"84.140.60.1\n2003:c0::1\n").unwrap();
         encoder.finish().unwrap()
     };
-    publisher.say(
+    publisher.respond_with(
         "www.stopforumspam.com/downloads/listed_ip_30_ipv46.gz",
         Answer::whole(200, "", &gzip),
     );

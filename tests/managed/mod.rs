@@ -19,10 +19,10 @@ fn steps() -> ManagedSteps {
 }
 
 fn site(steps: ManagedSteps) -> Site {
-    with(Humanify::builder().managed_steps(steps))
+    site_with(Humanify::builder().managed_steps(steps))
 }
 
-fn with(builder: HumanifyBuilder) -> Site {
+fn site_with(builder: HumanifyBuilder) -> Site {
     #[always_challenge(challenge_type = "managed")]
     async fn managed() -> &'static str {
         "in"

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::{
     Proxy, a_prefix_comes_back, a_proxy_tells_the_truth, application, ports, replaced, snippet,
-    started,
+    start_program,
 };
 use crate::support::folder::Folder;
 use crate::support::wait::until;
@@ -29,7 +29,7 @@ async fn caddy(number: usize) -> Option<Proxy> {
     let file = folder.file("Caddyfile");
     std::fs::write(&file, format!("{options}{lines}")).unwrap();
     let log = std::fs::File::create(folder.file("log")).unwrap();
-    let process = started(
+    let process = start_program(
         Command::new("caddy")
             .args(["run", "--adapter", "caddyfile", "--config"])
             .arg(&file)

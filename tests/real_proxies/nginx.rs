@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::{
     Proxy, a_prefix_comes_back, a_proxy_tells_the_truth, application, ports, replaced, snippet,
-    started, status,
+    start_program, status,
 };
 use crate::support::certificate::Certificate;
 use crate::support::folder::Folder;
@@ -62,7 +62,7 @@ async fn nginx(lines: &str) -> Option<Proxy> {
         file("error.log"),
     );
     std::fs::write(file("nginx.conf"), configuration).unwrap();
-    let process = started(
+    let process = start_program(
         Command::new("nginx")
             .args(["-c", &file("nginx.conf"), "-p", &file("")])
             .args(["-e", &file("error.log")]),

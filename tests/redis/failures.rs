@@ -3,7 +3,7 @@
 use http::StatusCode;
 use humanify::{OnStoreFailure, Redis};
 
-use super::{behind, process, solved_but_for_the_last, status};
+use super::{process, site_with_store, solved_but_for_the_last, status};
 use crate::support::HOME;
 use crate::support::redis::RedisServer;
 use crate::support::wait::until;
@@ -15,7 +15,7 @@ async fn a_server_that_is_killed_and_started_again_loses_no_safety() {
         let Some(mut server) = RedisServer::start(options) else {
             return;
         };
-        let site = behind(&server);
+        let site = site_with_store(&server);
         let person = site.browser(HOME);
         let spent = solved_but_for_the_last(&site, &person).await;
         assert!(person.post(&spent.action, &spent.body).await.clears());
@@ -36,7 +36,7 @@ async fn a_server_that_is_killed_and_started_again_loses_no_safety() {
         assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(site.humanify.limiter().store_failures(), 1);
 
-        server.start_again();
+        server.restart();
         until("the server is found again", async || {
             site.humanify.bans().list().await.is_ok()
         })
@@ -135,7 +135,7 @@ async fn a_full_server_forgets_and_accepts_no_challenge_and_limits_follow_their_
     let Some(server) = RedisServer::start(&["--maxmemory-policy", "noeviction"]) else {
         return;
     };
-    let site = behind(&server);
+    let site = site_with_store(&server);
     let person = site.browser(HOME);
     let spent = solved_but_for_the_last(&site, &person).await;
     assert!(person.post(&spent.action, &spent.body).await.clears());
@@ -176,7 +176,7 @@ async fn a_client_costs_the_server_no_more_memory_than_the_guide_says() {
         .split_once(" bytes for\neach client and each rate")
         .unwrap();
     let figure: u64 = figure.parse().unwrap();
-    let site = behind(&server);
+    let site = site_with_store(&server);
     const CLIENTS: u64 = 500;
     for client in 0..CLIENTS {
         let visitor = site.program(&format!("2a02:8100:1:{client:x}::1"));
