@@ -124,6 +124,7 @@ async fn no_endpoint_leads_to_another_site() {
     let cleared = site.browser(HOME);
     cleared.get_in("/login").await;
     let fresh = site.browser(HOME);
+    let (mut ways, mut found_links, mut referers) = (0, 0, 0);
     for next in ELSEWHERE {
         let form: String = form_urlencoded::Serializer::new(String::new())
             .append_pair("next", next)
@@ -153,9 +154,11 @@ async fn no_endpoint_leads_to_another_site() {
                 ] {
                     for way in targets(&reply) {
                         assert!(!way.contains("evil.example"), "{page} {next:?}: {way}");
+                        ways += 1;
                     }
                     for link in links(&reply.body) {
                         assert!(is_path_of_site(&link), "{page} {next:?}: {link}");
+                        found_links += 1;
                     }
                 }
             }
@@ -178,7 +181,14 @@ async fn no_endpoint_leads_to_another_site() {
             assert_eq!(asked.status, StatusCode::FORBIDDEN);
             for way in targets(&asked) {
                 assert!(is_path_of_site(&way), "{referer:?}: {way}");
+                referers += 1;
             }
         }
     }
+    let rounds = ELSEWHERE.len();
+    let seen = [ways, found_links, referers];
+    assert!(
+        seen.iter().all(|count| *count >= rounds),
+        "{seen:?} in {rounds}"
+    );
 }

@@ -44,6 +44,7 @@ fn every_word_of_the_language_has_its_documentation() {
                   when path starts_with \"/\" && content_type in [\"a/b\"] && client.is_vpn; \
                   limit \"5/minute\", burst = 9, key = \"path\"; observe exempt;";
     let rules = parse::rules(source.parse().unwrap());
+    assert!(rules.findings.is_empty() && rules.words.len() > 20);
     for word in rules.words {
         let known = humanify_syntax::vocabulary::NAMES.contains(&word.name.as_str());
         // Keywords of Rust cannot name an item.

@@ -284,8 +284,12 @@ fn ten_million_clients_take_sixteen_megabytes_and_the_heavy_ones_stay_limited() 
         resident().zip(before)
     );
     assert!(table <= ROOM * 16 * 101 / 100, "{table}");
-    if let (Some(before), Some(after)) = (before, resident()) {
-        assert!(after - before <= 20_000_000, "{before} {after}");
+    match (before, resident()) {
+        (Some(before), Some(after)) => {
+            assert!(after - before <= 20_000_000, "{before} {after}");
+        }
+        // Only Linux reports it.
+        _ => assert!(!cfg!(target_os = "linux")),
     }
 }
 

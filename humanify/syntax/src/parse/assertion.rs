@@ -22,7 +22,7 @@ const OUTCOMES: [(&str, AssertedOutcome); 4] = [
     ("exempt", AssertedOutcome::Exempt),
 ];
 
-/// Words before a target that is no glob.
+/// Words before a target that is not a glob.
 const KINDS: [&str; 4] = ["under", "regex", "endpoint", "route"];
 
 /// An assertion, with its place in the source.

@@ -1,4 +1,4 @@
-//! Findings on words that are no action.
+//! Findings on words that are not actions.
 
 use proc_macro2::Ident;
 

@@ -157,7 +157,7 @@ fn is_condition(first: &TokenTree) -> bool {
 
 fn exempt(tokens: &[TokenTree]) -> Read<Option<AttributeSetting>> {
     let tokens = match tokens {
-        // A comma at the end is no mistake.
+        // A comma at the end is not a mistake.
         [before @ .., TokenTree::Punct(sign)] if sign.as_char() == ',' => before,
         tokens => tokens,
     };

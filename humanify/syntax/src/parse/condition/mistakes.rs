@@ -1,4 +1,4 @@
-//! Findings on tokens that are no condition.
+//! Findings on tokens that are not conditions.
 
 use proc_macro2::{Delimiter, Ident, TokenTree};
 

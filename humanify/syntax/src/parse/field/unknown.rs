@@ -1,4 +1,4 @@
-//! Findings on names that are no field.
+//! Findings on names that are not fields.
 
 use proc_macro2::{Delimiter, TokenTree};
 

@@ -1,4 +1,4 @@
-//! Guesses what tokens mean that are no string of rates: `["5/minute"]`, `requests = 5, window =
+//! Guesses what tokens mean that are not a string of rates: `["5/minute"]`, `requests = 5, window =
 //! 60`, `5, Duration::from_secs(60)`.
 
 use proc_macro2::{Delimiter, TokenTree};

@@ -170,7 +170,7 @@ pub(super) fn settings<'a>(cursor: &mut Cursor<'a>, rates: &Text) -> Read<Vec<Se
     while cursor.is_sign(",") {
         let comma = *cursor;
         cursor.next();
-        // A comma at the end is no mistake.
+        // A comma at the end is not a mistake.
         let ends = cursor.is_empty()
             || cursor
                 .peek_word()

@@ -247,7 +247,7 @@ fn normal(text: &str) -> Option<String> {
     (fine && path != text).then_some(path)
 }
 
-/// Percent-decodes once. `None` if the result is no text, or has characters with a meaning in
+/// Percent-decodes once. `None` if the result is not a text, or has characters with a meaning in
 /// globs.
 fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::new();

@@ -1,8 +1,8 @@
-//! Guesses the meaning of a text that is no glob.
+//! Guesses the meaning of a text that is not a glob.
 
 use crate::{Glob, METHODS};
 
-/// The guessed meaning of a text that is no glob.
+/// The guessed meaning of a text that is not a glob.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum GuessedMeaning {
     /// A regular expression.

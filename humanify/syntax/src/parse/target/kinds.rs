@@ -1,4 +1,4 @@
-//! Findings on words that are no kind of target.
+//! Findings on words that are not kinds of targets.
 
 use proc_macro2::{Ident, TokenTree};
 
@@ -12,7 +12,7 @@ use crate::parse::text::no_values;
 use crate::parse::tokens::{Cursor, plain, token_text};
 
 impl<'a> List<'a, '_> {
-    /// The finding on a word that is no kind of target.
+    /// The finding on a word that is not a kind of target.
     pub(super) fn no_target(&self, cursor: Cursor<'a>, word: &Ident) -> Finding {
         let name = plain(word);
         let clause = self.clause;

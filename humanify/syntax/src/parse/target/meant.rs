@@ -8,7 +8,7 @@ use crate::parse::text::Text;
 use crate::parse::tokens::Cursor;
 
 impl<'a> List<'a, '_> {
-    /// The finding on a text that is no glob, with its guessed meaning.
+    /// The finding on a text that is not a glob, with its guessed meaning.
     pub(super) fn meant(
         &self,
         text: &Text,

@@ -68,7 +68,7 @@ pub(super) fn read_list<'a>(
         if cursor.eat_sign(",").is_none() {
             return Ok(list.targets);
         }
-        // A comma at the end of a list is no mistake.
+        // A comma at the end of a list is not a mistake.
         if cursor.is_empty() || cursor.peek_word().is_some_and(is_clause) {
             return Ok(list.targets);
         }

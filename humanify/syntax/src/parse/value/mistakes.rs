@@ -1,4 +1,4 @@
-//! Findings on tokens that are no value.
+//! Findings on tokens that are not values.
 
 use proc_macro2::TokenTree;
 
@@ -11,7 +11,7 @@ use crate::parse::quoted as texts;
 use crate::parse::text::{broken, bytes_of, is_broken, is_constant, no_bytes, no_values, text_of};
 use crate::parse::tokens::{plain, token_text};
 
-/// The finding on tokens that are no value of the field.
+/// The finding on tokens that are not values of the field.
 pub(super) fn no_value(tokens: &[TokenTree], field: &NamedField) -> Finding {
     let place = Place::of(tokens);
     let written = token_text(tokens);
