@@ -6,13 +6,13 @@ use humanify_syntax::ChallengeType;
 use sha2::{Digest, Sha256};
 
 use super::clearance::NewClearance;
+use super::clearance_terms::ClearanceTerms;
+use super::creation::{rounds_beside_work, work_hardness};
 use super::evidence::Evidence;
 use super::progress::{Progress, ProgressNote};
-use super::set::{rounds_beside_work, work_hardness};
+use super::scriptless_wait::ScriptlessWait;
 use super::task::Task;
-use super::terms::ClearanceTerms;
 use super::token::{CHALLENGE_LIFE, ChallengeToken, SCRIPTLESS_SECONDS};
-use super::wait::ScriptlessWait;
 use super::{
     Challenges, Clearances, Modality, SealedAnswer, Visitor, attempt_keys, image, proof_of_work,
 };

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
+use super::clearance_terms::{ClearanceTerms, requests_of};
 use super::task::Task;
-use super::terms::{ClearanceTerms, requests_of};
 use super::token::{Clearance, Family};
 use crate::client::{Client, ClientKey, home_network};
 use crate::clock::{SharedClock, is_current};

@@ -2,9 +2,9 @@
 
 use super::browser::Browser;
 use super::evidence::Evidence;
+use super::scriptless_wait::{ScriptlessWait, WAIT};
 use super::task::Task;
 use super::token::{CHALLENGE_LIFE, FieldReader};
-use super::wait::{ScriptlessWait, WAIT};
 use crate::clock::is_current;
 use crate::crypto::{Purpose, SealError, Sealer};
 

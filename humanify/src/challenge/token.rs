@@ -1,8 +1,8 @@
 //! The layouts of sealed tokens. Each layout has a fixed length.
 
 use super::evidence::Evidence;
+use super::scriptless_wait::{ScriptlessWait, WAIT};
 use super::task::Task;
-use super::wait::{ScriptlessWait, WAIT};
 use crate::crypto::{Purpose, SealError, Sealer};
 
 /// The lifetime of a challenge, in milliseconds.

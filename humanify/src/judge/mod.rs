@@ -25,7 +25,7 @@ use humanify_syntax::{Demand, Exempt, Policy};
 
 use crate::challenge::{Clearances, Task};
 use crate::decision::{DecidedBy, ExplanationStep, Reporter, StepOutcome};
-use crate::limit::{Counter, Routes, counted_method};
+use crate::limit::{Counter, UsedBuckets, counted_method};
 use crate::rules::{MatchContext, Rules};
 use crate::store::{Bucket, CountList, CountMode, CountOutcome, OnStoreFailure, Store};
 use attributes::attribute;
@@ -43,7 +43,7 @@ pub(crate) struct Judge {
     /// The steps that the signs of a client add to a managed challenge.
     pub(crate) managed_steps: ManagedSteps,
     pub(crate) on_store_failure: OnStoreFailure,
-    pub(crate) routes: Routes,
+    pub(crate) routes: UsedBuckets,
     /// Whether CORS preflights pass statements that challenge.
     pub(crate) passes_preflights: bool,
     /// Whether a clearance holds for another user agent that requests media.

@@ -3,12 +3,12 @@
 mod counter;
 mod headers;
 mod network_shares;
-mod routes;
+mod used_buckets;
 
 pub(crate) use counter::{Counter, counted_method};
 pub(crate) use headers::set_headers;
 pub(crate) use network_shares::{Displaced, Job, NetworkShare, NetworkShares, PlaceUse};
-pub(crate) use routes::{ClientBucket, Routes};
+pub(crate) use used_buckets::{ClientBucket, UsedBuckets};
 
 use http::Method;
 use http::header::AUTHORIZATION;

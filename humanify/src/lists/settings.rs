@@ -20,7 +20,7 @@ use super::own_networks::OwnNetworks;
 use super::refresh::Refresher;
 use super::report::Remedy;
 #[cfg(feature = "lists")]
-use super::shared::{ListsKey, SharedLists};
+use super::shared_lists::{ListsKey, SharedLists};
 #[cfg(feature = "lists")]
 use super::sources::{SOURCES, Source};
 use crate::addresses::AddressSets;

@@ -5,15 +5,15 @@ use axum::response::Response;
 use http::header::{ALLOW, CACHE_CONTROL, HeaderValue, VARY};
 use http::{Method, StatusCode};
 
+use super::answer_endpoint::{read_form, redirect_to_next, verify};
 use super::carried_form;
 use super::challenge_link::ChallengeLink;
 use super::challenge_page::show;
 use super::endpoint_path::Endpoint;
+use super::endpoint_quota::within_quota;
 use super::fetch_metadata::{is_cross_site, is_subresource};
 use super::form::field;
-use super::quota::within_quota;
 use super::responder::{Responder, respond};
-use super::verify::{read_form, redirect_to_next, verify};
 use crate::challenge::{Modality, SCRIPT};
 use crate::limit::OWN_PAGES;
 use crate::middleware::browser_cookie;

@@ -10,7 +10,7 @@ use http::header::{
 };
 
 use super::error_pages::{Audience, explain};
-use super::hidden::HiddenCounts;
+use super::hidden_handlers::HiddenCounts;
 use super::instance::Instance;
 use crate::http::remove_last_line;
 use crate::judge::{DeferredCharges, ResponseOutcome};

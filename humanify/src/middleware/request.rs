@@ -11,12 +11,12 @@ use humanify_syntax::{Exempt, Policy, Sign};
 use smallvec::smallvec;
 
 use super::carried_form::{self, CarriedForm, SentBody};
+use super::decision_record::DecisionRecord;
 use super::early_refusal::{UNREADABLE, refuse_early, without_peer};
 use super::endpoint_path::Endpoint;
 use super::error_pages::Audience;
 use super::finisher::{FurtherChanges, ResponseFinisher, add_cookie};
 use super::instance::Instance;
-use super::record::DecisionRecord;
 use super::refusal::refuse;
 use super::request_head::RequestHead;
 use super::request_kind::RequestKind;

@@ -10,11 +10,11 @@ use http::header::{
 use http::{HeaderMap, Method, StatusCode, Uri};
 use humanify_syntax::Offence;
 
+use super::decision_record::DecisionRecord;
 use super::fetch_metadata::is_own_frame;
 use super::instance::Instance;
-use super::place::SiteAddress;
-use super::record::DecisionRecord;
 use super::request_kind::RequestKind;
+use super::site_address::SiteAddress;
 use crate::challenge::SetError;
 use crate::client::Client;
 use crate::crypto::random_bytes;

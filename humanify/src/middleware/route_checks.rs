@@ -4,7 +4,7 @@ use axum::Router;
 use humanify_syntax::analysis::Warning;
 
 use super::instance::Instance;
-use super::nameless::nameless;
+use super::nameless_routes::nameless;
 use super::routes::ShownRoutes;
 
 impl Instance {

@@ -4,7 +4,7 @@ use http::StatusCode;
 use minijinja::value::merge_maps;
 use minijinja::{Value, context};
 
-use super::html::{Page, PageRenderer};
+use super::page_renderer::{Page, PageRenderer};
 use super::texts::{Texts, fill};
 use super::views::{ChallengeBody, ChallengeView, Context, WaitView};
 use super::wording::{messages, progress, steps, time};

@@ -7,8 +7,8 @@ use minijinja::value::Serde;
 
 use super::appearance::Appearance;
 use super::error::AppearanceError;
-use super::html::PageRenderer;
-use super::prepared::PreparedPages;
+use super::page_renderer::PageRenderer;
+use super::prepared_pages::PreparedPages;
 use super::template_failure::TemplateFailure;
 use super::{samples, templates};
 use crate::language::Language;

@@ -6,8 +6,8 @@ use http::StatusCode;
 use minijinja::{Value, context};
 
 use super::errors::texts as error_texts;
-use super::html::{Page, PageRenderer};
-use super::prepared::{Filling, PageKind, WaitTexts};
+use super::page_renderer::{Page, PageRenderer};
+use super::prepared_pages::{Filling, PageKind, WaitTexts};
 use super::texts::{Texts, fill};
 use super::views::{Blocked, Context, CookiesView, Denied, FormReady, Waiting};
 use super::wording::{clock, time};

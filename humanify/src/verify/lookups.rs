@@ -4,11 +4,11 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::budget::LookupBudget;
-use super::list::{CheckList, Groups};
-use super::memory::ExpiringCache;
+use super::check_list::{CheckList, Groups};
+use super::expiring_cache::ExpiringCache;
+use super::lookup_budget::LookupBudget;
 use super::resolve::Resolve;
-use super::reverse::{DnsAnswer, confirm};
+use super::reverse_dns::{DnsAnswer, confirm};
 use crate::clock::SharedClock;
 
 /// The time-out of a look-up, for both queries together.

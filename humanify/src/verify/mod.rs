@@ -73,25 +73,25 @@
 //! crawlers are remembered, and as many about others. Clients beyond these bounds get 503 until
 //! there is room. If the DNS does not answer, nobody is verified by it.
 
-mod budget;
-mod list;
+mod check_list;
+mod expiring_cache;
+mod lookup_budget;
 mod lookups;
-mod memory;
 mod resolve;
-mod reverse;
+mod reverse_dns;
 #[cfg(feature = "web-bot-auth")]
 mod signed;
 #[cfg(feature = "verify-dns")]
-mod system;
+mod system_resolver;
 
-pub(crate) use list::CrawlerNetworks;
+pub(crate) use check_list::CrawlerNetworks;
 pub use resolve::{Resolve, ResolveError, Resolving};
 #[cfg(feature = "web-bot-auth")]
 pub(crate) use signed::{SignatureChecker, SignedBy, SignedMessage};
 #[cfg(feature = "web-bot-auth")]
 pub use signed::{SignedAgents, SignedAgentsError};
 #[cfg(feature = "verify-dns")]
-pub use system::{SystemResolver, SystemResolverError};
+pub use system_resolver::{SystemResolver, SystemResolverError};
 
 use std::fmt;
 use std::net::IpAddr;
@@ -103,7 +103,7 @@ use crate::clock::SharedClock;
 use crate::crawlers::Crawler;
 use crate::embedded::DamagedList;
 use crate::net::is_routable;
-use list::{CheckList, VerifiableCrawler};
+use check_list::{CheckList, VerifiableCrawler};
 use lookups::{LookupResult, Lookups};
 
 /// The result of checking the claims of a user agent.

@@ -1,8 +1,8 @@
 //! Tests of drawings made ahead: they are shown once, and replaced.
 
 use super::*;
-use crate::challenge::set::ChallengeRequest;
-use crate::challenge::stock::{Drawing, DrawingStock};
+use crate::challenge::creation::ChallengeRequest;
+use crate::challenge::drawing_stock::{Drawing, DrawingStock};
 use crate::language::Language;
 
 fn request<'a>(client: &'a Client, task: Task) -> ChallengeRequest<'a> {

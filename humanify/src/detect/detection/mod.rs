@@ -77,7 +77,7 @@ impl Detection {
     pub(crate) fn given(
         detector: Arc<Detector>,
         client: Client,
-        stub: &super::stub::DetectionStub,
+        stub: &super::detection_stub::DetectionStub,
     ) -> Self {
         let mut groups = crate::addresses::GroupSet::default();
         for group in &stub.groups {

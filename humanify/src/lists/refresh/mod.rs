@@ -1,10 +1,10 @@
 //! `Refresher`: fetches lists that are due, checks them, and swaps in new sets.
 
-mod attempt;
 mod disk;
+mod fetch_attempt;
 mod outcome;
 mod report;
-mod tracked;
+mod scheduled_source;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -20,16 +20,16 @@ use super::cache::{Cache, CacheError, CachedList, FileHead};
 use super::fetch::ListFetcher;
 use super::list_problems::ListProblems;
 use super::list_set::{ListSet, identity};
-use super::published::PublishedSets;
+use super::published_sets::PublishedSets;
 use super::sources::Source;
 use crate::addresses::{AddressSets, Group};
 use crate::clock::SharedClock;
 use crate::verify::CrawlerNetworks;
-use attempt::FetchAttempt;
 use disk::{compile, read, report_unreadable};
+use fetch_attempt::FetchAttempt;
 pub(crate) use outcome::{ListChange, ListOutcome, ListRefusal};
 use report::{report, report_unwritable};
-use tracked::ScheduledSource;
+use scheduled_source::ScheduledSource;
 
 /// How many lists are fetched at the same time.
 const MAX_CONCURRENT_FETCHES: usize = 4;

@@ -7,7 +7,7 @@ pub use template::{ErrorTemplate, ErrorTemplateError};
 
 use http::StatusCode;
 
-use super::html::{Page, PageRenderer};
+use super::page_renderer::{Page, PageRenderer};
 use super::views::Context;
 use crate::pages::headers;
 use template::CompiledTemplate;

@@ -9,7 +9,7 @@ use http::StatusCode;
 use crate::challenge::{PictureSubject, Puzzle};
 use crate::language::Language;
 use crate::pages::headers::Nonce;
-use crate::pages::html::{Page, PageRenderer};
+use crate::pages::page_renderer::{Page, PageRenderer};
 use crate::pages::views::{
     Blocked, ChallengeBody, ChallengeView, Context, CookiesView, Denied, FormReady, RetryMessage,
     ScriptlessWays, WaitView, Waiting,

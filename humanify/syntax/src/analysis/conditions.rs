@@ -6,10 +6,10 @@ use super::block::RuleBlock;
 use super::defect::Defect;
 use super::expression::Undecided;
 use super::formula::{Fact, Formula};
+use super::print;
 use super::search::{Domain, Search, Searcher};
 use super::solve::Solver;
 use super::texts::TextMatches;
-use super::written;
 use crate::{Comparison, Condition, Field, Test, names, nearest};
 
 /// The largest number of parts of a condition that are compared pairwise.
@@ -64,7 +64,7 @@ fn check_part(
         let formula = block.facts.condition(condition, affirmed, protects);
         can_hold(block, &[&formula])
     };
-    let shown = written::condition(condition);
+    let shown = print::condition(condition);
     if !is_possible(block, true)? {
         let pair = excluding_pair(block, condition, protects)?;
         *found = Some(match pair {
@@ -131,7 +131,7 @@ fn excluding_pair(
         for other in parts.iter().skip(index + 1) {
             let second = block.facts.condition(other, true, protects);
             if !can_hold(block, &[&first, &second])? {
-                return Ok(Some((written::condition(one), written::condition(other))));
+                return Ok(Some((print::condition(one), print::condition(other))));
             }
         }
     }
@@ -178,7 +178,7 @@ fn comparison_problem(
             }))
         }
         (Field::Path, _) if !asked.negated && is_everywhere(block, asked, Domain::Paths)? => {
-            let shown = written::condition(&Condition::Compare(field, *asked));
+            let shown = print::condition(&Condition::Compare(field, *asked));
             Ok(Some((
                 format!("this always holds: every path fulfils `{shown}`"),
                 "leave it out to match every path, or write a narrower comparison".to_owned(),
@@ -188,11 +188,11 @@ fn comparison_problem(
         (_, Test::Matches(expression)) if is_everywhere(block, asked, Domain::Any)? => Ok(Some((
             format!(
                 "`{expression}` matches every value, so this only tests whether `{}` is present",
-                written::field_name(field)
+                print::field_name(field)
             ),
             format!(
                 "use `{} is {}`, or a narrower expression",
-                written::field_name(field),
+                print::field_name(field),
                 if asked.negated { "missing" } else { "present" }
             ),
         ))),

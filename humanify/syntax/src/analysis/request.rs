@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use super::written::sign_name;
+use super::print::sign_name;
 use crate::{Field, Sign};
 
 /// A request that a finding shows. Only the parts that matter are set.

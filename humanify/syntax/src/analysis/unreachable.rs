@@ -3,11 +3,11 @@
 
 use super::block::{MatchScope, RuleBlock, TargetTexts, match_scope};
 use super::defect::Defect;
+use super::print;
 use super::reach::Reach;
 use super::search::{Domain, Search, Searcher};
 use super::texts::TextSet;
 use super::witness::{ExampleOutcome, Witness};
-use super::written;
 use crate::{Action, Target, listed};
 
 /// The defect of an entry that never acts.
@@ -239,7 +239,7 @@ pub(super) fn check_except(block: &mut RuleBlock, position: usize) -> Option<Def
                 number,
                 format!(
                     "`except {}` changes nothing: the statement matches no such path",
-                    written::target(&out.target)
+                    print::target(&out.target)
                 ),
                 "leave it out, or write a path that `on` matches, too",
             ));

@@ -4,12 +4,12 @@ use super::LintFindings;
 use crate::analysis::block::{MatchScope, RuleBlock, TargetTexts, match_scope};
 use crate::analysis::conditions::{asks_path, can_hold};
 use crate::analysis::formula::{Fact, Formula};
+use crate::analysis::print;
 use crate::analysis::reach::Reach;
 use crate::analysis::request::ExampleRequest;
 use crate::analysis::search::{Domain, Search, Searcher};
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::{ExampleOutcome, Witness};
-use crate::analysis::written;
 use crate::{Action, Condition, Field, Sign, Subject, Test, parse_network};
 
 /// The largest number of targets, or parts of a condition, that are compared pairwise.
@@ -68,8 +68,8 @@ fn targets(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
                         Warning::REDUNDANT,
                         format!(
                             "`{}` is redundant: `{}` matches the same paths",
-                            written::target(&target_texts.target),
-                            written::target(&other.target)
+                            print::target(&target_texts.target),
+                            print::target(&other.target)
                         ),
                         "leave it out",
                         |acts| {
@@ -121,7 +121,7 @@ fn defaults(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
     let shown: Vec<String> = entry
         .on
         .iter()
-        .map(|target_texts| written::target(&target_texts.target))
+        .map(|target_texts| print::target(&target_texts.target))
         .collect();
     for (index, shown) in shown.iter().enumerate() {
         if let Reach::Shadowed(by, request) = block.reach(position, Some(index))
@@ -201,7 +201,7 @@ fn exceptions(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) 
                 Warning::REDUNDANT,
                 format!(
                     "`except {}` changes nothing: an earlier statement exempts it",
-                    written::target(&target_texts.target)
+                    print::target(&target_texts.target)
                 ),
                 "leave it out",
             );
@@ -247,7 +247,7 @@ fn parts(block: &mut RuleBlock, condition: &Condition, protects: bool, lints: &m
                 Warning::REDUNDANT,
                 format!(
                     "`{}` changes nothing beside the rest of the condition",
-                    written::condition(part)
+                    print::condition(part)
                 ),
                 "leave it out",
             );

@@ -1,10 +1,10 @@
 //! Comparisons with values that hardly any request has.
 
 use super::LintFindings;
+use crate::analysis::print::field_name;
 use crate::analysis::request::ExampleRequest;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
-use crate::analysis::written::field_name;
 use crate::{Action, Comparison, Condition, Field, Statement, Test};
 
 /// Common request headers.
@@ -243,7 +243,7 @@ fn check_comparison(
         lints.add_shown(
             Warning::UNKNOWN_HEADER,
             format!("unknown header `{header}`"),
-            format!("did you mean `{known}`?"),
+            format!("the most similar known header is `{known}`"),
             |mut acts| {
                 let named = acts.values.iter_mut().filter(|(named, _)| *named == field);
                 named.for_each(|(named, _)| *named = Field::Header(known));

@@ -8,11 +8,11 @@ use std::fmt;
 
 use crate::analysis::block::{MatchScope, RuleBlock, TargetTexts, match_scope};
 use crate::analysis::defect::Defect;
-use crate::analysis::near_route::{is_deeper, nearest_route};
+use crate::analysis::nearest_route::{is_deeper, nearest_route};
+use crate::analysis::print;
 use crate::analysis::search::{Budget, Domain, Search, Searcher};
 use crate::analysis::texts::TextSet;
 use crate::analysis::warnings::Warning;
-use crate::analysis::written;
 use crate::nearest::{listed, nearest};
 use crate::{Action, RuleSet, Target};
 
@@ -183,7 +183,7 @@ impl<'r> RouterCheck<'r> {
                 listed(self.router.handlers.iter().copied().take(8))
             ),
         };
-        let shown = written::target(&target_texts.target);
+        let shown = print::target(&target_texts.target);
         self.add(
             position,
             Warning::NO_HANDLER,
@@ -240,7 +240,7 @@ impl<'r> RouterCheck<'r> {
                 "no route is similar; leave the target out, or write it as in the router".to_owned()
             }
         };
-        let shown = written::target(&target_texts.target);
+        let shown = print::target(&target_texts.target);
         self.add(
             position,
             Warning::NO_ROUTE,

@@ -2,7 +2,7 @@
 
 use super::RouterCheck;
 use crate::analysis::block::{MatchScope, TargetTexts, match_scope};
-use crate::analysis::near_route::is_deeper;
+use crate::analysis::nearest_route::is_deeper;
 use crate::analysis::warnings::Warning;
 use crate::{Action, Target};
 

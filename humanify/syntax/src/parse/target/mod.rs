@@ -2,7 +2,7 @@
 
 mod kinds;
 mod list;
-mod meant;
+mod not_a_glob;
 mod unquoted;
 
 use list::{KINDS, List, is_clause};

@@ -3,7 +3,7 @@
 use proc_macro2::TokenTree;
 
 use super::examples::example;
-use super::fits::{Fit, fits};
+use super::fitting::{Fit, fits};
 use crate::FieldKind;
 use crate::parse::finding::{Finding, Place, quoted};
 use crate::parse::named::NamedField;

@@ -1,12 +1,12 @@
 //! Parses the values with which fields are compared.
 
 mod examples;
-mod fits;
+mod fitting;
 mod mistakes;
 
 pub(super) use examples::example;
-use fits::fits;
-pub(super) use fits::{Fit, PUNYCODE};
+use fitting::fits;
+pub(super) use fitting::{Fit, PUNYCODE};
 use mistakes::{is_group, no_value};
 
 use std::collections::HashSet;

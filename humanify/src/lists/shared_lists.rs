@@ -8,7 +8,7 @@ use arc_swap::ArcSwap;
 
 use super::Lists;
 use super::background::Background;
-use super::published::PublishedSets;
+use super::published_sets::PublishedSets;
 use super::refresh::Refresher;
 use crate::clock::SharedClock;
 use crate::verify::CrawlerNetworks;

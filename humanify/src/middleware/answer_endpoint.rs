@@ -10,9 +10,9 @@ use super::browser_cookie;
 use super::carried_form::{self, CarriedForm};
 use super::challenge_link::ChallengeLink;
 use super::challenge_page::show;
+use super::endpoint_quota::within_quota;
 use super::fetch_metadata::is_cross_site;
 use super::form::{field, fields, is_urlencoded};
-use super::quota::within_quota;
 use super::read_body::{BodyError, read_body};
 use super::responder::{Responder, redirect, with_status};
 use crate::challenge::{

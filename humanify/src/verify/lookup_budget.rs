@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use super::memory::ExpiringCache;
+use super::expiring_cache::ExpiringCache;
 use crate::net::{Network, network};
 
 /// The length of a minute in milliseconds.

@@ -1,14 +1,14 @@
 //! Sets challenges: chooses the next round, draws it and seals its token.
 
 use super::browser::{Browser, EARLY_MILLISECONDS};
+use super::drawing_stock::{self, Draw, Drawing, Drawn};
 use super::error::SetError;
 use super::evidence::Evidence;
 use super::image::Layout;
 use super::progress::Progress;
-use super::stock::{self, Draw, Drawing, Drawn};
+use super::scriptless_wait::ScriptlessWait;
 use super::task::Task;
 use super::token::ChallengeToken;
-use super::wait::ScriptlessWait;
 use super::{
     Challenge, ChallengeContent, Challenges, Modality, SealedAnswer, Visitor, attempt_keys, image,
     proof_of_work,
@@ -128,7 +128,7 @@ impl Challenges {
             }
         };
         if self.stock.wants(drawing) {
-            stock::fill(&self.stock, vec![(drawing, self.drawer(drawing)?)]);
+            drawing_stock::fill(&self.stock, vec![(drawing, self.drawer(drawing)?)]);
         }
         Ok(drawn)
     }
@@ -143,7 +143,7 @@ impl Challenges {
             }
         }
         let drawer = |drawing| Some((drawing, self.drawer(drawing).ok()?));
-        stock::fill(&self.stock, first.into_iter().filter_map(drawer).collect());
+        drawing_stock::fill(&self.stock, first.into_iter().filter_map(drawer).collect());
     }
 
     fn drawer(&self, drawing: Drawing) -> Result<Draw, SetError> {

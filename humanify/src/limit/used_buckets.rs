@@ -15,16 +15,16 @@ const MAX_ROUTES: usize = 16_384;
 const RECENT: usize = 64;
 
 /// The buckets of clients, by their keys.
-pub(crate) struct Routes {
+pub(crate) struct UsedBuckets {
     known: RwLock<BTreeMap<u64, ClientBucket>>,
     /// Keys that are known, each in the place that its lowest bits name. Almost every request finds
     /// its own there and takes no lock. Zero stands for none.
     recent: [AtomicU64; RECENT],
 }
 
-impl Default for Routes {
+impl Default for UsedBuckets {
     fn default() -> Self {
-        Routes {
+        UsedBuckets {
             known: RwLock::default(),
             recent: std::array::from_fn(|_| AtomicU64::new(0)),
         }
@@ -40,7 +40,7 @@ pub(crate) struct ClientBucket {
     pub(crate) bucket: Bucket,
 }
 
-impl Routes {
+impl UsedBuckets {
     /// Records the buckets in which a request to a route counts.
     #[inline]
     pub(crate) fn note(&self, counter: Counter<'_>, buckets: &[Bucket]) {

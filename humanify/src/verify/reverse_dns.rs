@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::list::{CheckList, Groups};
+use super::check_list::{CheckList, Groups};
 use super::resolve::{Resolve, ResolveError};
 
 /// The longest DNS name (RFC 1035, section 2.3.4), with a trailing dot.

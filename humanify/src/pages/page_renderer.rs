@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use http::{HeaderMap, StatusCode};
 use minijinja::{Environment, Value, context};
 
-use super::prepared::{Filling, PageKind, PreparedPages};
+use super::prepared_pages::{Filling, PageKind, PreparedPages};
 use super::template_failure::TemplateFailure;
 use super::views::Context;
 use crate::error_chain::with_causes;

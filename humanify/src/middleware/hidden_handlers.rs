@@ -6,9 +6,9 @@ use axum::response::Response;
 use http::request::Parts;
 use humanify_syntax::Policy;
 
+use super::decision_record::DecisionRecord;
 use super::early_refusal::UNREADABLE;
 use super::instance::Instance;
-use super::record::DecisionRecord;
 use super::refusal::refuse;
 use super::request_head::RequestHead;
 use super::responder::Responder;
