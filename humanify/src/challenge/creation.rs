@@ -1,4 +1,4 @@
-//! Sets challenges: chooses the next round, draws it and seals its token.
+//! Creates challenges: chooses the next round, draws it and seals its token.
 
 use super::browser::{Browser, EARLY_MILLISECONDS};
 use super::drawing_stock::{self, Draw, Drawing, Drawn};

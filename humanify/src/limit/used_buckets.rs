@@ -1,4 +1,4 @@
-//! `Routes`: the buckets that requests have used, for statistics.
+//! `UsedBuckets`: the buckets that requests have used, for statistics.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
