@@ -97,9 +97,9 @@ fn items_that_are_not_handlers_are_reported_once() {
     for (item, expected) in [
         (
             "#[utoipa::path(get, path = \"/\")] async fn a() {}",
-            "put `#[utoipa::path]` above them all",
+            "put `#[utoipa::path]` above all of them",
         ),
-        ("#[tokio::main] async fn main() {}", "is not a handler"),
+        ("#[tokio::main] async fn main() {}", "not a handler"),
         (
             "async fn a(headers: &HeaderMap) {}",
             "write `headers: HeaderMap`",
@@ -111,7 +111,7 @@ fn items_that_are_not_handlers_are_reported_once() {
         ),
         (
             "fn a<'x>(&'x self) -> Pin<Box<dyn Future>> {}",
-            "takes no `self`",
+            "without `self`",
         ),
     ] {
         let expansion = expanded(AttributeKind::BlockBots, "", item);
@@ -241,7 +241,7 @@ fn items_that_are_not_functions_are_named() {
     ] {
         let expansion = expanded(AttributeKind::BlockBots, "", item);
         assert!(
-            expansion.contains(&format!("this is {what}\\n")),
+            expansion.contains(&format!("not {what}\\n")),
             "{item}\n{expansion}"
         );
     }

@@ -33,7 +33,7 @@ pub enum CaptchaError {
     )]
     ShortSecret,
     /// A hardness outside 1 to 5.
-    #[error("there is no hardness {0}; use one from 1 (easy) to 5 (hard)")]
+    #[error("{0} is not a hardness; use a number from 1 (easy) to 5 (hard)")]
     Hardness(u8),
     /// A score outside 0 to 1.
     #[error("a score is from 0 (a bot) to 1 (a human), not {0}")]

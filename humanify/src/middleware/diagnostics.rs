@@ -112,8 +112,8 @@ impl Warnings {
 
     /// A guarded handler is hidden from the layer.
     pub(crate) fn hidden_handler(&self, name: &'static str) {
-        let mut said = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);
-        if said.insert(name) {
+        let mut reported = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);
+        if reported.insert(name) {
             tracing::warn!(
                 handler = name,
                 "something between humanify's layer and this handler hides its policy: the rules \

@@ -114,7 +114,10 @@ mod tests {
         }
         for wrong in [i64::MIN, -1, 0, 6, 257, i64::MAX] {
             let error = Hardness::try_from(wrong).unwrap_err().to_string();
-            assert!(error.contains(&format!("no hardness {wrong};")), "{error}");
+            assert!(
+                error.contains(&format!("{wrong} is not a hardness;")),
+                "{error}"
+            );
         }
         for wrong in ["", "one", "1.5", " 1", "6", "-1", "257"] {
             assert!(wrong.parse::<Hardness>().is_err(), "{wrong}");

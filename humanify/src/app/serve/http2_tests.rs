@@ -93,8 +93,10 @@ async fn a_client_that_reads_none_of_its_streams_is_disconnected() {
             let stream = request(address, "/", &[1, 3, 5], window);
             let mut pings = stream.try_clone().unwrap();
             // Other frames on the connection do not keep it open.
-            let mut said = if window == 0 { 0..MAX_PINGS } else { 0..1 };
-            while pings.write_all(&frame(6, 0, 0, b"pingpong")).is_ok() && said.next().is_some() {
+            let mut remaining = if window == 0 { 0..MAX_PINGS } else { 0..1 };
+            while pings.write_all(&frame(6, 0, 0, b"pingpong")).is_ok()
+                && remaining.next().is_some()
+            {
                 std::thread::sleep(SHORT / 10);
             }
             read(stream, 20 * SHORT)

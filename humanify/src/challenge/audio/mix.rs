@@ -75,7 +75,7 @@ pub(super) fn mix(
     for character in code.chars() {
         let variants = clips.of(character).ok_or(SpeechError::Unspoken)?;
         let clip = choose(variants, generator).ok_or(SpeechError::Unspoken)?;
-        words.push(said(&clip.decode(), &setting, generator));
+        words.push(render_character(&clip.decode(), &setting, generator));
     }
     let length = length(clips, words.len(), &setting);
     let mut track = spread(&words, length, rate, generator);
@@ -123,7 +123,7 @@ fn spread(words: &[Vec<f32>], length: usize, rate: f32, generator: &mut impl Rng
 }
 
 /// A character as it is spoken this time: a little faster or slower, louder or softer.
-fn said(clip: &[f32], setting: &MixSetting, generator: &mut impl Rng) -> Vec<f32> {
+fn render_character(clip: &[f32], setting: &MixSetting, generator: &mut impl Rng) -> Vec<f32> {
     let pace = 1.0 + generator.random_range(-setting.pace..=setting.pace);
     let waver = generator.random_range(0.0..=setting.waver);
     let start = generator.random_range(0.0..TAU);

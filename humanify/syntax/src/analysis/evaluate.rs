@@ -24,11 +24,11 @@ impl RuleBlock {
         }
         if !entry.targets_match(known, &matched) {
             let is_about_paths = |target: &Target| !matches!(target, Target::Route(_));
-            let all_told = entry
+            let all_decided = entry
                 .on
                 .iter()
                 .all(|target_texts| target_texts.is_decided(known));
-            return (all_told || entry.statement.on.iter().all(is_about_paths)).then_some(false);
+            return (all_decided || entry.statement.on.iter().all(is_about_paths)).then_some(false);
         }
         holds(&mut self.facts, &entry.acts, request, &matched)
     }

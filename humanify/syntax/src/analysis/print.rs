@@ -56,7 +56,7 @@ fn comparison(field: Field, asked: &Comparison) -> String {
         }
     };
     let negated = asked.negated;
-    let said = match asked.test {
+    let test_text = match asked.test {
         Test::Present if negated => return format!("{name} is missing"),
         Test::Present => return format!("{name} is present"),
         Test::OneOf(texts @ [text]) if field == Field::Ip && text.contains('/') => {
@@ -71,7 +71,7 @@ fn comparison(field: Field, asked: &Comparison) -> String {
         Test::EndsWith(texts) => format!("{not}ends_with {}", list(texts)),
         Test::Contains(texts) => format!("{not}contains {}", list(texts)),
     };
-    format!("{name} {said}{case}")
+    format!("{name} {test_text}{case}")
 }
 
 /// A field in the syntax of rules.

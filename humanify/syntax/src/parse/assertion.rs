@@ -44,7 +44,7 @@ pub(super) fn read<'a>(
         reader.note(word);
     }
     let names = || OUTCOMES.iter().map(|(name, _)| *name);
-    let Some(said) = cursor.peek_word() else {
+    let Some(outcome_word) = cursor.peek_word() else {
         if let Some(finding) = as_macro(*cursor, word) {
             cursor.finish();
             return fail(finding);
@@ -58,11 +58,11 @@ pub(super) fn read<'a>(
             ),
         ));
     };
-    let name = plain(said);
+    let name = plain(outcome_word);
     let Some((_, outcome)) = OUTCOMES.iter().find(|(known, _)| *known == name) else {
         let problem = format!("unknown outcome `{name}`");
         // What follows on this line belongs to the assertion.
-        let on = line(&TokenTree::Ident(said.clone()));
+        let on = line(&TokenTree::Ident(outcome_word.clone()));
         while cursor.peek().is_some_and(|token| line(token) == on) {
             cursor.next();
         }
@@ -84,12 +84,12 @@ pub(super) fn read<'a>(
             _ => None,
         };
         if let Some(why) = why {
-            return fail(Finding::new(said.span(), problem, why));
+            return fail(Finding::new(outcome_word.span(), problem, why));
         }
         return fail(match near {
-            Some(near) => Finding::write(said.span(), problem, near),
+            Some(near) => Finding::write(outcome_word.span(), problem, near),
             None => Finding::new(
-                said.span(),
+                outcome_word.span(),
                 problem,
                 format_args!("the outcomes are {}", listed(names())),
             ),
@@ -121,13 +121,25 @@ pub(super) fn read<'a>(
     }
     if let Some(on) = cursor.eat_word("on") {
         reader.note(on);
-        assertion.on = interned::list(target::read_list(cursor, on, start, said, reader)?);
+        assertion.on = interned::list(target::read_list(cursor, on, start, outcome_word, reader)?);
     } else if is_target(*cursor) {
-        assertion.on = interned::list(target::read_list(cursor, said, start, said, reader)?);
+        assertion.on = interned::list(target::read_list(
+            cursor,
+            outcome_word,
+            start,
+            outcome_word,
+            reader,
+        )?);
     }
     if let Some(except) = cursor.eat_word("except") {
         reader.note(except);
-        assertion.except = interned::list(target::read_list(cursor, except, start, said, reader)?);
+        assertion.except = interned::list(target::read_list(
+            cursor,
+            except,
+            start,
+            outcome_word,
+            reader,
+        )?);
     }
     if let Some(when) = cursor.eat_word("when") {
         reader.note(when);

@@ -39,10 +39,10 @@ pub(super) fn read(
     word: &Ident,
     reader: &mut Reader,
 ) -> Read<Subject> {
-    let Some(said) = cursor.peek_word() else {
+    let Some(subject_word) = cursor.peek_word() else {
         return Ok(Subject::Unspecified);
     };
-    let name = plain(said);
+    let name = plain(subject_word);
     let known = Subject::NAMES.iter().find(|(known, _)| *known == name);
     let (Some((_, subject)), Some(action)) = (known, action) else {
         let meant = FOREIGN_SUBJECTS
@@ -57,7 +57,7 @@ pub(super) fn read(
         return match (meant, action) {
             (Some(meant), Some(action)) if takes_one(action) => fail(
                 Finding::new(
-                    said.span(),
+                    subject_word.span(),
                     format_args!("unknown subject `{name}`"),
                     format_args!(
                         "write `{meant}`; the subjects are `bots`, `everyone`, and `those` (all \
@@ -66,26 +66,26 @@ pub(super) fn read(
                 )
                 .with(meant),
             ),
-            (Some(_), Some(_)) => fail(unexpected_subject(said, word)),
+            (Some(_), Some(_)) => fail(unexpected_subject(subject_word, word)),
             _ => Ok(Subject::Unspecified),
         };
     };
     if !takes_one(action) {
-        return fail(unexpected_subject(said, word));
+        return fail(unexpected_subject(subject_word, word));
     }
     cursor.next();
-    reader.note(said);
+    reader.note(subject_word);
     Ok(*subject)
 }
 
-fn unexpected_subject(said: &Ident, word: &Ident) -> Finding {
+fn unexpected_subject(subject_word: &Ident, word: &Ident) -> Finding {
     let whom = match word.to_string().as_str() {
         "always_challenge" | "always_deny" | "trap" => "applies to everyone anyway",
         "limit" => "counts every client",
         _ => "applies to every request that it matches",
     };
     Finding::new(
-        said.span(),
+        subject_word.span(),
         format_args!("unexpected subject: `{word}` {whom}"),
         "the client is tested after `when`, as in `when client.is_vpn`",
     )

@@ -52,8 +52,9 @@ fn contradictions(attributes: &[Attribute]) -> Vec<Finding> {
         let lifts_all = |attribute: &&Attribute| {
             matches!(attribute.setting, AttributeSetting::Exempt(Exempt::All))
         };
-        let is_said = attributes.iter().take(index).any(|one| lifts_all(&one)) && !found.is_empty();
-        if let Some((problem, help)) = contradicted.filter(|_| !is_said) {
+        let is_reported =
+            attributes.iter().take(index).any(|one| lifts_all(&one)) && !found.is_empty();
+        if let Some((problem, help)) = contradicted.filter(|_| !is_reported) {
             found.push(Finding::new(second.place, problem, help));
         }
     }

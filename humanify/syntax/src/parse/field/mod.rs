@@ -153,9 +153,9 @@ fn client(
         end.next();
         let turned = end.eat_word("not").is_some();
         let _ = end.eat_word("a").or_else(|| end.eat_word("an"));
-        if let Some(said) = end.next() {
-            let said = said.to_string().to_ascii_lowercase();
-            let is_sign = |name: &str| name.strip_prefix("is_") == Some(said.as_str());
+        if let Some(sign_word) = end.next() {
+            let sign_word = sign_word.to_string().to_ascii_lowercase();
+            let is_sign = |name: &str| name.strip_prefix("is_") == Some(sign_word.as_str());
             if let Some((name, _)) = Sign::NAMES.iter().find(|(name, _)| is_sign(name)) {
                 let written = format!("{}client.{name}", if turned { "!" } else { "" });
                 return fail(Finding::write(

@@ -217,11 +217,11 @@ fn in_words(cursor: Cursor, field: &NamedField, kind: FieldKind) -> Option<Findi
         end.next();
     }
     let text = end.text().filter(|_| kind == FieldKind::Text)?;
-    let said = words.join(" ");
+    let phrase = words.join(" ");
     let turned = ["does not ", "not ", "doesnt ", "do not "]
         .iter()
-        .find_map(|not| said.strip_prefix(not));
-    let meant = match turned.unwrap_or(&said) {
+        .find_map(|not| phrase.strip_prefix(not));
+    let meant = match turned.unwrap_or(&phrase) {
         "starts with" | "start with" | "starting with" | "begins with" | "begin with"
         | "beginning with" | "starts_with" => "starts_with",
         "ends with" | "end with" | "ending with" | "ends_with" => "ends_with",
@@ -235,7 +235,7 @@ fn in_words(cursor: Cursor, field: &NamedField, kind: FieldKind) -> Option<Findi
     }
     let value = quoted(&text.value);
     let place = Place::of(end.since(cursor));
-    let problem = format!("`{said}` is not an operator");
+    let problem = format!("`{phrase}` is not an operator");
     Some(match (turned, meant) {
         (None, meant) => Finding::write(place, problem, meant),
         (Some(_), "==") => Finding::write(place, problem, "!="),

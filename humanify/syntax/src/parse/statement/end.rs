@@ -77,8 +77,8 @@ fn intended_behind(cursor: Cursor, start: Cursor) -> Option<Finding> {
     cursor.group_at(1, Delimiter::Parenthesis)?;
     let mut end = cursor;
     end.skip(2);
-    let said = token_text(end.since(cursor)).replace(" (", "(");
-    let whole = format!("{said} {}", token_text(cursor.since(start)));
+    let clauses_text = token_text(end.since(cursor)).replace(" (", "(");
+    let whole = format!("{clauses_text} {}", token_text(cursor.since(start)));
     let place = Place::of(end.since(start));
     end.is_empty().then(|| {
         Finding::new(
