@@ -91,7 +91,7 @@ client 84.140.201.2, by the peer, signs: vpn, inconsistent
     );
     let json = serde_json::to_value(&explained).unwrap();
     assert_eq!(json["action"], "challenge");
-    assert_eq!(json["steps"][8]["looked_at"]["number"], 5);
+    assert_eq!(json["steps"][8]["subject"]["number"], 5);
     assert_eq!(json["steps"][8]["outcome"]["outcome"], "decides");
     assert_eq!(json["client"]["signs"][0], "vpn");
 }

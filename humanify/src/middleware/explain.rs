@@ -82,7 +82,7 @@ impl Instance {
                 return (steps, check.action(), Some(by));
             }
             steps.push(ExplanationStep {
-                looked_at: check.decided_by(),
+                subject: check.decided_by(),
                 outcome: StepOutcome::DoesNotHold,
             });
         }
@@ -119,7 +119,7 @@ impl Instance {
     }
 }
 
-fn decides(looked_at: DecidedBy) -> Vec<ExplanationStep> {
+fn decides(subject: DecidedBy) -> Vec<ExplanationStep> {
     let outcome = StepOutcome::Decides;
-    vec![ExplanationStep { looked_at, outcome }]
+    vec![ExplanationStep { subject, outcome }]
 }
