@@ -39,6 +39,7 @@ struct Parameters {
 #[serde(deny_unknown_fields)]
 struct Data {
     hardness: u8,
+    #[serde(rename = "made")]
     created_at: u64,
 }
 
