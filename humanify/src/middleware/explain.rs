@@ -87,7 +87,7 @@ impl Instance {
             });
         }
         let asked = MatchContext::new((head.method, uri, head.headers), route, policy, detection);
-        let Some(asked) = asked.map(MatchContext::as_dry_run) else {
+        let Some(asked) = asked.map(MatchContext::into_dry_run) else {
             steps.extend(decides(UNREADABLE));
             return (steps, DecisionAction::BadRequest, Some(UNREADABLE));
         };

@@ -70,7 +70,7 @@ impl<'a> MatchContext<'a> {
     }
 
     /// The same request as a trial, whose observed statements are not reported.
-    pub(crate) fn as_dry_run(self) -> MatchContext<'a> {
+    pub(crate) fn into_dry_run(self) -> MatchContext<'a> {
         MatchContext {
             is_dry_run: true,
             ..self

@@ -289,7 +289,8 @@ fn ten_million_clients_take_sixteen_megabytes_and_the_heavy_ones_stay_limited() 
             assert!(after - before <= 20_000_000, "{before} {after}");
         }
         // Only Linux reports it.
-        _ => assert!(!cfg!(target_os = "linux")),
+        _ if cfg!(target_os = "linux") => panic!("the resident memory is unknown"),
+        _ => {}
     }
 }
 
