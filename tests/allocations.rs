@@ -73,7 +73,7 @@ fn allocations(app: Router) -> f64 {
 }
 
 #[test]
-fn a_request_that_passes_allocates_no_more_than_this() {
+fn a_passing_request_stays_within_its_allocations() {
     let app = |handler| Router::new().route("/", handler);
     let bare = allocations(app(get(hello)));
     assert!(bare > 1.0, "allocations are counted: {bare}");

@@ -49,7 +49,7 @@ async fn is_in(visitor: &Visitor) -> bool {
 }
 
 #[tokio::test]
-async fn a_client_that_walks_into_three_traps_is_banned_for_a_day() {
+async fn three_traps_ban_a_client_for_a_day() {
     let site = site();
     let scanner = site.browser(HOME);
     for path in ["/.env", "/wp-admin/setup.php"] {

@@ -21,13 +21,13 @@ fn site(builder: HumanifyBuilder, rules: RuleSet) -> Site {
         "in"
     }
     let app = Router::new()
-        .route("/how", get(how))
+        .route("/how", get(detection_of))
         .route("/people", get(people))
         .fallback(|| async { "in" });
     Site::new(builder.https(true).rules(rules), app)
 }
 
-async fn how(detection: Detection) -> String {
+async fn detection_of(detection: Detection) -> String {
     let names: Vec<&str> = detection
         .inconsistencies()
         .iter()
@@ -38,7 +38,7 @@ async fn how(detection: Detection) -> String {
 }
 
 /// A client that sends only its user agent and the given headers.
-fn bare(site: &Site, agent: &str, headers: &[(&'static str, &str)]) -> Visitor {
+fn with_only(site: &Site, agent: &str, headers: &[(&'static str, &str)]) -> Visitor {
     let mut visitor = site.program(HOME).without(ACCEPT).with(USER_AGENT, agent);
     for (name, value) in headers {
         visitor = visitor.with(HeaderName::from_static(name), value);
@@ -127,7 +127,7 @@ async fn programs_that_pretend_to_be_browsers_are_found() {
             "foreign_client_hints",
         ),
     ] {
-        let visitor = bare(&site, agent, headers);
+        let visitor = with_only(&site, agent, headers);
         assert_eq!(visitor.get("/how").await.body, expected, "{what}");
     }
 }
@@ -209,7 +209,7 @@ async fn inconsistency_decides_only_where_a_rule_or_a_setting_names_it() {
         (&counted, "/bots", StatusCode::FORBIDDEN),
         (&counted, "/people", StatusCode::FORBIDDEN),
     ] {
-        let visitor = bare(site, CHROME, &[]);
+        let visitor = with_only(site, CHROME, &[]);
         assert_eq!(visitor.get(path).await.status, liar, "{path}");
         let person = page(site, CHROME).with(HeaderName::from_static("sec-ch-ua"), CHROME_HINTS);
         assert_eq!(person.get(path).await.status, StatusCode::OK, "{path}");
@@ -226,7 +226,7 @@ async fn a_crawler_claims_no_browser() {
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/147.0.0.0 Safari/537.36",
     ] {
         assert_eq!(
-            bare(&site, agent, &[]).get("/how").await.body,
+            with_only(&site, agent, &[]).get("/how").await.body,
             "",
             "{agent}"
         );
@@ -235,8 +235,8 @@ async fn a_crawler_claims_no_browser() {
 
 #[tokio::test]
 async fn headers_that_browsers_send_only_over_https_are_not_missed_over_http() {
-    let app = Router::new().route("/how", get(how));
+    let app = Router::new().route("/how", get(detection_of));
     let site = Site::new(Humanify::builder(), app);
-    let visitor = bare(&site, CHROME, &[("accept-language", "de")]);
+    let visitor = with_only(&site, CHROME, &[("accept-language", "de")]);
     assert_eq!(visitor.get("/how").await.body, "");
 }

@@ -61,7 +61,7 @@ fn labelled() -> impl Iterator<Item = (&'static str, bool, &'static str)> {
 }
 
 #[test]
-fn people_s_programs_are_no_crawlers_and_programs_that_pass_for_browsers_are() {
+fn peoples_programs_are_not_crawlers_and_programs_that_pose_as_browsers_are() {
     let crawlers = Crawlers::embedded().unwrap();
     let wrong: Vec<_> = labelled()
         .filter(|(_, crawler, agent)| crawlers.find(agent.as_bytes()).is_some() != *crawler)
@@ -83,7 +83,7 @@ const GENERAL: [&str; 8] = [
 ];
 
 #[test]
-fn a_general_word_does_not_outweigh_a_page_inside_of_another_program() {
+fn a_general_word_does_not_make_an_embedded_browser_a_crawler() {
     let crawlers = Crawlers::embedded().unwrap();
     for word in GENERAL {
         for agent in [
@@ -104,7 +104,7 @@ fn a_general_word_does_not_outweigh_a_page_inside_of_another_program() {
 }
 
 #[test]
-fn a_strange_word_in_a_desktop_browser_s_agent_is_a_program_s() {
+fn an_unknown_word_in_a_desktop_agent_makes_it_a_program() {
     let crawlers = Crawlers::embedded().unwrap();
     for browser in [
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36",
@@ -133,7 +133,7 @@ fn a_strange_word_in_a_desktop_browser_s_agent_is_a_program_s() {
 
 proptest::proptest! {
     #[test]
-    fn any_agent_is_judged_by_its_first_bytes_alone(
+    fn only_the_first_bytes_of_an_agent_are_judged(
         agent in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..600),
         more in proptest::collection::vec(proptest::prelude::any::<u8>(), 1..600),
         browser in proptest::prelude::any::<bool>(),
@@ -280,7 +280,7 @@ async fn debug_output_of_a_detection_shows_only_determined_facts() {
 }
 
 #[tokio::test]
-async fn a_test_of_an_application_says_which_crawler_asks() {
+async fn a_test_of_an_application_chooses_the_crawler() {
     let site = site(protect! {
         deny_access on "/ai" when client.crawler_kind == ai;
     });

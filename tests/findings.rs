@@ -12,7 +12,7 @@ use http::{HeaderName, HeaderValue, Request, StatusCode};
 use humanify::prelude::*;
 use humanify::testing::{self, DetectionStub};
 use humanify::{Group, Inconsistency, Lists};
-use humanify_syntax::analysis::{self, Fate, Witness};
+use humanify_syntax::analysis::{self, ExampleOutcome, Witness};
 use humanify_syntax::parse;
 use humanify_syntax::{Field, Sign};
 
@@ -66,7 +66,10 @@ fn site(rules: RuleSet, witness: &Witness) -> Site {
         .rules(rules);
     let behind = protect! { always_challenge; };
     let acts = analysis::check_together(&[rules, behind]).is_none();
-    let is_exempt = matches!(witness.fate, Fate::Exempt | Fate::ExemptByDefault);
+    let is_exempt = matches!(
+        witness.outcome,
+        ExampleOutcome::Exempt | ExampleOutcome::ExemptByDefault
+    );
     let builder = match acts && is_exempt {
         true => builder.rules(behind),
         false => builder,
@@ -115,7 +118,7 @@ fn request(site: &Site, witness: &Witness) -> Request<Body> {
     let peer = asked
         .address
         .unwrap_or_else(|| HOME.parse::<IpAddr>().unwrap());
-    if asked.cleared == Some(true) {
+    if asked.has_clearance == Some(true) {
         let agent = values(witness, Field::Header("user-agent")).next();
         if agent.is_none() {
             headers.push(header("user-agent", "person"));
@@ -194,8 +197,10 @@ fn client(witness: &Witness) -> DetectionStub {
     let is_open = !lacks(Sign::Bot)
         && (has(Sign::Bot)
             || matches!(
-                witness.fate,
-                Fate::Exempt | Fate::ExemptByDefault | Fate::Unaffected
+                witness.outcome,
+                ExampleOutcome::Exempt
+                    | ExampleOutcome::ExemptByDefault
+                    | ExampleOutcome::Unaffected
             ));
     let free = [
         (Sign::Datacenter, Group::Datacenter),
@@ -215,7 +220,7 @@ fn is_left_out(witness: &Witness) -> bool {
 }
 
 #[tokio::test]
-async fn the_request_of_a_finding_meets_the_stated_fate() {
+async fn the_example_request_of_a_finding_has_the_stated_outcome() {
     let (mut driven, mut left_out, mut wrong) = (0, 0, Vec::new());
     let mut numbers = std::collections::BTreeSet::new();
     for text in texts() {
@@ -241,14 +246,18 @@ async fn the_request_of_a_finding_meets_the_stated_fate() {
                 .unwrap();
             let is_challenge = String::from_utf8_lossy(&body).contains("challenge-required");
             let is_own = witness.request.path.starts_with("/humanify/");
-            let happens = match witness.fate {
-                Fate::Exempt | Fate::ExemptByDefault | Fate::Untouched => status == StatusCode::OK,
-                Fate::Unaffected => {
+            let happens = match witness.outcome {
+                ExampleOutcome::Exempt
+                | ExampleOutcome::ExemptByDefault
+                | ExampleOutcome::Untouched => status == StatusCode::OK,
+                ExampleOutcome::Unaffected => {
                     status == StatusCode::OK || (is_own && status != StatusCode::FORBIDDEN)
                 }
-                Fate::Challenged => status == StatusCode::FORBIDDEN && is_challenge,
-                Fate::Refused | Fate::Trapped => status == StatusCode::FORBIDDEN && !is_challenge,
-                Fate::Counted => limited,
+                ExampleOutcome::Challenged => status == StatusCode::FORBIDDEN && is_challenge,
+                ExampleOutcome::Refused | ExampleOutcome::Trapped => {
+                    status == StatusCode::FORBIDDEN && !is_challenge
+                }
+                ExampleOutcome::Counted => limited,
             };
             driven += 1;
             numbers.extend(finding.warning.map(|warning| warning.number));

@@ -131,7 +131,7 @@ async fn a_form_arrives_after_the_challenge_as_it_was_sent() {
 }
 
 #[tokio::test]
-async fn it_is_kept_through_errors_other_pictures_and_the_recording() {
+async fn a_form_is_kept_through_errors_other_pictures_and_the_recording() {
     let site = site();
     let visitor = browser(&site);
     let first = visitor.post("/comment", TYPED).await;
@@ -163,7 +163,7 @@ async fn it_is_kept_through_errors_other_pictures_and_the_recording() {
 }
 
 #[tokio::test]
-async fn a_sealed_form_is_worth_nothing_elsewhere() {
+async fn a_sealed_form_is_refused_for_other_clients_and_pages() {
     let site = site();
     let visitor = browser(&site);
     let page = visitor.post("/comment?a=1", TYPED).await;
@@ -284,7 +284,7 @@ async fn a_form_that_is_not_kept_leads_back_to_its_page() {
 }
 
 #[tokio::test]
-async fn other_text_passes_untouched() {
+async fn other_bodies_pass_unchanged() {
     let site = site();
     let visitor = browser(&site);
     for body in [
@@ -304,7 +304,7 @@ async fn other_text_passes_untouched() {
 }
 
 #[tokio::test]
-async fn an_instance_below_another_opens_its_own_forms_and_each_asks_once() {
+async fn nested_instances_open_their_own_forms_and_each_challenges_once() {
     #[always_challenge]
     async fn comment(headers: HeaderMap, body: String) -> String {
         format!("{} {body}", headers[CONTENT_TYPE].to_str().unwrap())
@@ -378,7 +378,7 @@ async fn one_of_many_concurrent_clicks_sends_the_form() {
 }
 
 #[tokio::test]
-async fn a_second_click_is_no_failure_of_the_application() {
+async fn a_second_click_does_not_count_as_a_failure() {
     #[always_challenge]
     #[rate_limit("2/hour", count = "failures")]
     async fn comment(body: Bytes) -> Bytes {

@@ -23,7 +23,7 @@ fn app() -> Router {
 }
 
 /// The statements and routes in the log lines when an application is protected.
-fn said(builder: HumanifyBuilder, rules: RuleSet, app: Router) -> Vec<[String; 2]> {
+fn logged_names(builder: HumanifyBuilder, rules: RuleSet, app: Router) -> Vec<[String; 2]> {
     let (events, _guard) = Events::collect(Level::WARN);
     Site::new(builder.rules(rules), app);
     let told = events.all();
@@ -37,7 +37,7 @@ fn said(builder: HumanifyBuilder, rules: RuleSet, app: Router) -> Vec<[String; 2
 }
 
 #[test]
-fn routes_that_statements_on_names_pass_over_are_named_once() {
+fn routes_without_handler_names_are_logged_once() {
     for (rules, statements) in [
         (
             protect! { deny_access on endpoint "billing::*"; },
@@ -52,7 +52,7 @@ fn routes_that_statements_on_names_pass_over_are_named_once() {
             "challenge on \"/pay\", endpoint regex \"^billing\"; limit \"5/minute\" on endpoint \"billing::pay\"",
         ),
     ] {
-        let said = said(Humanify::builder(), rules, app());
+        let said = logged_names(Humanify::builder(), rules, app());
         assert_eq!(
             said,
             [[
@@ -94,8 +94,8 @@ fn fallbacks_without_a_name_are_named_and_nested_services_are_mentioned() {
         .nest("/shop", Router::new().fallback(pay))
         .fallback(guarded);
     let meant = protect! { intended(nameless) deny_access on endpoint "billing::*"; };
-    assert!(said(Humanify::builder(), rules, named).is_empty());
-    assert!(said(Humanify::builder(), meant, app()).is_empty());
+    assert!(logged_names(Humanify::builder(), rules, named).is_empty());
+    assert!(logged_names(Humanify::builder(), meant, app()).is_empty());
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn no_warning_if_all_handlers_have_names_or_no_statement_needs_one() {
         ),
     ] {
         assert_eq!(
-            said(Humanify::builder(), rules, app),
+            logged_names(Humanify::builder(), rules, app),
             Vec::<[String; 2]>::new()
         );
     }
@@ -131,7 +131,7 @@ fn a_hundred_routes_are_one_line() {
         app.route(&format!("/items/{number}"), any(|| async {}))
     });
     let rules = protect! { deny_access on endpoint "billing::*"; };
-    let said = said(Humanify::builder(), rules, app);
+    let said = logged_names(Humanify::builder(), rules, app);
     let [[_, routes]] = said.as_slice() else {
         panic!("{said:?}")
     };

@@ -48,7 +48,7 @@ async fn ask(
     others.unwrap_or_default()
 }
 
-pub(crate) async fn prove(
+pub(crate) async fn check_page(
     State(humanify): State<Humanify>,
     client: Client,
     Form(proof): Form<Proof>,
@@ -73,7 +73,7 @@ pub(crate) fn site(builder: HumanifyBuilder, check: OwnCheck) -> Site {
         .route("/managed", get(managed))
         .route("/harder", get(harder))
         .route("/pictures", get(pictures))
-        .route("/prove", get(ask).post(prove))
+        .route("/prove", get(ask).post(check_page))
         .route("/prove/help", get(managed))
         .route("/proved", get(managed))
         .with_state(App(humanify.clone()));
@@ -113,7 +113,7 @@ async fn a_passed_check_returns_to_the_requested_page() {
 }
 
 #[tokio::test]
-async fn from_a_hardness_on_the_check_comes_first_and_the_other_ways_stay() {
+async fn from_a_given_hardness_the_check_comes_first_and_alternatives_remain() {
     let site = site(
         settings(),
         OwnCheck::at("/prove").first_from("4".parse().unwrap()),

@@ -40,7 +40,7 @@ fn program(browser: &Visitor, agent: &str) -> Visitor {
         .with(USER_AGENT, agent)
 }
 
-async fn is_in(visitor: &Visitor) -> bool {
+async fn opens_film(visitor: &Visitor) -> bool {
     match visitor.get("/film").await.status {
         StatusCode::OK => true,
         // A client that claims to be a known crawler has to wait for its check.
@@ -79,9 +79,9 @@ async fn a_player_uses_its_browsers_clearance_if_the_owner_allows_it() {
             if let Some((name, value)) = &header {
                 player = player.with(name.clone(), value);
             }
-            assert!(!is_in(&player).await, "{agent}: nobody is cleared");
+            assert!(!opens_film(&player).await, "{agent}: nobody is cleared");
             browser.get_in("/film").await;
-            assert_eq!(is_in(&player).await, allowed, "{agent} {header:?}");
+            assert_eq!(opens_film(&player).await, allowed, "{agent} {header:?}");
             let head = player.send(Method::HEAD, "/film", "").await;
             assert_eq!(head.status == StatusCode::OK, allowed, "{agent}");
         }
@@ -116,30 +116,30 @@ async fn only_a_media_player_may_present_the_clearance_of_another_browser() {
             .fold(program(&browser, agent), |program, (name, value)| {
                 program.with(name.clone(), value)
             });
-        assert!(!is_in(&program).await, "{agent} {headers:?}");
+        assert!(!opens_film(&program).await, "{agent} {headers:?}");
     }
     // Players may not change anything.
     let player = program(&browser, AVPLAYER);
-    assert!(is_in(&player).await);
+    assert!(opens_film(&player).await);
     let post = player.post("/film", "").await;
     assert_eq!(post.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]
-async fn a_player_opens_no_address_where_its_browser_was_not() {
+async fn a_player_opens_no_page_from_a_network_of_no_clearance() {
     let site = site(true, false);
     let browser = site.browser(HOME);
     browser.get_in("/film").await;
     let player = program(&browser, AVPLAYER);
     for ip in ["84.140.1.3", "84.140.77.1", HOME_V6, OTHER_V6] {
-        assert!(!is_in(&player.clone().at(ip)).await, "{ip}");
+        assert!(!opens_film(&player.clone().at(ip)).await, "{ip}");
     }
     // The players' attempts are not recorded: the first network of the browser counts.
     let at_v6 = browser.clone().at(HOME_V6);
     assert_eq!(at_v6.get("/film").await.status, StatusCode::OK);
-    assert!(is_in(&player.clone().at(HOME_V6)).await);
-    assert!(!is_in(&player.clone().at(OTHER_V6)).await);
-    assert!(is_in(&player).await);
+    assert!(opens_film(&player.clone().at(HOME_V6)).await);
+    assert!(!opens_film(&player.clone().at(OTHER_V6)).await);
+    assert!(opens_film(&player).await);
 }
 
 #[tokio::test]
@@ -150,16 +150,16 @@ async fn with_client_ids_a_player_needs_the_id_and_the_browsers_networks() {
         browser.get("/film").await;
         browser.get_in("/film").await;
         let player = program(&browser, AVPLAYER);
-        assert_eq!(is_in(&player).await, allowed);
+        assert_eq!(opens_film(&player).await, allowed);
         let elsewhere = "84.150.5.5";
-        assert!(!is_in(&player.clone().at(elsewhere)).await);
+        assert!(!opens_film(&player.clone().at(elsewhere)).await);
         let roaming = browser.clone().at(elsewhere);
         assert_eq!(roaming.get("/film").await.status, StatusCode::OK);
-        assert_eq!(is_in(&player.clone().at(elsewhere)).await, allowed);
+        assert_eq!(opens_film(&player.clone().at(elsewhere)).await, allowed);
         // The clearance without the id cookie.
         let thief = player.forgetful();
         let clearance = browser.cookie("humanify_clearance").unwrap();
         thief.set_cookie("humanify_clearance", &clearance);
-        assert!(!is_in(&thief).await);
+        assert!(!opens_film(&thief).await);
     }
 }

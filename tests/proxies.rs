@@ -21,7 +21,7 @@ fn site(builder: HumanifyBuilder) -> Site {
 }
 
 /// A browser behind a proxy on this machine.
-fn behind(site: &Site, lines: &[(&'static str, &str)]) -> Visitor {
+fn behind_proxy(site: &Site, lines: &[(&'static str, &str)]) -> Visitor {
     let browser = site.browser("127.0.0.1").with_more("x-forwarded-for", HOME);
     lines.iter().fold(browser, |browser, (name, value)| {
         browser.with(HeaderName::from_static(name), value)
@@ -40,7 +40,7 @@ async fn a_web_socket_over_tls_came_by_https() {
         ("x-forwarded-proto", "http, https", StatusCode::OK),
         ("x-forwarded-proto", "https, http", StatusCode::FORBIDDEN),
     ] {
-        let visitor = behind(&site, &[(name, value)]);
+        let visitor = behind_proxy(&site, &[(name, value)]);
         assert_eq!(visitor.get("/").await.status, status, "{value}");
     }
     let forwarded = format!("for={HOME};proto=wss");
@@ -54,7 +54,7 @@ async fn a_web_socket_over_tls_came_by_https() {
         (Some(("x-forwarded-proto", "wss")), StatusCode::OK),
     ] {
         let lines: Vec<_> = [forwarded].into_iter().chain(more).collect();
-        let visitor = behind(&site, &lines);
+        let visitor = behind_proxy(&site, &lines);
         assert_eq!(visitor.get("/").await.status, status, "{more:?}");
     }
 }
@@ -82,7 +82,7 @@ async fn a_proxy_with_a_host_of_its_own_does_not_make_answers_cross_site() {
 }
 
 #[tokio::test]
-async fn links_and_ways_back_carry_the_prefix_that_a_proxy_takes_off() {
+async fn links_and_return_addresses_contain_the_prefix_that_a_proxy_strips() {
     for (builder, lines) in [
         (
             Humanify::builder().proxies(Proxies::hops(1).stripped_prefix("/app/")),
@@ -94,7 +94,7 @@ async fn links_and_ways_back_carry_the_prefix_that_a_proxy_takes_off() {
         ),
     ] {
         let site = site(builder);
-        let visitor = behind(&site, lines);
+        let visitor = behind_proxy(&site, lines);
         let asked = visitor.get("/login?x=1").await;
         let location = asked.location().unwrap();
         assert!(
@@ -120,7 +120,7 @@ async fn links_and_ways_back_carry_the_prefix_that_a_proxy_takes_off() {
 }
 
 #[tokio::test]
-async fn nobody_but_a_trusted_proxy_tells_a_prefix_and_it_is_a_path() {
+async fn only_a_trusted_proxy_reports_a_prefix_and_it_must_be_a_path() {
     let site = site(Humanify::builder().behind_proxy(true));
     for prefix in [
         "//evil.example",
@@ -129,7 +129,7 @@ async fn nobody_but_a_trusted_proxy_tells_a_prefix_and_it_is_a_path() {
         "/a b",
         "/\\evil",
     ] {
-        let visitor = behind(&site, &[("x-forwarded-prefix", prefix)]);
+        let visitor = behind_proxy(&site, &[("x-forwarded-prefix", prefix)]);
         let location = visitor.get("/login").await.location().unwrap();
         assert!(location.starts_with("/humanify/"), "{location}");
     }

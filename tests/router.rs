@@ -87,7 +87,7 @@ async fn a_target_without_a_route_is_reported_with_the_nearest_route() {
         ),
         (
             "trap on \"/log*\";",
-            "H027 this trap covers the route `/login`, so everyone who requests it is refused",
+            "H027 this trap covers the route `/login`, so every client that requests it is refused",
         ),
         (
             "trap on \"/items/*\";",
@@ -107,11 +107,11 @@ async fn a_target_without_a_route_is_reported_with_the_nearest_route() {
         ),
         (
             "always_challenge on endpoint \"admin::user\";",
-            "H028 no guarded handler has a name that `endpoint \"admin::user\"` matches; a handler is called `admin::users`",
+            "H028 no guarded handler has a name that `endpoint \"admin::user\"` matches; did you mean `admin::users`?",
         ),
         (
             "exempt on endpoint regex \"^billing\";",
-            "H028 no guarded handler has a name that `endpoint regex \"^billing\"` matches; only a handler with an attribute has a name; these are called",
+            "H028 no guarded handler has a name that `endpoint regex \"^billing\"` matches; only handlers with an attribute have names; the names are",
         ),
         (
             "deny_access on \"/admin\";",

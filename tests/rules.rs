@@ -67,7 +67,7 @@ async fn each_statement_has_its_documented_effect() {
 }
 
 #[tokio::test]
-async fn no_spelling_of_a_path_slips_past_a_protecting_rule() {
+async fn no_spelling_of_a_path_evades_a_protecting_rule() {
     let site = site(protect! {
         always_deny on "/admin/*", "/exact";
     });
@@ -252,7 +252,7 @@ mod billing {
 }
 
 #[tokio::test]
-async fn an_observed_statement_lets_everyone_go_on() {
+async fn an_observed_statement_stops_nobody() {
     let site = site(protect! {
         observe always_deny on "/a";
         observe exempt on "/b";

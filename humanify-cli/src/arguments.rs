@@ -112,5 +112,5 @@ fn text(parser: &mut Parser) -> Result<String, Failure> {
 
 fn address(text: &str) -> Result<IpAddr, Failure> {
     text.parse()
-        .map_err(|_| Failure::usage(format!("`{text}` is no IP address")))
+        .map_err(|_| Failure::usage(format!("`{text}` is not an IP address")))
 }

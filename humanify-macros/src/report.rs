@@ -9,7 +9,7 @@ use quote::{quote, quote_spanned};
 pub(crate) fn compile_errors(findings: &[Finding]) -> TokenStream {
     findings
         .iter()
-        .filter(|finding| !finding.said_already)
+        .filter(|finding| !finding.is_reported_by_rustc)
         .map(compile_error)
         .collect()
 }

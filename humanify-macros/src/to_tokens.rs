@@ -147,11 +147,11 @@ pub(crate) fn statement(statement: &Statement) -> TokenStream {
         let when = condition(when);
         tokens.extend(quote!(.when(#when)));
     }
-    if statement.subject != Subject::Unsaid {
+    if statement.subject != Subject::Unspecified {
         let subject = match statement.subject {
             Subject::Bots => quote!(Bots),
             Subject::Everyone => quote!(Everyone),
-            Subject::Unsaid | Subject::Those => quote!(Those),
+            Subject::Unspecified | Subject::Those => quote!(Those),
         };
         tokens.extend(quote!(.about(__h::Subject::#subject)));
     }

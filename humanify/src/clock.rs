@@ -7,11 +7,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How far the clocks of two processes may differ, in milliseconds, so that each accepts tokens
 /// that the other has just sealed.
-pub(crate) const LEEWAY: u64 = 60_000;
+pub(crate) const LEEWAY_MILLISECONDS: u64 = 60_000;
 
 /// If the clock is set back by at most this many nanoseconds, the time stands still until the clock
 /// has caught up, instead of running backwards.
-const SMALLEST_STEP: u64 = LEEWAY * 1_000_000;
+const MIN_STEP_MICROSECONDS: u64 = LEEWAY_MILLISECONDS * 1_000_000;
 
 /// A source of the time. [`SystemClock`] is the real one, [`ManualClock`] stands still until it
 /// is advanced. Applications may implement it.
@@ -55,7 +55,7 @@ fn nanoseconds(time: Duration) -> u64 {
 /// The time in nanoseconds, after it was `latest` before and the computer's clock reads `read`.
 fn follow(latest: u64, read: u64) -> u64 {
     match latest.checked_sub(read) {
-        Some(step) if step < SMALLEST_STEP => latest,
+        Some(step) if step < MIN_STEP_MICROSECONDS => latest,
         _ => read,
     }
 }
@@ -140,7 +140,7 @@ impl SharedClock {
 /// Whether something made at `made` with the lifetime `life` is valid at `now`, all in
 /// milliseconds. The clock of the process that made it may be ahead.
 pub(crate) fn is_current(made: u64, life: u64, now: u64) -> bool {
-    made <= now.saturating_add(LEEWAY) && now < made.saturating_add(life)
+    made <= now.saturating_add(LEEWAY_MILLISECONDS) && now < made.saturating_add(life)
 }
 
 impl fmt::Debug for SharedClock {
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_small_step_back_is_waited_for_and_a_large_one_followed() {
+    fn a_small_step_back_of_the_clock_is_ignored_and_a_large_one_followed() {
         let seconds = |seconds: u64| seconds * 1_000_000_000;
         for (latest, read, time) in [
             (0, 1_000, 1_000),

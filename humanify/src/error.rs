@@ -63,7 +63,7 @@ pub enum ConfigError {
         "`Proxies::networks` names `{0}`, which holds far more than proxies: whoever is in it chooses its own address. Name the networks of your proxies, at least a /8 or, for IPv6, a /16; write IPv4 networks without `::ffff:`"
     )]
     WideProxies(String),
-    /// A text that is no address and no network.
+    /// A text that is neither an address nor a network.
     #[error(transparent)]
     Network(#[from] NetworkError),
     /// A path under which humanify's pages cannot be mounted.
@@ -73,15 +73,15 @@ pub enum ConfigError {
     Mount(String),
     /// A prefix that no path begins with.
     #[error(
-        "`{0}` is no prefix that a proxy takes off paths; use a path such as `/app`, with letters, digits, `-`, `_`, `.` and `~`"
+        "`{0}` is not a prefix that a proxy can strip from paths; use a path such as `/app`, with letters, digits, `-`, `_`, `.` and `~`"
     )]
     StrippedPrefix(String),
     /// An invalid path of the application's own check.
     #[error(
-        "`OwnCheck::at(\"{0}\")` is no path of this site; use one such as `/prove`, without a query"
+        "`OwnCheck::at(\"{0}\")` is not a path of this site; use one such as `/prove`, without a query"
     )]
     OwnCheck(String),
-    /// The prefix of the cookies' names is no part of a cookie's name.
+    /// The prefix of the cookies' names is not part of a cookie's name.
     #[error(
         "`{0}` cannot begin the name of a cookie; use letters, digits, `_` and `-`, 64 at most"
     )]

@@ -1,10 +1,10 @@
 //! `Language`: the fourteen languages of the pages and recordings.
 
 /// The longest prefix of `Accept-Language` that is read, in bytes.
-const LONGEST_HEADER: usize = 1024;
+const MAX_HEADER_LENGTH: usize = 1024;
 
-/// The most entries of `Accept-Language` that are read.
-const MOST_ENTRIES: usize = 32;
+/// The maximum number of entries of `Accept-Language` that are read.
+const MAX_ENTRIES: usize = 32;
 
 /// The regions in which European Portuguese is written.
 const EUROPEAN_PORTUGUESE: &[&str] = &["pt", "ao", "mz", "cv", "gw", "st", "tl", "mo"];
@@ -64,7 +64,7 @@ impl Language {
     /// are ignored otherwise. The first of equal weights wins, and English is the fallback.
     pub(crate) fn choose(accept_language: Option<&[u8]>) -> Language {
         let header = accept_language.unwrap_or_default();
-        let header = match header.get(..LONGEST_HEADER) {
+        let header = match header.get(..MAX_HEADER_LENGTH) {
             // The cut may split an entry, so the last one is dropped.
             Some(start) => start
                 .iter()
@@ -75,7 +75,7 @@ impl Language {
         };
 
         let mut best = (Language::default(), 0);
-        for entry in header.split(|byte| *byte == b',').take(MOST_ENTRIES) {
+        for entry in header.split(|byte| *byte == b',').take(MAX_ENTRIES) {
             if let Some((language, weight)) = entry_of(entry)
                 && weight > best.1
             {

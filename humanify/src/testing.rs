@@ -50,7 +50,7 @@ pub use crate::detect::DetectionStub;
 
 use crate::addresses::{AddressSets, DataDate, Group};
 use crate::app::Humanify;
-use crate::challenge::{ClearanceTerms, Grant, Modality, Task};
+use crate::challenge::{ClearanceTerms, Modality, NewClearance, Task};
 use crate::client::{Client, Origin, Peer};
 
 /// The filled-in form of a challenge page.
@@ -114,10 +114,10 @@ pub fn clearance(humanify: &Humanify, ip: IpAddr, user_agent: &str) -> Option<St
     let id = crate::crypto::random_bytes().ok()?;
     let made = instance.clock.milliseconds();
     let clearances = &instance.judge.clearances;
-    let grant = Grant {
+    let grant = NewClearance {
         task,
         id,
-        made,
+        created_at: made,
         terms: ClearanceTerms::FULL,
     };
     let cookie = clearances.cookie(&client, grant).ok()?;
@@ -125,7 +125,7 @@ pub fn clearance(humanify: &Humanify, ip: IpAddr, user_agent: &str) -> Option<St
 }
 
 /// The id of the clearance in the value of a cookie. Two cookies with one id are one clearance.
-/// `None` if the value is no clearance of this `Humanify`.
+/// `None` if the value is not a clearance of this `Humanify`.
 #[must_use]
 pub fn clearance_id(humanify: &Humanify, cookie: &str) -> Option<String> {
     let instance = &humanify.instance;
@@ -135,7 +135,7 @@ pub fn clearance_id(humanify: &Humanify, cookie: &str) -> Option<String> {
 
 /// Fills in the challenge page of a `Humanify` with the right answer.
 ///
-/// `None` if the page is no challenge, or one of another `Humanify`. The server accepts the form
+/// `None` if the page is not a challenge of this `Humanify`. The server accepts the form
 /// only together with the cookies of the page.
 ///
 /// ```

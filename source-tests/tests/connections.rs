@@ -42,7 +42,7 @@ fn callers(packages: &str) -> Vec<&str> {
 }
 
 #[test]
-fn only_a_build_with_features_that_say_so_can_call_anybody() {
+fn only_network_features_pull_in_an_outgoing_client() {
     assert_eq!(callers(&packages(&["--no-default-features"])), [""; 0]);
     let with_lists = packages(&["--no-default-features", "--features", "lists"]);
     let found = callers(&with_lists);

@@ -10,7 +10,7 @@ use super::{site, with};
 use crate::support::{DATACENTER, HOME};
 
 #[tokio::test]
-async fn a_form_does_not_have_challenges_drawn_without_end() {
+async fn one_form_does_not_cause_endless_drawing() {
     let site = site();
     let visitor = site.browser(DATACENTER);
     let mut drawn = 0;
@@ -23,7 +23,7 @@ async fn a_form_does_not_have_challenges_drawn_without_end() {
 }
 
 #[tokio::test]
-async fn pages_that_load_challenges_as_a_part_of_them_use_up_nobodys_share() {
+async fn subresource_requests_draw_no_challenges() {
     let site = site();
     for (name, value, fetch_site) in [
         ("sec-fetch-dest", "image", "cross-site"),

@@ -19,7 +19,10 @@ fn site() -> Site {
 }
 
 /// Sends the requests of all these clients at once.
-async fn ask(site: &Site, who: impl IntoIterator<Item = (String, &'static str)>) -> Vec<Reply> {
+async fn send_all(
+    site: &Site,
+    who: impl IntoIterator<Item = (String, &'static str)>,
+) -> Vec<Reply> {
     let mut asked = JoinSet::new();
     for (ip, path) in who {
         let visitor = site.browser(&ip);
@@ -29,12 +32,12 @@ async fn ask(site: &Site, who: impl IntoIterator<Item = (String, &'static str)>)
 }
 
 /// Enough clients to fill the queue of any machine, each at an address of its own.
-fn crowd() -> impl Iterator<Item = String> {
+fn many_addresses() -> impl Iterator<Item = String> {
     let cores = available_parallelism().map_or(1, usize::from).min(16);
     (0..1_000 + cores * 100).map(|number| format!("84.141.{}.{}", number / 250, 1 + number % 250))
 }
 
-fn shed(replies: &[Reply]) -> usize {
+fn count_refused(replies: &[Reply]) -> usize {
     let mut shed = 0;
     for reply in replies {
         match reply.status {
@@ -52,11 +55,11 @@ fn shed(replies: &[Reply]) -> usize {
 }
 
 #[tokio::test]
-async fn a_flood_is_turned_away_and_later_visitors_are_served() {
+async fn a_flood_is_refused_and_later_visitors_are_served() {
     let site = site();
     for path in [CHALLENGE, SOUND] {
-        let replies = ask(&site, crowd().map(|ip| (ip, path))).await;
-        let shed = shed(&replies);
+        let replies = send_all(&site, many_addresses().map(|ip| (ip, path))).await;
+        let shed = count_refused(&replies);
         assert!(shed > 0 && shed < replies.len(), "{shed}");
         let after = site.browser(HOME).get(path).await;
         assert_eq!(after.status, StatusCode::OK);
@@ -67,7 +70,7 @@ async fn a_flood_is_turned_away_and_later_visitors_are_served() {
 async fn a_flood_of_challenges_keeps_no_other_request_waiting() {
     let site = site();
     let mut flood = JoinSet::new();
-    for ip in crowd() {
+    for ip in many_addresses() {
         let visitor = site.browser(&ip);
         flood.spawn(async move { visitor.get(CHALLENGE).await });
     }
@@ -85,7 +88,7 @@ async fn a_flood_of_challenges_keeps_no_other_request_waiting() {
 }
 
 #[tokio::test]
-async fn one_address_does_not_take_the_places_of_others() {
+async fn one_address_cannot_take_all_places() {
     let site = site();
     // All at once, each with no cookie yet.
     let mut greedy = JoinSet::new();
@@ -95,7 +98,7 @@ async fn one_address_does_not_take_the_places_of_others() {
     }
     tokio::task::yield_now().await;
     let others = (1..=8).map(|number| (format!("84.142.0.{number}"), CHALLENGE));
-    assert_eq!(shed(&ask(&site, others).await), 0);
-    let turned_away = shed(&greedy.join_all().await);
+    assert_eq!(count_refused(&send_all(&site, others).await), 0);
+    let turned_away = count_refused(&greedy.join_all().await);
     assert!((1..60).contains(&turned_away), "{turned_away}");
 }

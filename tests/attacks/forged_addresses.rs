@@ -124,7 +124,7 @@ async fn translated_addresses_are_the_clients_that_they_stand_for() {
 }
 
 #[tokio::test]
-async fn a_client_without_an_address_gets_nothing_that_another_could_use() {
+async fn a_client_without_an_address_gets_nothing_reusable() {
     // Behind a trusted proxy, any client can make its own address unreadable.
     let rules = protect! {
         always_deny on "/denied" when client.ip in ["203.0.113.0/24"];
@@ -223,7 +223,7 @@ async fn clients_at_addresses_that_are_not_routed_are_told_apart() {
 }
 
 #[tokio::test]
-async fn an_address_of_a_tunnel_is_no_proxy() {
+async fn a_tunnel_address_is_not_a_trusted_proxy() {
     let rules = protect! { always_deny on "/denied" when client.ip == "84.140.1.2"; };
     let networks = humanify::Proxies::networks(["10.0.0.0/8", "203.0.113.0/24"]);
     // Tunnel addresses whose routers are on this machine, in a private network and among the

@@ -12,7 +12,7 @@ use humanify::prelude::*;
 use tokio::sync::Semaphore;
 
 /// The number of connections that the server may have.
-const MOST: usize = 4;
+const MAX_CONNECTIONS: usize = 4;
 
 /// The slow page of an application.
 #[derive(Clone)]
@@ -25,7 +25,7 @@ struct Slow {
 
 impl Slow {
     /// Waits until one more request has begun.
-    async fn begins(&self) {
+    async fn request_begins(&self) {
         self.begun.acquire().await.unwrap().forget();
     }
 }
@@ -43,13 +43,13 @@ async fn serve(slow: Slow) -> SocketAddr {
         .route("/", get(|| async { "in" }))
         .route("/slow", get(slow));
     let limits = ServeLimits::default()
-        .connections(MOST)
+        .connections(MAX_CONNECTIONS)
         .connections_per_client(100);
     tokio::spawn(async move { humanify.serve(listener, app).limits(limits).await });
     address
 }
 
-async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(work).await.unwrap()
 }
 
@@ -81,7 +81,7 @@ fn open(address: SocketAddr) -> TcpStream {
 }
 
 /// Waits until the server ends a connection.
-fn ends(mut stream: &TcpStream) -> bool {
+fn is_closed(mut stream: &TcpStream) -> bool {
     match stream.read(&mut [0; 64]) {
         Ok(read) => read == 0,
         Err(error) => error.kind() == ErrorKind::ConnectionReset,
@@ -89,8 +89,8 @@ fn ends(mut stream: &TcpStream) -> bool {
 }
 
 /// Opens a connection and requests a path.
-async fn asking(address: SocketAddr, path: &'static str) -> TcpStream {
-    let asking = beside(move || {
+async fn requested(address: SocketAddr, path: &'static str) -> TcpStream {
+    let asking = blocking(move || {
         let stream = open(address);
         request(&stream, path);
         stream
@@ -106,11 +106,11 @@ async fn newcomers_end_idle_connections_and_leave_requests_alone() {
     };
     let address = serve(slow.clone()).await;
     // The oldest connection has a request.
-    let oldest = asking(address, "/slow").await;
-    slow.begins().await;
+    let oldest = requested(address, "/slow").await;
+    slow.request_begins().await;
     // The others are idle, and the first of them used its connection last.
-    let idle = beside(move || {
-        let idle: Vec<TcpStream> = (1..MOST).map(|_| open(address)).collect();
+    let idle = blocking(move || {
+        let idle: Vec<TcpStream> = (1..MAX_CONNECTIONS).map(|_| open(address)).collect();
         for stream in idle.iter().chain(&idle[..1]) {
             request(stream, "/");
             assert!(receives(stream, "in"));
@@ -121,14 +121,14 @@ async fn newcomers_end_idle_connections_and_leave_requests_alone() {
     let mut busy = Vec::new();
     // The connection that has been idle for the longest ends first.
     for index in [1, 1, 0] {
-        busy.push(asking(address, "/slow").await);
+        busy.push(requested(address, "/slow").await);
         let ended = idle.remove(index);
-        assert!(beside(move || ends(&ended)).await, "{index}");
-        slow.begins().await;
+        assert!(blocking(move || is_closed(&ended)).await, "{index}");
+        slow.request_begins().await;
     }
     // If all are busy, the one that has been so for the longest ends.
-    let newcomer = asking(address, "/").await;
-    assert!(beside(move || receives(&newcomer, "in") && ends(&oldest)).await);
-    slow.ends.add_permits(MOST);
-    assert!(beside(move || busy.iter().all(|stream| receives(stream, "late"))).await);
+    let newcomer = requested(address, "/").await;
+    assert!(blocking(move || receives(&newcomer, "in") && is_closed(&oldest)).await);
+    slow.ends.add_permits(MAX_CONNECTIONS);
+    assert!(blocking(move || busy.iter().all(|stream| receives(stream, "late"))).await);
 }

@@ -90,7 +90,7 @@ async fn a_client_behind_a_proxy_does_not_choose_its_host() {
         status("public.example", "open.example", "/closed").await,
         StatusCode::SEE_OTHER
     );
-    // Headers of a peer that is no proxy are ignored.
+    // Headers of a peer that is not a proxy are ignored.
     let liar = site.browser(HOME).with(HOST, "public.example");
     let liar = liar.with_more("x-forwarded-host", "admin.example");
     assert_eq!(liar.get("/").await.status, StatusCode::OK);

@@ -7,7 +7,7 @@ use super::with;
 use crate::support::{DATACENTER, HOME};
 
 #[tokio::test]
-async fn no_answer_of_humanify_may_be_kept() {
+async fn no_response_of_humanify_may_be_cached() {
     let site = with(Humanify::builder().rules(protect! {
         limit "1/hour" on "/limited";
         always_deny on "/denied";

@@ -42,7 +42,7 @@ async fn after_a_challenge_nobody_is_led_to_another_site() {
         assert_eq!(solved.location().as_deref(), Some("/"), "{next}");
         site.clock.advance(Duration::from_secs(60));
     }
-    // The requested path is no return address either, if it could lead to another site.
+    // The requested path is not a return address either, if it could lead to another site.
     let asked = visitor.get("//login").await;
     assert_eq!(asked.status, StatusCode::OK);
     let site = Site::new(
@@ -87,7 +87,7 @@ const ELSEWHERE: [&str; 22] = [
 ];
 
 /// The targets of a response: `Location`, and the return address of a challenge in it.
-fn ways(reply: &crate::support::Reply) -> Vec<String> {
+fn targets(reply: &crate::support::Reply) -> Vec<String> {
     let mut ways: Vec<String> = reply.location().into_iter().collect();
     if let Ok(problem) = serde_json::from_str::<serde_json::Value>(&reply.body) {
         ways.extend(problem["challenge"].as_str().map(str::to_owned));
@@ -113,7 +113,7 @@ fn links(page: &str) -> Vec<String> {
 }
 
 /// Whether an address is a path of the site that it stands on.
-fn stays(address: &str) -> bool {
+fn is_path_of_site(address: &str) -> bool {
     let is_path = address.starts_with('/') && !address[1..].starts_with(['/', '\\']);
     is_path || address.starts_with(['#', '?']) || address.starts_with("data:image/")
 }
@@ -124,6 +124,7 @@ async fn no_endpoint_leads_to_another_site() {
     let cleared = site.browser(HOME);
     cleared.get_in("/login").await;
     let fresh = site.browser(HOME);
+    let (mut ways, mut found_links, mut referers) = (0, 0, 0);
     for next in ELSEWHERE {
         let form: String = form_urlencoded::Serializer::new(String::new())
             .append_pair("next", next)
@@ -151,11 +152,13 @@ async fn no_endpoint_leads_to_another_site() {
                     visitor.post(&path, &form).await,
                     visitor.post(&format!("{path}?{form}"), &form).await,
                 ] {
-                    for way in ways(&reply) {
+                    for way in targets(&reply) {
                         assert!(!way.contains("evil.example"), "{page} {next:?}: {way}");
+                        ways += 1;
                     }
                     for link in links(&reply.body) {
-                        assert!(stays(&link), "{page} {next:?}: {link}");
+                        assert!(is_path_of_site(&link), "{page} {next:?}: {link}");
+                        found_links += 1;
                     }
                 }
             }
@@ -176,9 +179,16 @@ async fn no_endpoint_leads_to_another_site() {
                 .get("/login")
                 .await;
             assert_eq!(asked.status, StatusCode::FORBIDDEN);
-            for way in ways(&asked) {
-                assert!(stays(&way), "{referer:?}: {way}");
+            for way in targets(&asked) {
+                assert!(is_path_of_site(&way), "{referer:?}: {way}");
+                referers += 1;
             }
         }
     }
+    let rounds = ELSEWHERE.len();
+    let seen = [ways, found_links, referers];
+    assert!(
+        seen.iter().all(|count| *count >= rounds),
+        "{seen:?} in {rounds}"
+    );
 }

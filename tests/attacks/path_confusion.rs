@@ -132,7 +132,7 @@ impl Upstream {
         })
     }
 
-    fn passes_on(self, path: &str) -> String {
+    fn forwarded_path(self, path: &str) -> String {
         let parsed = |path: &str| {
             if !self.parses_again {
                 return path.to_owned();
@@ -219,7 +219,7 @@ fn may_be_the_secret(path: &str) -> bool {
     for _ in 0..2 {
         let read = |path: &String| -> Vec<String> {
             let servers = servers.iter().filter(decoding);
-            servers.map(|server| server.passes_on(path)).collect()
+            servers.map(|server| server.forwarded_path(path)).collect()
         };
         passed_on = passed_on.iter().flat_map(read).collect();
         if passed_on.iter().any(|read| is_secret(read)) {

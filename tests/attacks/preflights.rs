@@ -26,34 +26,34 @@ fn site(builder: HumanifyBuilder) -> Site {
     )
 }
 
-fn asking(site: &Site) -> Visitor {
+fn preflight(site: &Site) -> Visitor {
     site.browser(HOME)
         .with(ORIGIN, "https://other.example")
         .with(ACCESS_CONTROL_REQUEST_METHOD, "POST")
 }
 
 #[tokio::test]
-async fn nothing_of_an_unguarded_handler_leaves_the_site_by_a_preflight() {
+async fn a_preflight_reveals_nothing_of_an_unguarded_handler() {
     let site = site(Humanify::builder());
     for path in ["/api/any", "/api/nothing", "/api/cors"] {
-        let reply = asking(&site).send(Method::OPTIONS, path, "").await;
+        let reply = preflight(&site).send(Method::OPTIONS, path, "").await;
         assert_eq!(reply.body, "", "{path}");
         assert_eq!(reply.header("set-cookie"), None, "{path}");
         assert_eq!(reply.header("origin"), None, "{path}");
         let allowed = reply.header("access-control-allow-origin");
         assert_eq!(allowed.is_some(), path == "/api/cors", "{path}");
     }
-    let open = asking(&site).send(Method::OPTIONS, "/open", "").await;
+    let open = preflight(&site).send(Method::OPTIONS, "/open", "").await;
     assert_eq!(open.body, "secret", "nothing protects it");
     let plain = site
         .browser(HOME)
         .send(Method::OPTIONS, "/api/any", "")
         .await;
-    assert_ne!(plain.status, StatusCode::OK, "it is no preflight");
+    assert_ne!(plain.status, StatusCode::OK, "it is not a preflight");
 }
 
 #[tokio::test]
-async fn a_preflight_by_another_spelling_of_the_path_takes_nothing_out_either() {
+async fn a_preflight_to_another_spelling_of_the_path_reveals_nothing() {
     let app = Router::new().fallback(|| async { "secret" });
     let site = Site::new(
         Humanify::builder().rules(protect! { always_challenge on "/proxy/secret"; }),
@@ -69,22 +69,22 @@ async fn a_preflight_by_another_spelling_of_the_path_takes_nothing_out_either() 
         "/proxy/secret%00",
         "/proxy/%c0%ae%c0%ae/proxy/secret",
     ] {
-        let reply = asking(&site).send(Method::OPTIONS, path, "").await;
+        let reply = preflight(&site).send(Method::OPTIONS, path, "").await;
         assert!(!reply.body.contains("secret"), "{path}: {}", reply.body);
     }
-    let open = asking(&site).send(Method::OPTIONS, "/a//../b", "").await;
+    let open = preflight(&site).send(Method::OPTIONS, "/a//../b", "").await;
     assert_eq!(open.body, "secret", "nothing protects it");
 }
 
 #[tokio::test]
-async fn no_connection_is_handed_over_for_a_preflight() {
+async fn a_preflight_never_upgrades_a_connection() {
     let switch = || async { (StatusCode::SWITCHING_PROTOCOLS, [(UPGRADE, "other")]) };
     let app = Router::new().route("/api/any", any(switch));
     let site = Site::new(
         Humanify::builder().rules(protect! { always_challenge on "/api/*"; }),
         app,
     );
-    let asking = asking(&site)
+    let asking = preflight(&site)
         .with(UPGRADE, "other")
         .with(CONNECTION, "upgrade");
     let reply = asking.send(Method::OPTIONS, "/api/any", "").await;
@@ -92,9 +92,9 @@ async fn no_connection_is_handed_over_for_a_preflight() {
 }
 
 #[tokio::test]
-async fn preflights_are_challenged_where_the_owner_says_so() {
+async fn preflights_are_challenged_if_configured() {
     let site = site(Humanify::builder().pass_preflights(false));
-    let reply = asking(&site).send(Method::OPTIONS, "/api/any", "").await;
+    let reply = preflight(&site).send(Method::OPTIONS, "/api/any", "").await;
     assert_eq!(reply.status, StatusCode::FORBIDDEN);
     assert!(!reply.body.contains("secret"));
 }

@@ -64,7 +64,7 @@ async fn is_whole(mut stream: std::net::TcpStream) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn answers_that_nobody_takes_are_bounded_and_cost_nobody_elsewhere() {
+async fn unread_responses_are_bounded_and_affect_no_other_network() {
     let address = serve().await;
     let mut held = vec![requested("127.1.0.1", address, "/made").await];
     for _ in 0..5 {
@@ -80,7 +80,7 @@ async fn answers_that_nobody_takes_are_bounded_and_cost_nobody_elsewhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_that_the_application_keeps_may_wait_for_many() {
+async fn a_shared_response_body_counts_for_no_connection() {
     let address = serve().await;
     let mut held = Vec::new();
     for _ in 0..5 {

@@ -37,12 +37,12 @@ async fn serve(header_timeout: Duration) -> SocketAddr {
 }
 
 /// Runs blocking socket code beside the server.
-async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(work).await.unwrap()
 }
 
 /// Opens a connection and sends a text.
-fn sent(address: SocketAddr, text: &str) -> TcpStream {
+fn connect_and_send(address: SocketAddr, text: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
     stream
         .set_read_timeout(Some(Duration::from_secs(30)))
@@ -53,7 +53,7 @@ fn sent(address: SocketAddr, text: &str) -> TcpStream {
 
 /// Reads until the server closes the connection, and returns the time that it took. If the server
 /// leaves the connection open, the test fails.
-fn rest(mut stream: TcpStream) -> (String, Duration) {
+fn read_until_closed(mut stream: TcpStream) -> (String, Duration) {
     let begun = Instant::now();
     let mut text = Vec::new();
     let ended = stream.read_to_end(&mut text);
@@ -78,13 +78,14 @@ const HEAD: &str = "GET / HTTP/1.1\r\nHost: site.example\r\n";
 async fn clients_that_send_nothing_or_half_a_header_are_cut_off() {
     let address = serve(SHORT).await;
     for text in ["", "G", "PRI * HTT", HEAD] {
-        let (answer, time) = beside(move || rest(sent(address, text))).await;
+        let (answer, time) =
+            blocking(move || read_until_closed(connect_and_send(address, text))).await;
         assert!(!answer.contains("200 OK"), "{text}: {answer}");
         assert!(time < Duration::from_secs(20), "{text}: {time:?}");
     }
     // Sending a byte now and then does not help.
-    let cut_off = beside(move || {
-        let mut stream = sent(address, HEAD);
+    let cut_off = blocking(move || {
+        let mut stream = connect_and_send(address, HEAD);
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_secs(20) {
             if stream.write_all(b"x").is_err() {
@@ -101,15 +102,15 @@ async fn clients_that_send_nothing_or_half_a_header_are_cut_off() {
 async fn half_sent_headers_of_one_client_leave_room_for_others() {
     let address = serve(Duration::from_secs(600)).await;
     let whole = format!("{HEAD}Connection: close\r\n\r\n");
-    let (refused, again) = beside(move || {
-        let held: Vec<TcpStream> = (0..60).map(|_| sent(address, HEAD)).collect();
+    let (refused, again) = blocking(move || {
+        let held: Vec<TcpStream> = (0..60).map(|_| connect_and_send(address, HEAD)).collect();
         // The first sixteen connections wait, and later ones are refused.
-        let (refused, _) = rest(sent(address, &whole));
+        let (refused, _) = read_until_closed(connect_and_send(address, &whole));
         drop(held);
         let begun = Instant::now();
         let mut again = String::new();
         while !again.contains("200 OK") && begun.elapsed() < Duration::from_secs(20) {
-            again = rest(sent(address, &whole)).0;
+            again = read_until_closed(connect_and_send(address, &whole)).0;
         }
         (refused, again)
     })
@@ -121,23 +122,23 @@ async fn half_sent_headers_of_one_client_leave_room_for_others() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_header_is_refused() {
     let address = serve(SHORT).await;
-    let answer = beside(move || {
+    let answer = blocking(move || {
         let large = format!("{HEAD}X: {}\r\n\r\n", "a".repeat(100_000));
-        rest(sent(address, &large)).0
+        read_until_closed(connect_and_send(address, &large)).0
     });
     let answer = answer.await;
     assert!(!answer.contains("200 OK"), "{answer}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_that_never_ends_holds_nothing_up() {
+async fn an_endless_body_blocks_no_other_request() {
     let address = serve(SHORT).await;
     for path in ["/read", "/humanify/verify", "/"] {
         let text = format!(
             "POST {path} HTTP/1.1\r\nHost: site.example\r\nContent-Length: 100\r\n\
              Content-Type: application/x-www-form-urlencoded\r\n\r\na=b"
         );
-        let (_, time) = beside(move || rest(sent(address, &text))).await;
+        let (_, time) = blocking(move || read_until_closed(connect_and_send(address, &text))).await;
         assert!(time < Duration::from_secs(20), "{path}: {time:?}");
     }
 }
@@ -145,22 +146,26 @@ async fn a_body_that_never_ends_holds_nothing_up() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_idle_connection_is_closed_and_a_slow_handler_is_not() {
     let address = serve(SHORT).await;
-    let (answer, time) = beside(move || rest(sent(address, &format!("{HEAD}\r\n")))).await;
+    let (answer, time) =
+        blocking(move || read_until_closed(connect_and_send(address, &format!("{HEAD}\r\n"))))
+            .await;
     assert!(answer.ends_with("in"), "{answer}");
     assert!(
         time > Duration::from_millis(600),
         "kept for the next: {time:?}"
     );
     let slow = HEAD.replace("GET /", "GET /slow");
-    let (answer, _) = beside(move || rest(sent(address, &format!("{slow}\r\n")))).await;
+    let (answer, _) =
+        blocking(move || read_until_closed(connect_and_send(address, &format!("{slow}\r\n"))))
+            .await;
     assert!(answer.ends_with("late"), "{answer}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slow_reader_gets_the_whole_response() {
     let address = serve(SHORT).await;
-    let read = beside(move || {
-        let mut stream = sent(
+    let read = blocking(move || {
+        let mut stream = connect_and_send(
             address,
             &format!("{}\r\n", HEAD.replace("GET /", "GET /large")),
         );

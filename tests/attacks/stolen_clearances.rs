@@ -69,7 +69,7 @@ async fn an_old_clearance_does_not_hide_a_better_one() {
 }
 
 #[tokio::test]
-async fn many_cookies_of_one_name_are_not_all_looked_at() {
+async fn only_a_few_cookies_of_one_name_are_opened() {
     let site = site();
     let visitor = site.browser(HOME);
     visitor.get_in("/login").await;

@@ -15,7 +15,7 @@ fn site() -> Site {
 
 /// All sealed values of a visitor with a form before the last round, and of a visitor with a
 /// clearance. The clearance comes last.
-async fn sealed(site: &Site) -> Vec<(String, String)> {
+async fn sealed_values(site: &Site) -> Vec<(String, String)> {
     let visitor = site.browser(HOME);
     let (_, answer) = last_round(site, &visitor, "/login").await;
     let mut held: Vec<(String, String)> = ["token", "for", "at"]
@@ -37,18 +37,18 @@ async fn sealed(site: &Site) -> Vec<(String, String)> {
     held
 }
 
-fn holding(site: &Site, line: &str) -> Visitor {
+fn with_cookies(site: &Site, line: &str) -> Visitor {
     site.browser(HOME).with(COOKIE, line)
 }
 
 #[tokio::test]
-async fn nothing_sealed_is_worth_anything_in_anothers_place() {
+async fn a_sealed_value_of_one_purpose_is_refused_for_every_other() {
     let site = site();
-    let held = sealed(&site).await;
+    let held = sealed_values(&site).await;
     assert!(held.len() >= 6, "{}", held.len());
     for (what, value) in &held {
         for place in COOKIES.iter().filter(|place| **place != what.as_str()) {
-            let reply = holding(&site, &format!("{place}={value}"))
+            let reply = with_cookies(&site, &format!("{place}={value}"))
                 .get("/login")
                 .await;
             assert_ne!(reply.status, StatusCode::OK, "{what} as {place}");
@@ -59,7 +59,7 @@ async fn nothing_sealed_is_worth_anything_in_anothers_place() {
             .filter(|place| **place != what.as_str())
         {
             let (_, browser) = &held[held.len() - 3];
-            let visitor = holding(&site, &format!("humanify_browser={browser}"));
+            let visitor = with_cookies(&site, &format!("humanify_browser={browser}"));
             let body = format!("next=%2Flogin&{place}={value}&answer=0");
             for path in ["verify", "verify_audio", "verify_work", "challenge"] {
                 let reply = visitor.post(&format!("/humanify/{path}"), &body).await;
@@ -72,24 +72,26 @@ async fn nothing_sealed_is_worth_anything_in_anothers_place() {
         }
         // In place of the form that a button sends.
         let body = format!("humanify_form={value}\r\n");
-        let visitor = holding(&site, "a=b").with(CONTENT_TYPE, "text/plain").with(
-            HeaderName::from_static("content-length"),
-            &body.len().to_string(),
-        );
+        let visitor = with_cookies(&site, "a=b")
+            .with(CONTENT_TYPE, "text/plain")
+            .with(
+                HeaderName::from_static("content-length"),
+                &body.len().to_string(),
+            );
         let reply = visitor.send(Method::POST, "/login", &body).await;
         assert_ne!(reply.status, StatusCode::OK, "{what} as a form");
     }
 }
 
 #[tokio::test]
-async fn piles_of_cookies_neither_open_nor_fail() {
+async fn large_numbers_of_cookies_neither_open_a_page_nor_fail() {
     let site = site();
-    let held = sealed(&site).await;
+    let held = sealed_values(&site).await;
     let (_, clearance) = &held[held.len() - 1];
     let (_, id) = &held[held.len() - 2];
     let good = format!("humanify_clearance={clearance}; humanify_id={id}");
     assert_eq!(
-        holding(&site, &good).get("/login").await.status,
+        with_cookies(&site, &good).get("/login").await.status,
         StatusCode::OK
     );
     let many = |name: &str, value: &str, times| vec![format!("{name}={value}"); times].join("; ");
@@ -108,7 +110,7 @@ async fn piles_of_cookies_neither_open_nor_fail() {
             for times in [1, 2, 100] {
                 let line = many(name, &value, times);
                 for path in ["/login", "/humanify/challenge"] {
-                    let reply = holding(&site, &line).get(path).await;
+                    let reply = with_cookies(&site, &line).get(path).await;
                     let opened = path == "/login" && reply.status == StatusCode::OK;
                     assert!(!opened, "{times} {name}");
                     assert!(!reply.status.is_server_error(), "{times} {name} {path}");

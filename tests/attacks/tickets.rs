@@ -14,11 +14,11 @@ fn the_site() -> Site {
     site(settings(), OwnCheck::at("/prove"))
 }
 
-async fn show(visitor: &Visitor, ticket: &str) -> Reply {
+async fn present(visitor: &Visitor, ticket: &str) -> Reply {
     visitor.post("/prove", &format!("ticket={ticket}")).await
 }
 
-fn earns_nothing(reply: &Reply) {
+fn assert_refused(reply: &Reply) {
     assert_eq!(reply.status, StatusCode::FORBIDDEN, "{}", reply.body);
     assert!(!reply.clears());
 }
@@ -31,7 +31,7 @@ async fn a_forged_ticket_earns_nothing() {
     let mut changed = real.clone().into_bytes();
     changed[60] = if changed[60] == b'A' { b'B' } else { b'A' };
     let changed = String::from_utf8(changed).unwrap();
-    // A value that was sealed for another purpose is no ticket.
+    // A value that was sealed for another purpose is not a ticket.
     let demand = visitor.get("/managed").await.location().unwrap();
     let demand = demand.split_once("for=").unwrap().1.to_owned();
     let browser = visitor.cookie("humanify_browser").unwrap();
@@ -44,9 +44,9 @@ async fn a_forged_ticket_earns_nothing() {
         &demand,
         &browser,
     ] {
-        earns_nothing(&show(&visitor, forged).await);
+        assert_refused(&present(&visitor, forged).await);
     }
-    assert!(show(&visitor, &real).await.clears());
+    assert!(present(&visitor, &real).await.clears());
 }
 
 #[tokio::test]
@@ -57,11 +57,11 @@ async fn a_ticket_earns_one_clearance_however_many_send_it_at_once() {
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..16 {
         let (visitor, real) = (visitor.clone().forgetful(), real.clone());
-        tasks.spawn(async move { show(&visitor, &real).await.clears() });
+        tasks.spawn(async move { present(&visitor, &real).await.clears() });
     }
     let cleared = tasks.join_all().await;
     assert_eq!(cleared.iter().filter(|clears| **clears).count(), 1);
-    earns_nothing(&show(&visitor, &real).await);
+    assert_refused(&present(&visitor, &real).await);
 }
 
 #[tokio::test]
@@ -73,19 +73,19 @@ async fn a_ticket_is_good_for_half_an_hour() {
         ticket(&visitor, "/managed").await,
     );
     site.clock.advance(Duration::from_secs(1_799));
-    assert!(show(&visitor, &first).await.clears());
+    assert!(present(&visitor, &first).await.clears());
     site.clock.advance(Duration::from_secs(1));
-    earns_nothing(&show(&visitor, &second).await);
+    assert_refused(&present(&visitor, &second).await);
 }
 
 #[tokio::test]
-async fn a_ticket_is_one_clients_and_one_applications() {
+async fn a_ticket_holds_for_one_client_and_one_application() {
     let site = the_site();
     let visitor = site.browser(HOME);
     let real = ticket(&visitor, "/managed").await;
-    earns_nothing(&show(&visitor.clone().at("84.140.1.3"), &real).await);
-    earns_nothing(
-        &show(
+    assert_refused(&present(&visitor.clone().at("84.140.1.3"), &real).await);
+    assert_refused(
+        &present(
             &visitor.clone().with(USER_AGENT, "Mozilla/5.0 other"),
             &real,
         )
@@ -95,13 +95,13 @@ async fn a_ticket_is_one_clients_and_one_applications() {
         settings().secrets(Secrets::new([8; 32])),
         OwnCheck::at("/prove"),
     );
-    earns_nothing(&show(&other.browser(HOME), &real).await);
+    assert_refused(&present(&other.browser(HOME), &real).await);
     // None of these attempts has spent the ticket.
-    assert!(show(&visitor, &real).await.clears());
+    assert!(present(&visitor, &real).await.clears());
 }
 
 #[tokio::test]
-async fn a_ticket_of_a_client_with_an_id_is_that_ids() {
+async fn a_ticket_of_a_client_with_an_id_holds_for_that_id() {
     let site = site(
         settings().use_client_id(humanify::ClientIdUse::Everywhere),
         OwnCheck::at("/prove"),
@@ -112,10 +112,10 @@ async fn a_ticket_of_a_client_with_an_id_is_that_ids() {
     let real = ticket(&visitor, "/managed").await;
     // Another client at the same address has another id, or none.
     let neighbour = site.browser(HOME);
-    earns_nothing(&show(&neighbour, &real).await);
+    assert_refused(&present(&neighbour, &real).await);
     neighbour.get("/managed").await;
-    earns_nothing(&show(&neighbour, &real).await);
-    assert!(show(&visitor, &real).await.clears());
+    assert_refused(&present(&neighbour, &real).await);
+    assert!(present(&visitor, &real).await.clears());
 }
 
 #[tokio::test]
@@ -135,7 +135,7 @@ async fn a_ticket_leads_to_no_other_site() {
         let page = visitor.get(&asked).await;
         let link = page.link("/prove");
         let real = link.split_once("ticket=").unwrap().1;
-        let passed = show(&visitor, real).await;
+        let passed = present(&visitor, real).await;
         assert_eq!(passed.location().as_deref(), Some("/"), "{path}");
     }
 }

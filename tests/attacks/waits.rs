@@ -21,14 +21,14 @@ fn site() -> Site {
 }
 
 /// The address to which a page with a wait leads.
-fn way(page: &Reply) -> String {
+fn continue_url(page: &Reply) -> String {
     let plain = page.body.replace("&amp;", "&").replace("&#x2f;", "/");
     let (_, rest) = plain.split_once(";url=").expect("a wait");
     rest.split('"').next().unwrap().to_owned()
 }
 
 /// The address of the mark that the page loads.
-fn mark(page: &Reply) -> String {
+fn mark_url(page: &Reply) -> String {
     let plain = page.body.replace("&amp;", "&").replace("&#x2f;", "/");
     let (_, rest) = plain.split_once("class=\"mark\" src=\"").expect("a wait");
     rest.split('"').next().unwrap().to_owned()
@@ -39,7 +39,7 @@ fn is_wait(page: &Reply) -> bool {
 }
 
 /// Whether a page asks for a wait or for work.
-fn has_a_price(page: &Reply) -> bool {
+fn demands_wait_or_work(page: &Reply) -> bool {
     is_wait(page) || page.body.contains("data-range=\"20480\"")
 }
 
@@ -50,12 +50,12 @@ async fn begin(visitor: &Visitor) -> Reply {
 }
 
 #[tokio::test]
-async fn nobody_passes_by_a_wait_that_is_forged_or_anothers() {
+async fn forged_waits_and_waits_of_others_let_nobody_pass() {
     let site = site();
     let person = site.browser(HOME);
     let first = begin(&person).await;
     assert!(is_wait(&first));
-    let (way, mark) = (way(&first), mark(&first));
+    let (way, mark) = (continue_url(&first), mark_url(&first));
     for forged in [
         "/humanify/mark.svg".to_owned(),
         "/humanify/mark.svg?of=".to_owned(),
@@ -71,7 +71,7 @@ async fn nobody_passes_by_a_wait_that_is_forged_or_anothers() {
     // wait.
     let stranger = site.browser("84.140.9.9");
     begin(&stranger).await;
-    assert!(has_a_price(&stranger.get(&way).await));
+    assert!(demands_wait_or_work(&stranger.get(&way).await));
     let forgetful = person.clone().forgetful().get(&way).await;
     assert!(
         forgetful.body.contains("Cookies are needed"),
@@ -79,22 +79,22 @@ async fn nobody_passes_by_a_wait_that_is_forged_or_anothers() {
         forgetful.body
     );
     let cut = &way[..way.len() - 2];
-    assert!(has_a_price(&person.get(cut).await));
+    assert!(demands_wait_or_work(&person.get(cut).await));
     let without = way.split("&at=").next().unwrap();
-    assert!(has_a_price(&person.get(without).await));
-    assert!(!has_a_price(&person.get(&way).await));
+    assert!(demands_wait_or_work(&person.get(without).await));
+    assert!(!demands_wait_or_work(&person.get(&way).await));
     // After ten minutes the wait has expired.
     site.clock.advance(Duration::from_secs(600));
-    assert!(has_a_price(&person.get(&way).await));
+    assert!(demands_wait_or_work(&person.get(&way).await));
 }
 
 #[tokio::test]
-async fn one_wait_that_is_shown_at_many_addresses_takes_a_place_at_each() {
+async fn a_wait_presented_from_many_addresses_takes_a_place_at_each() {
     let site = site();
     let farm = site.browser(HOME);
     let first = begin(&farm).await;
-    farm.get(&mark(&first)).await;
-    let way = way(&first);
+    farm.get(&mark_url(&first)).await;
+    let way = continue_url(&first);
     site.clock.advance(Duration::from_secs(5));
     let mut cleared = 0;
     for number in 0..80 {
@@ -146,16 +146,16 @@ async fn marks_of_a_wide_network_leave_room_for_other_networks() {
         let bot = site.browser(&format!("2a02:8100:1:{number:x}::1"));
         let page = begin(&bot).await;
         if is_wait(&page) {
-            noted += u32::from(bot.get(&mark(&page)).await.status == 200);
+            noted += u32::from(bot.get(&mark_url(&page)).await.status == 200);
         }
     }
     // A /48 has eight marks for each of its 64 places.
     assert!((500..=520).contains(&noted), "{noted}");
     let person = site.browser(HOME);
     let page = begin(&person).await;
-    assert_eq!(person.get(&mark(&page)).await.status, 200);
+    assert_eq!(person.get(&mark_url(&page)).await.status, 200);
     // Loading the mark again takes no further room.
     for _ in 0..100 {
-        assert_eq!(person.get(&mark(&page)).await.status, 200);
+        assert_eq!(person.get(&mark_url(&page)).await.status, 200);
     }
 }

@@ -86,7 +86,7 @@ impl Site {
             .route("/missing", post(missing))
             .route("/own", post(own))
             .with_state(Shop { captchas });
-        stage.say(
+        stage.respond_with(
             200,
             r#"{"success":true,"challenge_ts":"2026-01-01T00:00:00Z","hostname":"shop.example"}"#,
         );
@@ -228,7 +228,7 @@ async fn a_program_gets_a_problem_document() {
         ("application/json", "captcha-unavailable", 503),
     ] {
         if status == 503 {
-            site.stage.say(500, "");
+            site.stage.respond_with(500, "");
         }
         let form = if status == 503 {
             "name=Ada&cf-turnstile-response=x"

@@ -41,7 +41,7 @@ async fn a_clearance_holds_for_four_hours() {
 }
 
 #[tokio::test]
-async fn an_easy_clearance_does_not_open_a_hard_door() {
+async fn an_easy_clearance_does_not_open_a_harder_page() {
     let site = site();
     let bot = site.browser(DATACENTER);
     bot.get_in("/protected").await;

@@ -10,7 +10,7 @@ use super::site;
 use crate::support::{DATACENTER, HOME};
 
 #[tokio::test]
-async fn a_person_solves_and_is_where_they_wanted_to_be() {
+async fn a_person_solves_a_challenge_and_gets_the_requested_page() {
     let site = site();
     let bot = site.browser(DATACENTER);
     let solved = bot.get_in("/protected?page=2&q=a%20b").await;
@@ -34,7 +34,7 @@ async fn a_person_solves_and_is_where_they_wanted_to_be() {
 }
 
 #[tokio::test]
-async fn the_sound_challenge_is_another_way_in() {
+async fn the_audio_challenge_gives_a_clearance() {
     let site = site();
     let visitor = site.browser(HOME);
     let asked = visitor.get("/login").await;
@@ -127,7 +127,7 @@ async fn three_wrong_answers_close_the_challenge_for_an_hour() {
 }
 
 #[tokio::test]
-async fn a_page_that_is_loaded_again_after_success_leads_on() {
+async fn a_challenge_page_reloaded_after_success_redirects() {
     let site = site();
     let visitor = site.browser(HOME);
     let asked = visitor.get("/login").await;

@@ -60,7 +60,7 @@ async fn every_type_can_be_demanded_and_solved() {
 }
 
 #[tokio::test]
-async fn proof_of_work_is_a_script_of_this_site_with_another_way_beside_it() {
+async fn proof_of_work_is_a_script_of_this_site_with_an_alternative() {
     let site = with(Humanify::builder().challenge_type(ChallengeType::ProofOfWork));
     let visitor = site.browser(HOME);
     let asked = visitor.get("/login").await;
@@ -132,7 +132,7 @@ async fn a_rule_and_an_attribute_choose_the_challenge() {
 }
 
 #[tokio::test]
-async fn proof_of_work_opens_no_door_that_asks_for_pictures() {
+async fn proof_of_work_opens_no_page_that_demands_pictures() {
     let site = site();
     let visitor = site.browser(HOME);
     let asked = visitor.get("/login").await.location().unwrap();

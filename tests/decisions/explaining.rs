@@ -91,13 +91,13 @@ client 84.140.201.2, by the peer, signs: vpn, inconsistent
     );
     let json = serde_json::to_value(&explained).unwrap();
     assert_eq!(json["action"], "challenge");
-    assert_eq!(json["steps"][8]["looked_at"]["number"], 5);
+    assert_eq!(json["steps"][8]["subject"]["number"], 5);
     assert_eq!(json["steps"][8]["outcome"]["outcome"], "decides");
     assert_eq!(json["client"]["signs"][0], "vpn");
 }
 
 #[tokio::test]
-async fn nothing_is_counted_however_often_one_asks() {
+async fn explaining_counts_nothing() {
     let site = site(Humanify::builder());
     let (events, _guard) = Events::collect(Level::DEBUG);
     for _ in 0..20 {
@@ -162,7 +162,7 @@ async fn attributes_clearances_and_bans_have_their_steps() {
 }
 
 #[tokio::test]
-async fn a_request_without_a_peer_is_a_mistake_that_is_named() {
+async fn explaining_without_a_peer_names_the_mistake() {
     let site = site(Humanify::builder());
     let request = Request::get("/").body(()).unwrap();
     let explained = site.humanify.explain(&request).await;

@@ -10,7 +10,7 @@ use super::site;
 use crate::support::{DATACENTER, HOME, VPN};
 
 #[tokio::test]
-async fn the_application_hears_of_each_decision_and_of_no_pass() {
+async fn the_hook_gets_each_decision_except_passes() {
     let reports: Arc<Mutex<Vec<DecisionReport>>> = Arc::default();
     let kept = Arc::clone(&reports);
     let site = site(Humanify::builder().on_decision(move |report| {

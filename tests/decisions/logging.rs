@@ -10,10 +10,10 @@ use humanify::prelude::*;
 use humanify::{DecisionLog, LoggedAddress, Proxies};
 use tracing::Level;
 
-use super::{person, reference, site};
+use super::{browser_of_person, reference, site};
 use crate::support::{DATACENTER, Events, HOME, Site, Told, VPN};
 
-fn only(events: &Events) -> Told {
+fn only_event(events: &Events) -> Told {
     let decisions = events.decisions();
     assert_eq!(decisions.len(), 1, "{decisions:#?}");
     decisions[0].clone()
@@ -112,7 +112,7 @@ async fn each_refusal_is_one_event_with_its_cause() {
         }
         let (events, _guard) = Events::collect(Level::TRACE);
         let reply = visitor.get(path).await;
-        let told = only(&events);
+        let told = only_event(&events);
         assert_eq!(told.level, level, "{path}: {told:#?}");
         assert_eq!(told.get("action"), Some(action), "{path}");
         assert_eq!(told.get("by"), Some(by), "{path}");
@@ -142,7 +142,7 @@ async fn a_handler_that_is_hidden_from_the_layer_is_refused_with_one_event() {
     let (events, _guard) = Events::collect(Level::DEBUG);
     let reply = site.browser(DATACENTER).get("/inner/shop").await;
     assert_eq!(reply.status, StatusCode::FORBIDDEN);
-    let told = only(&events);
+    let told = only_event(&events);
     let by = "#[block_bots] on decisions::logging::shop";
     assert_eq!(told.get("statement"), Some(by));
     assert_eq!(told.get("reference"), reference(&reply.body).as_deref());
@@ -173,7 +173,7 @@ async fn the_log_line_describes_the_client_and_the_route() {
     let (events, _guard) = Events::collect(Level::INFO);
     let crawler = site.program(VPN).with(USER_AGENT, "GPTBot/1.2");
     crawler.get("/no-bots?token=secret").await;
-    let told = only(&events);
+    let told = only_event(&events);
     assert_eq!(told.get("signs"), Some("vpn,crawler"));
     assert_eq!(told.get("crawler"), Some("GPTBot"));
     // The address decided before anything needed the verification of its name.
@@ -187,7 +187,7 @@ async fn the_log_line_describes_the_client_and_the_route() {
     assert_eq!(told.get("agent"), Some("GPTBot/1.2"));
     assert!(!format!("{told:?}").contains("secret"));
 
-    person(&site, HOME).get("/.env").await;
+    browser_of_person(&site, HOME).get("/.env").await;
     let told = events.decisions().pop().unwrap();
     assert_eq!((told.get("route"), told.get("path")), (None, Some("/.env")));
     assert_eq!(told.get("signs"), None);
@@ -200,14 +200,14 @@ async fn nothing_that_a_client_sends_forges_a_line() {
     let agent = format!("x\u{202e}\u{9b}31m{}", "y".repeat(5_000));
     let visitor = site.browser(HOME).with(USER_AGENT, &agent);
     visitor.get("/.env").await;
-    let told = only(&events);
+    let told = only_event(&events);
     let logged = told.get("agent").unwrap();
     assert!(logged.starts_with(r"x\u{202e}\u{9b}31my"), "{logged}");
     assert!(logged.len() < 250, "{}", logged.len());
 }
 
 #[tokio::test]
-async fn cookies_and_sealed_values_are_at_no_level() {
+async fn cookies_and_sealed_values_are_logged_at_no_level() {
     let site = site(Humanify::builder());
     let visitor = site.browser(VPN);
     let (events, _guard) = Events::collect(Level::TRACE);
@@ -234,7 +234,7 @@ async fn levels_are_settable_and_may_be_none() {
     site.browser(VPN).get("/humans").await;
     assert!(events.decisions().is_empty());
     site.browser(VPN).get("/no-bots").await;
-    assert_eq!(only(&events).level, Level::WARN);
+    assert_eq!(only_event(&events).level, Level::WARN);
 }
 
 #[tokio::test]

@@ -115,7 +115,7 @@ async fn challenges_are_counted_as_shown_solved_failed_and_given_up() {
 }
 
 #[tokio::test]
-async fn crawlers_are_counted_by_kind_and_by_proof_where_something_asked() {
+async fn crawlers_are_counted_by_kind_and_by_proof_if_a_rule_needs_them() {
     let (handle, _guard) = record();
     let rules = protect! {
         exempt on "/" when client.is_verified_crawler;
@@ -136,7 +136,7 @@ async fn crawlers_are_counted_by_kind_and_by_proof_where_something_asked() {
 }
 
 #[tokio::test]
-async fn no_client_makes_the_series_many() {
+async fn no_client_multiplies_the_series() {
     let (handle, _guard) = record();
     let site = site(Humanify::builder());
     let series = || -> BTreeSet<String> {

@@ -57,7 +57,7 @@ fn site(builder: HumanifyBuilder) -> Site {
 }
 
 /// A person at an address, whose browser sends what it should.
-fn person(site: &Site, ip: &str) -> Visitor {
+fn browser_of_person(site: &Site, ip: &str) -> Visitor {
     site.browser(ip)
         .with(ACCEPT_LANGUAGE, "en-US,en;q=0.9")
         .with(HeaderName::from_static("sec-fetch-dest"), "document")

@@ -79,6 +79,7 @@ async fn prometheus_reads_the_example_and_answers_each_query_of_the_board() {
     visit(&site).await;
     assert!(scrapes(&handle.render()) > 3, "{}", handle.render());
 
+    assert!(queries().len() > 10, "{:?}", queries());
     // A rate needs two readings.
     let mut silent = Vec::new();
     for _ in 0..60 {

@@ -5,7 +5,7 @@ use http::header::{HOST, USER_AGENT};
 use humanify::prelude::*;
 use tracing::Level;
 
-use super::{person, site};
+use super::{browser_of_person, site};
 use crate::support::{DATACENTER, Events, HOME, VPN};
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn the_summary_counts_stopped_clients_by_cause_and_apparent_people() {
     let site = site(Humanify::builder().observe_only(true));
     assert_eq!(site.humanify.observed().statements.len(), 0);
     for number in 0..5 {
-        let visitor = person(&site, &format!("84.140.1.{number}"));
+        let visitor = browser_of_person(&site, &format!("84.140.1.{number}"));
         visitor.get("/closed").await;
         visitor.get("/closed").await;
     }
@@ -78,16 +78,19 @@ async fn the_summary_counts_stopped_clients_by_cause_and_apparent_people() {
         panic!("{summary:#?}");
     };
     assert_eq!((closed.requests, closed.clients), (13, 6));
-    assert_eq!((closed.like_people, closed.clients_like_people), (10, 5));
     assert_eq!(
-        (&*closed.who[0].kind, closed.who[0].requests),
+        (closed.requests_like_people, closed.clients_like_people),
+        (10, 5)
+    );
+    assert_eq!(
+        (&*closed.kinds[0].kind, closed.kinds[0].requests),
         ("no signs", 10)
     );
     assert_eq!(
-        (&*closed.who[1].kind, closed.who[1].requests),
+        (&*closed.kinds[1].kind, closed.kinds[1].requests),
         ("GPTBot", 3)
     );
-    assert_eq!((no_bots.requests, no_bots.like_people), (1, 0));
+    assert_eq!((no_bots.requests, no_bots.requests_like_people), (1, 0));
     let text = summary.to_string();
     assert!(
         text.starts_with(
@@ -105,7 +108,13 @@ async fn the_summary_counts_stopped_clients_by_cause_and_apparent_people() {
 #[tokio::test]
 async fn a_statement_that_observes_is_in_the_summary_of_a_site_that_refuses() {
     let site = site(Humanify::builder());
-    assert_eq!(person(&site, DATACENTER).get("/watched").await.body, "in");
+    assert_eq!(
+        browser_of_person(&site, DATACENTER)
+            .get("/watched")
+            .await
+            .body,
+        "in"
+    );
     site.browser(DATACENTER).get("/closed").await;
     let summary = site.humanify.observed();
     assert_eq!(
@@ -113,5 +122,5 @@ async fn a_statement_that_observes_is_in_the_summary_of_a_site_that_refuses() {
         1,
         "what is refused is not observed"
     );
-    assert_eq!(summary.statements[0].who[0].kind, "datacenter");
+    assert_eq!(summary.statements[0].kinds[0].kind, "datacenter");
 }

@@ -68,14 +68,14 @@ async fn a_form_that_was_not_sent_and_a_wrong_answer_show_it_too() {
     assert_eq!(again.status, StatusCode::FORBIDDEN);
     let second = reference(&again.body).expect("a reference");
     assert_ne!(first, second);
-    // A challenge that the visitor requested is no refusal.
+    // A challenge that the visitor requested is not a refusal.
     let page = visitor.follow(visitor.get("/humans").await).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(!page.body.contains("class=\"reference\""));
 }
 
 #[tokio::test]
-async fn errors_of_ours_have_one_too_and_the_log_names_it() {
+async fn errors_of_humanify_have_a_reference_that_the_log_has() {
     async fn panics() -> &'static str {
         panic!("oh")
     }

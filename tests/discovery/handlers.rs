@@ -148,7 +148,7 @@ impl IntoResponse for Failure {
 }
 
 #[tokio::test]
-async fn a_router_without_its_state_yet_is_learned_when_it_gets_it() {
+async fn a_router_is_discovered_once_it_has_its_state() {
     let humanify = Humanify::builder()
         .secrets(Secrets::new([7; 32]))
         .build()

@@ -111,7 +111,7 @@ async fn a_limit_that_the_layer_cannot_see_counts_as_any_other() {
 }
 
 #[tokio::test]
-async fn an_exempt_handler_speaks_for_the_service_that_it_is_alone_in() {
+async fn an_exempt_handler_exempts_a_service_that_has_no_other() {
     // As the documentation of `#[exempt]` says; the router's own methods keep them apart.
     #[exempt]
     async fn exempted() -> &'static str {

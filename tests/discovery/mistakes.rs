@@ -57,7 +57,7 @@ async fn protecting_a_router_twice_counts_each_request_once() {
 }
 
 #[tokio::test]
-async fn a_collision_is_an_error_and_no_panic() {
+async fn a_route_collision_is_an_error_and_not_a_panic() {
     let humanify = Humanify::builder().build().unwrap();
     let app = Router::new().route("/humanify/verify", post(open));
     let error = humanify.protect(app).unwrap_err().to_string();
@@ -68,7 +68,7 @@ async fn a_collision_is_an_error_and_no_panic() {
 }
 
 #[tokio::test]
-async fn a_server_that_tells_no_address_answers_with_the_fix() {
+async fn a_server_without_peer_addresses_responds_with_the_correction() {
     let site = protect(Router::new().route("/", get(open)));
     let request = Request::get("/").body(Body::empty()).unwrap();
     let response = site.app.oneshot(request).await.unwrap();

@@ -39,7 +39,7 @@ async fn a_panic_is_a_page_and_a_line_in_the_log() {
 }
 
 #[tokio::test]
-async fn a_panic_is_the_servers_business_unless_asked() {
+async fn a_panic_is_left_to_the_server_unless_configured() {
     let site = site(ErrorPages::default());
     let visit = tokio::spawn(async move { site.browser(HOME).get("/panics").await });
     assert!(visit.await.unwrap_err().is_panic());

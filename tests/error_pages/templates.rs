@@ -89,7 +89,7 @@ async fn every_inserted_value_is_escaped() {
 }
 
 #[test]
-fn a_broken_template_is_found_before_anybody_visits() {
+fn a_broken_template_is_refused_by_build() {
     let folder = Folder::new();
     let missing = folder.file("humanify-no-such-template.html");
     for (template, says) in [

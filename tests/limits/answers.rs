@@ -7,14 +7,14 @@ use axum::routing::any;
 use http::{Method, StatusCode};
 use humanify::prelude::*;
 
-use super::{passing, site};
+use super::{count_passing, site};
 use crate::support::{HOME, Site};
 
 #[tokio::test]
 async fn after_retry_after_a_client_passes() {
     let site = site();
     for visitor in [site.browser(HOME), site.program("84.140.1.9")] {
-        assert_eq!(passing(&visitor, Method::GET, "/three").await, 3);
+        assert_eq!(count_passing(&visitor, Method::GET, "/three").await, 3);
         let refused = visitor.get("/three").await;
         assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
         let wait: u64 = refused.header("retry-after").unwrap().parse().unwrap();
@@ -39,7 +39,7 @@ async fn the_headers_have_the_remaining_requests() {
         Some("\"3/minute\";q=3;w=60")
     );
     assert_eq!(first.header("ratelimit"), Some("\"3/minute\";r=2;t=20"));
-    passing(&home, Method::GET, "/three").await;
+    count_passing(&home, Method::GET, "/three").await;
     let refused = home.get("/three").await;
     assert!(
         refused
@@ -51,7 +51,7 @@ async fn the_headers_have_the_remaining_requests() {
     assert!(refused.body.contains("<!doctype html>"));
 
     let program = site.program("84.140.1.8");
-    passing(&program, Method::GET, "/three").await;
+    count_passing(&program, Method::GET, "/three").await;
     let refused = program.get("/three").await;
     assert_eq!(
         refused.header("content-type"),
@@ -98,7 +98,7 @@ async fn after_retry_after_a_client_of_several_windows_passes() {
     let visitor = site.program(HOME);
     let mut refused = 0;
     for number in 0..300 {
-        // At odd instants, so that the waits are no whole seconds.
+        // At odd instants, so that the waits are not whole seconds.
         site.clock
             .advance(Duration::from_millis(137 * (number % 7)));
         let reply = visitor.get("/").await;

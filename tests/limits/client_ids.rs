@@ -6,11 +6,11 @@ use http::{Method, StatusCode};
 use humanify::ClientIdUse;
 use humanify::prelude::*;
 
-use super::passing;
+use super::count_passing;
 use crate::support::{HOME, Site};
 
 #[tokio::test]
-async fn dropping_the_id_cookie_buys_nothing() {
+async fn dropping_the_id_cookie_gives_no_more_requests() {
     let app = || Router::new().route("/", any(|| async { "in" }));
     let site = Site::new(
         Humanify::builder().use_client_id(true).rules(protect! {
@@ -38,7 +38,7 @@ async fn dropping_the_id_cookie_buys_nothing() {
         let visitor = site.browser(HOME);
         assert_eq!(visitor.get("/").await.status, StatusCode::OK);
         assert!(visitor.cookie("humanify_id").is_some());
-        assert_eq!(passing(&visitor, Method::GET, "/").await, 5);
+        assert_eq!(count_passing(&visitor, Method::GET, "/").await, 5);
     }
 }
 
@@ -77,7 +77,7 @@ async fn an_address_gets_sixteen_ids_and_sixteen_times_the_limit() {
     assert_eq!(visitors.len(), 16);
     let mut passed = 0;
     for visitor in &visitors {
-        passed += passing(visitor, Method::GET, "/").await;
+        passed += count_passing(visitor, Method::GET, "/").await;
     }
     assert_eq!(passed, 16 * 5);
 }
@@ -96,7 +96,7 @@ async fn a_forged_id_cookie_counts_as_none() {
     let (visitor, other) = (site.program(HOME), site.browser(HOME));
     other.get("/home").await;
     let id = other.cookie("humanify_id").unwrap();
-    assert_eq!(passing(&visitor, Method::GET, "/").await, 5);
+    assert_eq!(count_passing(&visitor, Method::GET, "/").await, 5);
     let mut changed = id.clone().into_bytes();
     let middle = changed.len() / 2;
     changed[middle] = if changed[middle] == b'A' { b'B' } else { b'A' };
@@ -108,10 +108,14 @@ async fn a_forged_id_cookie_counts_as_none() {
     ] {
         let forger = site.program(HOME);
         forger.set_cookie("humanify_id", &made_up);
-        assert_eq!(passing(&forger, Method::GET, "/").await, 0, "{made_up}");
+        assert_eq!(
+            count_passing(&forger, Method::GET, "/").await,
+            0,
+            "{made_up}"
+        );
     }
     // The genuine cookie would still have room.
-    assert_eq!(passing(&other, Method::GET, "/").await, 5);
+    assert_eq!(count_passing(&other, Method::GET, "/").await, 5);
 }
 
 #[tokio::test]
@@ -133,7 +137,7 @@ async fn limits_count_by_the_id_cookie_only_where_the_application_says_so() {
             let visitor = site.browser(HOME);
             visitor.get("/home").await;
             assert!(visitor.cookie("humanify_id").is_some());
-            passed += passing(&visitor, Method::GET, "/").await;
+            passed += count_passing(&visitor, Method::GET, "/").await;
         }
         assert_eq!(passed, if limits { 15 } else { 5 });
     }

@@ -5,7 +5,7 @@ use axum::routing::any;
 use http::{Method, StatusCode};
 use humanify::prelude::*;
 
-use super::{passing, site};
+use super::{count_passing, site};
 use crate::support::{HOME, Site};
 
 #[tokio::test]
@@ -20,7 +20,7 @@ async fn each_route_lets_as_many_requests_pass_as_its_limit_says() {
     ] {
         let visitor = site().browser(HOME);
         assert_eq!(
-            passing(&visitor, Method::GET, path).await,
+            count_passing(&visitor, Method::GET, path).await,
             expected,
             "{path}"
         );
@@ -44,12 +44,12 @@ async fn requests_are_counted_by_client_method_and_template() {
     }
     assert_eq!(passed, 10);
     // Neither do unknown methods, or HEAD beside GET, make further buckets.
-    assert_eq!(passing(&home, Method::HEAD, "/items/1").await, 0);
+    assert_eq!(count_passing(&home, Method::HEAD, "/items/1").await, 0);
     let odd = Method::from_bytes(b"ODD").unwrap();
-    assert_eq!(passing(&home, odd, "/nowhere").await, 0);
-    assert_eq!(passing(&home, Method::POST, "/items/1").await, 5);
+    assert_eq!(count_passing(&home, odd, "/nowhere").await, 0);
+    assert_eq!(count_passing(&home, Method::POST, "/items/1").await, 5);
     assert_eq!(
-        passing(&home.clone().at("84.140.1.3"), Method::GET, "/items/1").await,
+        count_passing(&home.clone().at("84.140.1.3"), Method::GET, "/items/1").await,
         5
     );
 }
@@ -69,7 +69,7 @@ async fn a_repeated_limit_counts_once() {
         );
         let visitor = site.browser(HOME);
         visitor.get("/").await;
-        assert_eq!(passing(&visitor, Method::GET, "/x").await, 6);
+        assert_eq!(count_passing(&visitor, Method::GET, "/x").await, 6);
     }
 }
 
@@ -83,8 +83,11 @@ async fn all_addresses_of_a_64_network_are_one_client() {
     }
     assert_eq!(passed, 5);
     let visitor = site.browser("::ffff:84.140.1.2");
-    assert_eq!(passing(&visitor, Method::GET, "/get").await, 5);
-    assert_eq!(passing(&site.browser(HOME), Method::GET, "/get").await, 0);
+    assert_eq!(count_passing(&visitor, Method::GET, "/get").await, 5);
+    assert_eq!(
+        count_passing(&site.browser(HOME), Method::GET, "/get").await,
+        0
+    );
 }
 
 #[tokio::test]
@@ -93,5 +96,8 @@ async fn without_a_limit_nothing_is_limited() {
         Humanify::builder(),
         Router::new().route("/", any(|| async { "in" })),
     );
-    assert_eq!(passing(&site.browser(HOME), Method::GET, "/").await, 20);
+    assert_eq!(
+        count_passing(&site.browser(HOME), Method::GET, "/").await,
+        20
+    );
 }

@@ -92,7 +92,7 @@ async fn marked_responses_and_the_given_statuses_count_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_limit_of_other_failures_stays_beside_that_of_the_handler() {
+async fn a_limit_of_other_failures_holds_beside_that_of_the_handler() {
     let app = || {
         Router::new()
             .route("/same", any(attribute))

@@ -5,16 +5,16 @@ use axum::routing::get;
 use http::Method;
 use humanify::prelude::*;
 
-use super::{passing, site};
+use super::{count_passing, site};
 use crate::support::HOME;
 
 #[tokio::test]
-async fn limits_can_be_looked_at_and_lifted() {
+async fn limits_can_be_read_and_reset() {
     let site = site();
     let limiter = site.humanify.limiter();
     let home: std::net::IpAddr = HOME.parse().unwrap();
     let visitor = site.browser(HOME);
-    assert_eq!(passing(&visitor, Method::GET, "/three").await, 3);
+    assert_eq!(count_passing(&visitor, Method::GET, "/three").await, 3);
     visitor.get("/items/1").await;
     visitor.send(Method::POST, "/items/2", "").await;
 
@@ -45,14 +45,14 @@ async fn limits_can_be_looked_at_and_lifted() {
 
     limiter.reset(home, Some("/three")).await.unwrap();
     assert_eq!(limiter.stats(home).await.unwrap().len(), 2);
-    assert_eq!(passing(&visitor, Method::GET, "/three").await, 3);
+    assert_eq!(count_passing(&visitor, Method::GET, "/three").await, 3);
     limiter.reset(home, None).await.unwrap();
     assert_eq!(limiter.stats(home).await.unwrap(), []);
-    assert_eq!(passing(&visitor, Method::GET, "/three").await, 3);
+    assert_eq!(count_passing(&visitor, Method::GET, "/three").await, 3);
 }
 
 #[tokio::test]
-async fn whether_a_client_is_limited_can_be_asked_without_counting() {
+async fn asking_whether_a_client_is_limited_counts_nothing() {
     use axum::extract::{ConnectInfo, Request, State};
 
     #[rate_limit("2/minute")]

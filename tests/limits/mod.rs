@@ -15,7 +15,7 @@ use humanify::prelude::*;
 use crate::support::{Site, Visitor};
 
 /// How many of twenty requests pass.
-async fn passing(visitor: &Visitor, method: Method, path: &str) -> usize {
+async fn count_passing(visitor: &Visitor, method: Method, path: &str) -> usize {
     let mut passed = 0;
     for _ in 0..20 {
         let status = visitor.send(method.clone(), path, "").await.status;

@@ -7,7 +7,7 @@ use axum::routing::any;
 use http::{HeaderName, Method, StatusCode};
 use humanify::prelude::*;
 
-use super::passing;
+use super::count_passing;
 use crate::support::{HOME, Site};
 
 /// How many of twenty requests in a row, made by `request`, pass.
@@ -62,7 +62,11 @@ async fn burst_cost_methods_and_scope_of_a_limit_hold() {
         (Method::POST, "/api/b", 0),
     ] {
         let visitor = site.browser(HOME);
-        assert_eq!(passing(&visitor, method, path).await, expected, "{path}");
+        assert_eq!(
+            count_passing(&visitor, method, path).await,
+            expected,
+            "{path}"
+        );
     }
     let told = site.browser("84.140.1.7").get("/burst").await;
     assert_eq!(
@@ -194,7 +198,7 @@ async fn concurrent_logins_reach_the_handler_only_as_often_as_the_limit_allows()
 }
 
 #[tokio::test]
-async fn the_default_limit_gives_way_only_to_one_that_counts_the_same_requests() {
+async fn only_a_limit_on_the_same_requests_replaces_the_default_limit() {
     #[rate_limit("4/minute", methods = [POST])]
     async fn form() -> &'static str {
         "in"
@@ -228,7 +232,7 @@ async fn the_default_limit_gives_way_only_to_one_that_counts_the_same_requests()
     for (place, (method, path, expected)) in table.into_iter().enumerate() {
         let ip = format!("84.140.1.{place}");
         let visitor = site.browser(&ip);
-        let passed = passing(&visitor, method.clone(), path).await;
+        let passed = count_passing(&visitor, method.clone(), path).await;
         assert_eq!(passed, expected, "{method} {path}");
     }
     let described = site.humanify.describe();

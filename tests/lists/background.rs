@@ -13,7 +13,7 @@ use crate::support::wait::until;
 use crate::support::{Log, Site};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn requests_go_on_while_sets_are_swapped() {
+async fn requests_are_served_while_sets_are_swapped() {
     let publisher = Publisher::new().await;
     let site = self::site(publisher.builder());
     publisher.publish(TOR, &exits(100));
@@ -49,7 +49,7 @@ async fn requests_go_on_while_sets_are_swapped() {
 }
 
 /// Whether a thread of this name runs in this process.
-fn runs(name: &str) -> bool {
+fn thread_runs(name: &str) -> bool {
     count(name) > 0
 }
 
@@ -64,17 +64,18 @@ fn count(name: &str) -> usize {
 
 /// This is one test, since threads are found by their name.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_background_needs_no_network_to_start_fetches_by_itself_and_ends_with_its_owner() {
+async fn the_background_thread_starts_without_a_network_fetches_by_itself_and_ends_with_its_owner()
+{
     let publisher = Publisher::new().await;
     let fresh = || Humanify::builder().lists(publisher.lists(Lists::Fresh));
 
-    publisher.say(TOR, Answer::Silence);
+    publisher.respond_with(TOR, Answer::Silence);
     let site = self::site(fresh());
     assert_eq!(site.browser(LISTED).get("/shop").await.status, 200);
     // A thread has its name once it runs.
-    until("the thread runs", async || runs("humanify-lists")).await;
+    until("the thread runs", async || thread_runs("humanify-lists")).await;
     drop(site);
-    until("the thread ends", async || !runs("humanify-lists")).await;
+    until("the thread ends", async || !thread_runs("humanify-lists")).await;
 
     publisher.publish(TOR, &exits(3));
     let site = self::site(fresh());
@@ -115,14 +116,14 @@ async fn the_background_needs_no_network_to_start_fetches_by_itself_and_ends_wit
 
     // Embedded lists start nothing.
     drop(site);
-    until("the thread ends", async || !runs("humanify-lists")).await;
+    until("the thread ends", async || !thread_runs("humanify-lists")).await;
     let _site = self::site(Humanify::builder().lists(Lists::Embedded));
     // When this thread has its name, threads started earlier have theirs.
     let (end, ended) = std::sync::mpsc::channel::<()>();
     let later = std::thread::Builder::new().name("later".to_owned());
     let later = later.spawn(move || ended.recv()).unwrap();
-    until("the later thread runs", async || runs("later")).await;
-    assert!(!runs("humanify-lists"));
+    until("the later thread runs", async || thread_runs("later")).await;
+    assert!(!thread_runs("humanify-lists"));
     drop(end);
     assert!(later.join().unwrap().is_err());
 }

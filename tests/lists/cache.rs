@@ -27,7 +27,7 @@ async fn a_list_takes_effect_and_is_there_at_the_next_start_without_a_network() 
 }
 
 #[tokio::test]
-async fn a_damaged_file_is_passed_over_and_mended() {
+async fn a_damaged_file_is_ignored_and_replaced() {
     let publisher = Publisher::new().await;
     publisher.publish(TOR, &exits(3));
     let site = self::site(publisher.builder());
@@ -131,7 +131,7 @@ async fn compiled_sets_are_taken_unless_they_are_damaged_or_of_other_lists() {
 }
 
 #[tokio::test]
-async fn a_directory_that_cannot_be_written_costs_nothing_but_the_next_start() {
+async fn an_unwritable_directory_affects_only_the_next_start() {
     let publisher = Publisher::new().await;
     publisher.publish(TOR, &exits(3));
     let file = publisher.cache.file("file");
@@ -145,7 +145,7 @@ async fn a_directory_that_cannot_be_written_costs_nothing_but_the_next_start() {
 }
 
 #[tokio::test]
-async fn processes_that_share_a_directory_ask_once_between_them() {
+async fn processes_that_share_a_directory_fetch_each_list_once() {
     let publisher = Publisher::new().await;
     publisher.publish(TOR, &exits(3));
     let (one, other) = (
@@ -206,7 +206,7 @@ async fn no_list_is_written_through_a_link_at_its_temporary_path() {
 /// Opening a pipe for reading blocks until another process writes.
 #[cfg(unix)]
 #[tokio::test]
-async fn a_pipe_in_the_place_of_a_list_keeps_nobody_waiting() {
+async fn a_pipe_in_place_of_a_list_does_not_block() {
     let publisher = Publisher::new().await;
     publisher.publish(TOR, &exits(3));
     fs::create_dir_all(publisher.cache.path()).unwrap();

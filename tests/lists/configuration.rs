@@ -33,7 +33,7 @@ async fn added_removed_and_trusted_networks_survive_a_refresh() {
 }
 
 #[tokio::test]
-async fn a_list_that_is_left_out_is_not_asked_for() {
+async fn a_list_that_is_left_out_is_not_fetched() {
     let publisher = Publisher::new().await;
     publisher.publish(TOR, &exits(3));
     let site =
@@ -43,7 +43,7 @@ async fn a_list_that_is_left_out_is_not_asked_for() {
 }
 
 #[test]
-fn settings_that_cannot_work_are_refused_with_the_remedy() {
+fn settings_that_cannot_work_are_refused_with_the_correction() {
     let error = |lists: ListSettings| {
         let builder = Humanify::builder().lists(lists);
         builder.build().unwrap_err().to_string()
@@ -56,7 +56,7 @@ fn settings_that_cannot_work_are_refused_with_the_remedy() {
     );
     let told = error(by_hand().mirror("http://lists.example"));
     assert!(
-        told.contains("`http://lists.example` is no address for a mirror"),
+        told.contains("`http://lists.example` is not an address of a mirror"),
         "{told}"
     );
 }

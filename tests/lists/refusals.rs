@@ -6,7 +6,7 @@ use super::{HOUR, LISTED, UNLISTED, exits, groups_of, refresh, site};
 use crate::support::publisher::{Answer, Publisher, TOR, header};
 
 #[tokio::test]
-async fn a_list_that_cannot_be_believed_leaves_the_last_good_one() {
+async fn an_implausible_list_does_not_replace_the_last_good_one() {
     let publisher = Publisher::new().await;
     publisher.publish(TOR, &exits(9));
     let site = self::site(publisher.builder());
@@ -92,7 +92,7 @@ async fn a_list_that_cannot_be_believed_leaves_the_last_good_one() {
             "the server redirects too often",
         ),
     ] {
-        publisher.say(TOR, answer);
+        publisher.respond_with(TOR, answer);
         site.clock.advance(24 * HOUR);
         let outcome = refresh(&site, "tor-exits").await.expect("it is due");
         let told = outcome.expect_err(reason);
@@ -112,11 +112,11 @@ async fn a_list_that_cannot_be_believed_leaves_the_last_good_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_says_nothing_or_stops_midway_is_left_after_two_minutes() {
+async fn a_server_that_stalls_is_given_up_after_two_minutes() {
     let publisher = Publisher::new().await;
     let midway = "HTTP/1.1 200 X\r\ncontent-length: 99\r\n\r\n84.140.7.7\n";
     for answer in [Answer::Silence, Answer::Stops(midway)] {
-        publisher.say(TOR, answer);
+        publisher.respond_with(TOR, answer);
         let site = self::site(publisher.builder());
         let outcome = refresh(&site, "tor-exits").await.unwrap();
         assert_eq!(
@@ -128,7 +128,7 @@ async fn a_server_that_says_nothing_or_stops_midway_is_left_after_two_minutes() 
 }
 
 #[tokio::test]
-async fn a_list_of_as_many_networks_that_covers_far_less_frees_nobody() {
+async fn a_list_that_covers_far_fewer_addresses_is_refused() {
     let publisher = Publisher::new().await;
     let github = "raw.githubusercontent.com";
     let firehol = format!("{github}/firehol/blocklist-ipsets/master/firehol_level1.netset");
@@ -154,7 +154,7 @@ async fn a_list_of_as_many_networks_that_covers_far_less_frees_nobody() {
 }
 
 #[tokio::test]
-async fn the_list_of_private_relay_frees_no_wide_range() {
+async fn a_private_relay_list_with_wide_ranges_is_refused() {
     let publisher = Publisher::new().await;
     let relay = "mask-api.icloud.com/egress-ip-ranges.csv";
     publisher.publish("www.cloudflare.com/ips-v4/", "84.140.0.0/16");
@@ -166,10 +166,10 @@ async fn the_list_of_private_relay_frees_no_wide_range() {
 }
 
 #[tokio::test]
-async fn a_tag_of_endless_length_is_neither_kept_nor_sent_back() {
+async fn an_overlong_entity_tag_is_neither_kept_nor_sent_back() {
     let publisher = Publisher::new().await;
     let tag = format!("etag: \"{}\"\r\n", "x".repeat(100_000));
-    publisher.say(TOR, Answer::bytes(200, &tag, &exits(3)));
+    publisher.respond_with(TOR, Answer::bytes(200, &tag, &exits(3)));
     let site = self::site(publisher.builder());
     refresh(&site, "tor-exits").await.unwrap().unwrap();
     let file = publisher.cache.file("tor-exits.list");

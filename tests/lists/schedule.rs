@@ -21,7 +21,7 @@ async fn a_clock_that_was_wrong_does_not_stop_the_refreshing() {
 }
 
 #[tokio::test]
-async fn a_server_whose_list_was_refused_is_not_asked_again_soon() {
+async fn a_refused_list_is_not_fetched_again_soon() {
     let publisher = Publisher::new().await;
     let site = self::site(publisher.builder());
     for answer in [
@@ -31,7 +31,7 @@ async fn a_server_whose_list_was_refused_is_not_asked_again_soon() {
         Answer::bytes(404, "", ""),
         Answer::bytes(302, "location: http://127.0.0.1/\r\n", ""),
     ] {
-        publisher.say(TOR, answer);
+        publisher.respond_with(TOR, answer);
         assert!(refresh(&site, "tor-exits").await.unwrap().is_err());
         site.clock.advance(HOUR);
         assert_eq!(refresh(&site, "tor-exits").await, None);
@@ -43,7 +43,7 @@ async fn a_server_whose_list_was_refused_is_not_asked_again_soon() {
 async fn an_unchanged_list_is_not_sent_again_and_counts_as_fresh() {
     let publisher = Publisher::new().await;
     let body = exits(3).into_bytes();
-    publisher.say(
+    publisher.respond_with(
         TOR,
         Answer::List {
             body,
@@ -86,7 +86,7 @@ async fn an_unchanged_list_is_not_sent_again_and_counts_as_fresh() {
 }
 
 #[tokio::test]
-async fn servers_are_asked_when_a_list_is_due_and_sooner_after_a_failure() {
+async fn lists_are_fetched_when_they_are_due_and_sooner_after_a_failure() {
     let publisher = Publisher::new().await;
     publisher.publish(TOR, &exits(3));
     let site = self::site(publisher.builder());
@@ -101,7 +101,7 @@ async fn servers_are_asked_when_a_list_is_due_and_sooner_after_a_failure() {
     site.clock.advance(HOUR + HOUR / 4);
     assert_eq!(refresh(&site, "tor-exits").await, Some(Ok(())));
 
-    publisher.say(TOR, Answer::bytes(503, "", ""));
+    publisher.respond_with(TOR, Answer::bytes(503, "", ""));
     site.clock.advance(3 * HOUR);
     assert!(refresh(&site, "tor-exits").await.unwrap().is_err());
     site.clock.advance(Duration::from_secs(4 * 60));

@@ -22,7 +22,7 @@ async fn every_source_is_read_into_its_group() {
         encoder.write_all(b"84.140.60.1\n2003:c0::1\n").unwrap();
         encoder.finish().unwrap()
     };
-    publisher.say(
+    publisher.respond_with(
         "www.stopforumspam.com/downloads/listed_ip_30_ipv46.gz",
         Answer::whole(200, "", &gzip),
     );
@@ -309,7 +309,7 @@ async fn proof(detection: Detection) -> &'static str {
 }
 
 #[tokio::test]
-async fn private_relay_is_no_sign_of_a_bot_in_whosever_network_it_is() {
+async fn private_relay_is_not_a_sign_of_a_bot_in_any_network() {
     let publisher = Publisher::new().await;
     publisher.publish("www.cloudflare.com/ips-v4/", "84.140.0.0/16");
     let vpns = "raw.githubusercontent.com/X4BNet/lists_vpn/main/output/vpn/ipv4.txt";

@@ -17,7 +17,7 @@ async fn beside_work(visitor: &Visitor, path: &str) -> Reply {
 const LOOK: Duration = Duration::from_secs(2);
 
 #[tokio::test]
-async fn one_picture_is_enough_beside_work_and_one_more_after_a_mistake() {
+async fn one_picture_is_enough_with_proof_of_work_and_one_more_after_a_mistake() {
     let site = site(steps());
     for (ip, expected) in [(HOME, 20_480), (DATACENTER, 81_920)] {
         let visitor = site.browser(ip);

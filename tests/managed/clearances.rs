@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use humanify::{Hardness, Humanify, ManagedClearances};
 
-use super::{steps, with};
+use super::{site_with, steps};
 use crate::support::{DATACENTER, HOME, Reply};
 
 /// The `Set-Cookie` of the clearance in a response.
@@ -15,7 +15,7 @@ fn clearance(reply: &Reply) -> &str {
 }
 
 #[tokio::test]
-async fn the_more_signs_speak_against_a_client_the_shorter_its_clearance_holds() {
+async fn more_signs_of_a_bot_shorten_the_clearance() {
     let own = ManagedClearances::default()
         .at(Hardness::EASIEST, Duration::from_secs(600), None)
         .at("3".parse().unwrap(), Duration::from_secs(1), None);
@@ -28,7 +28,7 @@ async fn the_more_signs_speak_against_a_client_the_shorter_its_clearance_holds()
         (longest, HOME, 14_400),
     ] {
         let builder = Humanify::builder().managed_steps(steps());
-        let site = with(builder.managed_clearances(clearances));
+        let site = site_with(builder.managed_clearances(clearances));
         let visitor = site.browser(ip);
         let solved = visitor.get_in("/managed").await;
         let age = format!("Max-Age={seconds}");
@@ -49,7 +49,7 @@ async fn a_clearance_is_used_up_after_its_number_of_requests() {
     let clearances = ManagedClearances::default();
     let clearances = clearances.at(Hardness::EASIEST, Duration::from_secs(3_600), 3);
     let builder = Humanify::builder().managed_steps(steps());
-    let site = with(builder.managed_clearances(clearances));
+    let site = site_with(builder.managed_clearances(clearances));
     for path in ["/managed", "/limited"] {
         let visitor = site.browser(HOME);
         for time in 0..2 {

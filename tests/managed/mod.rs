@@ -19,10 +19,10 @@ fn steps() -> ManagedSteps {
 }
 
 fn site(steps: ManagedSteps) -> Site {
-    with(Humanify::builder().managed_steps(steps))
+    site_with(Humanify::builder().managed_steps(steps))
 }
 
-fn with(builder: HumanifyBuilder) -> Site {
+fn site_with(builder: HumanifyBuilder) -> Site {
     #[always_challenge(challenge_type = "managed")]
     async fn managed() -> &'static str {
         "in"
@@ -123,7 +123,7 @@ async fn the_work_grows_with_the_signs_of_the_client() {
 }
 
 #[tokio::test]
-async fn a_browser_that_a_program_drives_works_once_more_and_longer() {
+async fn an_automated_browser_works_once_more_and_longer() {
     let site = site(steps());
     for (path, again) in [("/managed", true), ("/work", false)] {
         let visitor = site.browser(HOME);
@@ -192,7 +192,7 @@ async fn solve_pictures(
 }
 
 #[tokio::test]
-async fn a_picture_that_nobody_can_have_looked_at_is_asked_again_a_step_harder() {
+async fn a_picture_answered_too_quickly_is_asked_again_one_step_harder() {
     const PERSON: Duration = Duration::from_millis(1_500);
     const PROGRAM: Duration = Duration::from_millis(1_499);
     for (steps, look, rounds, is_harder) in [

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::{
     Proxy, a_prefix_comes_back, a_proxy_tells_the_truth, application, ports, replaced, snippet,
-    started,
+    start_program,
 };
 use crate::support::folder::Folder;
 use crate::support::wait::until;
@@ -29,7 +29,7 @@ async fn caddy(number: usize) -> Option<Proxy> {
     let file = folder.file("Caddyfile");
     std::fs::write(&file, format!("{options}{lines}")).unwrap();
     let log = std::fs::File::create(folder.file("log")).unwrap();
-    let process = started(
+    let process = start_program(
         Command::new("caddy")
             .args(["run", "--adapter", "caddyfile", "--config"])
             .arg(&file)
@@ -57,7 +57,7 @@ async fn caddy(number: usize) -> Option<Proxy> {
 }
 
 #[tokio::test]
-async fn caddy_tells_address_host_and_scheme_and_no_client_changes_them() {
+async fn caddy_reports_address_host_and_scheme_and_no_client_changes_them() {
     let Some(proxy) = caddy(0).await else {
         return;
     };
@@ -66,7 +66,7 @@ async fn caddy_tells_address_host_and_scheme_and_no_client_changes_them() {
 }
 
 #[tokio::test]
-async fn a_prefix_that_caddy_takes_off_comes_back_in_links() {
+async fn links_contain_the_prefix_that_caddy_strips() {
     let Some(proxy) = caddy(1).await else {
         return;
     };

@@ -106,7 +106,7 @@ impl Drop for Proxy {
 }
 
 /// Starts a program; `None`, with a message on stderr, if it is not installed.
-fn started(command: &mut Command) -> Option<Child> {
+fn start_program(command: &mut Command) -> Option<Child> {
     let name = command.get_program().to_string_lossy().into_owned();
     match command.stdin(Stdio::null()).spawn() {
         Ok(child) => Some(child),
@@ -208,7 +208,7 @@ fn status(answer: &str) -> u16 {
 }
 
 /// Headers with which a client pretends to have another address.
-fn spoofed(number: u8) -> String {
+fn spoofed_headers(number: u8) -> String {
     format!(
         "X-Forwarded-For: 84.140.1.{number}, 84.140.2.{number}\r\n\
          Forwarded: for=84.140.3.{number};proto=https;host=evil.example\r\n\
@@ -223,7 +223,7 @@ fn spoofed(number: u8) -> String {
 /// Checks that must hold behind every proxy, over HTTP and HTTPS.
 async fn a_proxy_tells_the_truth(ask: impl AsyncFn(&str, &str, &str) -> String, https: bool) {
     let there = format!("Some(127.0.0.5) {https}");
-    for headers in [String::new(), spoofed(1)] {
+    for headers in [String::new(), spoofed_headers(1)] {
         let answer = ask("127.0.0.5", "/client", &headers).await;
         assert!(answer.contains(&there), "{answer}");
         assert_eq!(status(&ask("127.0.0.5", "/host", &headers).await), 200);
@@ -240,7 +240,7 @@ async fn a_proxy_tells_the_truth(ask: impl AsyncFn(&str, &str, &str) -> String, 
         assert!(!answer.contains("/evil/"), "{answer}");
     }
     for number in 0..5 {
-        let answer = ask("127.0.0.6", "/limited", &spoofed(number)).await;
+        let answer = ask("127.0.0.6", "/limited", &spoofed_headers(number)).await;
         let expected = if number < 3 { 200 } else { 429 };
         assert_eq!(status(&answer), expected, "{number}: {answer}");
     }

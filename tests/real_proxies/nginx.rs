@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::{
     Proxy, a_prefix_comes_back, a_proxy_tells_the_truth, application, ports, replaced, snippet,
-    started, status,
+    start_program, status,
 };
 use crate::support::certificate::Certificate;
 use crate::support::folder::Folder;
@@ -62,7 +62,7 @@ async fn nginx(lines: &str) -> Option<Proxy> {
         file("error.log"),
     );
     std::fs::write(file("nginx.conf"), configuration).unwrap();
-    let process = started(
+    let process = start_program(
         Command::new("nginx")
             .args(["-c", &file("nginx.conf"), "-p", &file("")])
             .args(["-e", &file("error.log")]),
@@ -78,7 +78,7 @@ async fn nginx(lines: &str) -> Option<Proxy> {
 }
 
 #[tokio::test]
-async fn nginx_tells_address_host_and_scheme_and_no_client_changes_them() {
+async fn nginx_reports_address_host_and_scheme_and_no_client_changes_them() {
     for https in [false, true] {
         let Some(proxy) = nginx(&lines(application().await)).await else {
             return;
@@ -95,7 +95,7 @@ async fn nginx_tells_address_host_and_scheme_and_no_client_changes_them() {
 }
 
 #[tokio::test]
-async fn a_prefix_that_nginx_takes_off_comes_back_in_links() {
+async fn links_contain_the_prefix_that_nginx_strips() {
     let Some(proxy) = nginx(&lines_with_prefix(application().await)).await else {
         return;
     };
@@ -104,7 +104,7 @@ async fn a_prefix_that_nginx_takes_off_comes_back_in_links() {
 }
 
 #[tokio::test]
-async fn nginx_behind_cloudflare_believes_nobody_else() {
+async fn nginx_behind_cloudflare_trusts_nobody_else() {
     let cloudflare = snippet("Cloudflare", "nginx", 0);
     let cloudflare = replaced(&cloudflare, "# …", "set_real_ip_from 127.0.0.8;");
     let lines = format!("{cloudflare}{}", lines(application().await));

@@ -5,24 +5,24 @@ use std::time::Duration;
 use http::StatusCode;
 use humanify::{OnStoreFailure, Redis};
 
-use super::{behind, process, status};
+use super::{process, site_with_store, status};
 use crate::support::redis::RedisServer;
 use crate::support::wait::until;
 use crate::support::{HOME, Site};
 
 #[tokio::test]
-async fn bans_outlive_a_server_that_forgot_them() {
+async fn bans_survive_a_server_that_lost_them() {
     let Some(mut server) = RedisServer::start(&[]) else {
         return;
     };
-    let sites = [behind(&server), behind(&server)];
+    let sites = [site_with_store(&server), site_with_store(&server)];
     sites[0].browser(HOME).get("/.env").await;
     until("the other process learns of the ban", async || {
         status(&sites[1].browser(HOME), "/").await == StatusCode::FORBIDDEN
     })
     .await;
     server.kill();
-    server.start_again();
+    server.restart();
     for site in &sites {
         until("the server is found again", async || {
             site.humanify.bans().list().await.is_ok()
@@ -50,7 +50,7 @@ async fn bans_outlive_a_server_that_forgot_them() {
 }
 
 #[tokio::test]
-async fn a_ban_is_kept_while_the_server_is_away_or_forgets_and_is_shared_then() {
+async fn a_ban_is_kept_while_the_server_is_down_and_shared_afterwards() {
     let Some(mut server) = RedisServer::start(&[]) else {
         return;
     };
@@ -67,15 +67,15 @@ async fn a_ban_is_kept_while_the_server_is_away_or_forgets_and_is_shared_then() 
         site.browser(early).get("/.env").await;
         assert!(is_out(&site, early).await, "{on_failure:?}");
         // This process gets no requests until the end.
-        let idle = behind(&server);
+        let idle = site_with_store(&server);
         until("it knows of the ban", async || is_out(&idle, early).await).await;
         server.kill();
         // A client that hits a trap is banned, whatever the setting for limits is.
         site.browser(late).get("/.env").await;
         assert!(is_out(&site, late).await, "{on_failure:?}");
-        server.start_again();
+        server.restart();
         // Another process bans another client before this one reads the list.
-        let neighbour = behind(&server);
+        let neighbour = site_with_store(&server);
         until("the server is found again", async || {
             neighbour.browser(other).get("/.env").await;
             let bans = neighbour.humanify.bans().list().await;
@@ -107,11 +107,11 @@ async fn a_ban_is_kept_while_the_server_is_away_or_forgets_and_is_shared_then() 
 }
 
 #[tokio::test]
-async fn a_ban_for_ever_is_no_error() {
+async fn an_endless_ban_is_not_an_error() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
-    let site = behind(&server);
+    let site = site_with_store(&server);
     let ip = HOME.parse().unwrap();
     site.humanify.bans().ban(ip, Duration::MAX).await.unwrap();
     let bans = site.humanify.bans().list().await.unwrap();

@@ -11,7 +11,7 @@ use humanify::prelude::*;
 use humanify::verify::SignedAgents;
 use humanify::{Clock, CrawlerKind, CrawlerVerification, ManualClock, Redis, Secrets, testing};
 
-use super::{behind, solved_but_for_the_last, status};
+use super::{site_with_store, solved_but_for_the_last, status};
 use crate::support::redis::RedisServer;
 use crate::support::signer::{Signed, Signer};
 use crate::support::wait::until;
@@ -22,7 +22,7 @@ async fn an_answer_gives_one_clearance_id_whichever_process_it_is_sent_to() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
-    let sites = [behind(&server), behind(&server)];
+    let sites = [site_with_store(&server), site_with_store(&server)];
     let person = sites[0].browser(HOME);
     let last = solved_but_for_the_last(&sites[0], &person).await;
     let mut tasks = tokio::task::JoinSet::new();
@@ -106,7 +106,7 @@ async fn wrong_answers_bans_and_resets_are_shared() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
-    let sites = [behind(&server), behind(&server)];
+    let sites = [site_with_store(&server), site_with_store(&server)];
     // One browser that sends its requests to both processes in turns.
     let visitors = [sites[0].browser(HOME), sites[1].browser(HOME)];
     let mut shown = visitors[0].get("/humanify/challenge").await;
@@ -171,7 +171,7 @@ async fn checks_left_open_are_counted_whichever_process_shows_them() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
-    let sites = [behind(&server), behind(&server)];
+    let sites = [site_with_store(&server), site_with_store(&server)];
     let first = sites[0].browser(HOME);
     let visitors = [first.clone(), first.at_site(&sites[1])];
     let mut last = None;
@@ -195,7 +195,7 @@ async fn checks_left_open_are_counted_whichever_process_shows_them() {
 }
 
 #[tokio::test]
-async fn a_wait_without_a_script_is_noted_whichever_process_shows_its_page() {
+async fn a_scriptless_wait_is_recorded_by_whichever_process_shows_it() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };

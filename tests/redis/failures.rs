@@ -3,7 +3,7 @@
 use http::StatusCode;
 use humanify::{OnStoreFailure, Redis};
 
-use super::{behind, process, solved_but_for_the_last, status};
+use super::{process, site_with_store, solved_but_for_the_last, status};
 use crate::support::HOME;
 use crate::support::redis::RedisServer;
 use crate::support::wait::until;
@@ -15,7 +15,7 @@ async fn a_server_that_is_killed_and_started_again_loses_no_safety() {
         let Some(mut server) = RedisServer::start(options) else {
             return;
         };
-        let site = behind(&server);
+        let site = site_with_store(&server);
         let person = site.browser(HOME);
         let spent = solved_but_for_the_last(&site, &person).await;
         assert!(person.post(&spent.action, &spent.body).await.clears());
@@ -36,7 +36,7 @@ async fn a_server_that_is_killed_and_started_again_loses_no_safety() {
         assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(site.humanify.limiter().store_failures(), 1);
 
-        server.start_again();
+        server.restart();
         until("the server is found again", async || {
             site.humanify.bans().list().await.is_ok()
         })
@@ -59,7 +59,7 @@ async fn a_server_that_is_killed_and_started_again_loses_no_safety() {
 }
 
 #[tokio::test]
-async fn while_the_server_is_away_limits_do_as_they_are_told() {
+async fn while_the_server_is_down_limits_follow_their_setting() {
     let Some(mut server) = RedisServer::start(&[]) else {
         return;
     };
@@ -82,7 +82,7 @@ async fn while_the_server_is_away_limits_do_as_they_are_told() {
 }
 
 #[tokio::test]
-async fn a_connection_that_the_server_has_closed_costs_no_visitor_anything() {
+async fn a_closed_connection_affects_no_visitor() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
@@ -99,7 +99,7 @@ async fn a_connection_that_the_server_has_closed_costs_no_visitor_anything() {
 }
 
 #[tokio::test]
-async fn a_server_that_became_a_replica_is_left() {
+async fn a_server_that_became_a_replica_is_no_longer_used() {
     // Without their master, some replicas refuse only writes, others also reads.
     for stale in ["yes", "no"] {
         let Some(server) = RedisServer::start(&["--replica-serve-stale-data", stale]) else {
@@ -131,11 +131,11 @@ async fn a_server_that_became_a_replica_is_left() {
 }
 
 #[tokio::test]
-async fn a_full_server_forgets_no_challenge_and_takes_none_and_limits_do_as_they_are_told() {
+async fn a_full_server_forgets_and_accepts_no_challenge_and_limits_follow_their_setting() {
     let Some(server) = RedisServer::start(&["--maxmemory-policy", "noeviction"]) else {
         return;
     };
-    let site = behind(&server);
+    let site = site_with_store(&server);
     let person = site.browser(HOME);
     let spent = solved_but_for_the_last(&site, &person).await;
     assert!(person.post(&spent.action, &spent.body).await.clears());
@@ -176,7 +176,7 @@ async fn a_client_costs_the_server_no_more_memory_than_the_guide_says() {
         .split_once(" bytes for\neach client and each rate")
         .unwrap();
     let figure: u64 = figure.parse().unwrap();
-    let site = behind(&server);
+    let site = site_with_store(&server);
     const CLIENTS: u64 = 500;
     for client in 0..CLIENTS {
         let visitor = site.program(&format!("2a02:8100:1:{client:x}::1"));
@@ -209,7 +209,7 @@ async fn a_client_costs_the_server_no_more_memory_than_the_guide_says() {
 }
 
 #[tokio::test]
-async fn applications_on_one_server_have_a_prefix_each_and_no_name_tells_an_address() {
+async fn applications_on_one_server_have_a_prefix_each_and_no_key_contains_an_address() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };

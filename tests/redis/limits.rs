@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use http::StatusCode;
 use humanify::Redis;
 
-use super::{behind, process, solved_but_for_the_last, status};
+use super::{process, site_with_store, solved_but_for_the_last, status};
 use crate::support::HOME;
 use crate::support::redis::RedisServer;
 
@@ -77,7 +77,7 @@ async fn a_request_is_one_script_for_all_its_windows_and_every_key_expires() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };
-    let site = behind(&server);
+    let site = site_with_store(&server);
     let visitor = site.program(HOME);
     status(&visitor, "/few").await;
     server.ask("CONFIG RESETSTAT");

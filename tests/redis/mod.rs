@@ -56,7 +56,7 @@ fn process(redis: Redis) -> Site {
     }
 }
 
-fn behind(server: &RedisServer) -> Site {
+fn site_with_store(server: &RedisServer) -> Site {
     process(Redis::new(server.address()))
 }
 

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use humanify::prelude::*;
 use humanify::{ManagedSteps, ManualClock, OwnCheck, Redis, Secrets};
 
-use crate::own_check::{App, managed, prove, ticket};
+use crate::own_check::{App, check_page, managed, ticket};
 use crate::support::redis::RedisServer;
 use crate::support::{Site, Visitor};
 
@@ -25,7 +25,7 @@ fn site(server: &RedisServer) -> Site {
         .unwrap();
     let app = Router::new()
         .route("/managed", get(managed))
-        .route("/prove", post(prove))
+        .route("/prove", post(check_page))
         .with_state(App(humanify.clone()));
     Site {
         app: humanify.protect(app).unwrap(),
@@ -40,7 +40,7 @@ async fn redeem(visitor: &Visitor, ticket: &str) -> bool {
 }
 
 #[tokio::test]
-async fn a_flood_from_one_network_forgets_nothing_of_others_and_opens_nothing() {
+async fn a_flood_from_one_network_evicts_nothing_of_others_and_opens_nothing() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };

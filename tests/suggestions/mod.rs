@@ -20,7 +20,7 @@ use http::{HeaderName, Method, StatusCode};
 use humanify::Group;
 use humanify::prelude::*;
 use humanify_syntax::analysis::check_together;
-use humanify_syntax::parse::{self, Fix, Place};
+use humanify_syntax::parse::{self, Place, Suggestion};
 
 use crate::support::{DATACENTER, HOME, Site, VPN};
 use cases::{cases, files};
@@ -41,7 +41,7 @@ fn suggested(text: &str) -> Vec<(String, RuleSet)> {
         .collect()
 }
 
-fn applied(text: &str, fix: &Fix) -> String {
+fn applied(text: &str, fix: &Suggestion) -> String {
     let Place { start, end } = fix.place;
     let offset = |at: proc_macro2::LineColumn| {
         let lines = text.split_inclusive('\n').take(at.line - 1);
@@ -66,9 +66,9 @@ struct Sites(HashMap<(String, bool), Site>);
 impl Sites {
     /// A fresh site, under HTTPS or not. To make exemptions and bans observable, everyone is
     /// challenged after an exemption, and statements with offences follow a ban.
-    fn under(&mut self, (text, rules): &(String, RuleSet), https: bool) -> &Site {
+    fn site_over(&mut self, (text, rules): &(String, RuleSet), https: bool) -> &Site {
         let key = (text.clone(), https);
-        if counts(text) {
+        if counts_requests(text) {
             self.0.remove(&key);
         }
         self.0.entry(key).or_insert_with(|| {
@@ -99,7 +99,7 @@ impl Sites {
 }
 
 /// Whether the rules count requests, so that equal requests may have different outcomes.
-fn counts(text: &str) -> bool {
+fn counts_requests(text: &str) -> bool {
     text.contains("limit") || text.contains("ban ")
 }
 
@@ -128,7 +128,7 @@ async fn is_stopped(sites: &mut Sites, rules: &(String, RuleSet), written: &str)
         Some(written) => (true, written),
         None => (false, written),
     };
-    let site = sites.under(rules, https);
+    let site = sites.site_over(rules, https);
     let (observed, written) = match written.strip_prefix("observed ") {
         Some(written) => (true, written),
         None => (false, written),
@@ -302,7 +302,7 @@ fn candidates(text: &str) -> Vec<String> {
 async fn found(rules: &[(String, RuleSet)], sites: &mut Sites, stopped: bool) -> Option<String> {
     let tried = rules.iter().flat_map(|(fixed, _)| {
         let mut tried = candidates(fixed);
-        if counts(fixed) {
+        if counts_requests(fixed) {
             tried.retain(|request| request.contains(" times ") || request == "bot GET /");
         }
         tried

@@ -37,20 +37,20 @@ impl Stage {
         let player = stage.clone();
         tokio::spawn(async move {
             while let Ok((connection, _)) = listener.accept().await {
-                tokio::spawn(player.clone().play(connection));
+                tokio::spawn(player.clone().serve_connection(connection));
             }
         });
         stage
     }
 
     /// Sets the response.
-    pub(crate) fn learn(&self, line: Line) {
+    pub(crate) fn record(&self, line: Line) {
         *self.line.lock().unwrap() = line;
     }
 
     /// Sets the response by its status and body.
-    pub(crate) fn say(&self, status: u16, body: &str) {
-        self.learn(Line {
+    pub(crate) fn respond_with(&self, status: u16, body: &str) {
+        self.record(Line {
             bytes: format!(
                 "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
                 body.len()
@@ -74,7 +74,7 @@ impl Stage {
             .unwrap()
     }
 
-    async fn play(self, mut connection: TcpStream) {
+    async fn serve_connection(self, mut connection: TcpStream) {
         let mut question = Vec::new();
         let mut buffer = [0; 4_096];
         loop {

@@ -16,7 +16,7 @@ const MEDIA_TYPE: &str = "application/http-message-signatures-directory+json";
 
 /// The response of the server.
 #[derive(Debug, Clone)]
-pub(crate) enum Does {
+pub(crate) enum DirectoryBehaviour {
     /// A directory with these keys.
     Keys(Vec<String>),
     /// This body.
@@ -38,13 +38,13 @@ pub(crate) struct DirectoryServer {
 }
 
 struct Shared {
-    does: Mutex<Does>,
+    does: Mutex<DirectoryBehaviour>,
     questions: Mutex<usize>,
     go_on: Semaphore,
 }
 
 impl DirectoryServer {
-    pub(crate) async fn start(does: Does) -> DirectoryServer {
+    pub(crate) async fn start(does: DirectoryBehaviour) -> DirectoryServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = DirectoryServer {
             origin: format!("http://{}", listener.local_addr().unwrap()),
@@ -62,7 +62,7 @@ impl DirectoryServer {
         server
     }
 
-    pub(crate) fn does(&self) -> MutexGuard<'_, Does> {
+    pub(crate) fn does(&self) -> MutexGuard<'_, DirectoryBehaviour> {
         self.shared.does.lock().unwrap()
     }
 
@@ -72,7 +72,7 @@ impl DirectoryServer {
     }
 
     /// Releases a waiting response.
-    pub(crate) fn go_on(&self) {
+    pub(crate) fn release(&self) {
         self.shared.go_on.add_permits(1);
     }
 }
@@ -81,12 +81,16 @@ async fn answer(State(server): State<DirectoryServer>) -> Response {
     *server.shared.questions.lock().unwrap() += 1;
     let does = server.does().clone();
     match does {
-        Does::Keys(keys) => set(&keys),
-        Does::Says(text) => ([(CONTENT_TYPE, MEDIA_TYPE)], text).into_response(),
-        Does::Type(text, media_type) => ([(CONTENT_TYPE, media_type)], text).into_response(),
-        Does::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
-        Does::Redirects(_) => (StatusCode::FOUND, [(LOCATION, "/elsewhere")]).into_response(),
-        Does::Waits(keys) => {
+        DirectoryBehaviour::Keys(keys) => set(&keys),
+        DirectoryBehaviour::Says(text) => ([(CONTENT_TYPE, MEDIA_TYPE)], text).into_response(),
+        DirectoryBehaviour::Type(text, media_type) => {
+            ([(CONTENT_TYPE, media_type)], text).into_response()
+        }
+        DirectoryBehaviour::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
+        DirectoryBehaviour::Redirects(_) => {
+            (StatusCode::FOUND, [(LOCATION, "/elsewhere")]).into_response()
+        }
+        DirectoryBehaviour::Waits(keys) => {
             server.shared.go_on.acquire().await.unwrap().forget();
             set(&keys)
         }
@@ -95,7 +99,7 @@ async fn answer(State(server): State<DirectoryServer>) -> Response {
 
 async fn elsewhere(State(server): State<DirectoryServer>) -> Response {
     match &*server.does() {
-        Does::Redirects(keys) => set(keys),
+        DirectoryBehaviour::Redirects(keys) => set(keys),
         _ => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -14,7 +14,7 @@ const AAAA: u16 = 28;
 
 /// The server's response to a query.
 #[derive(Clone)]
-pub(crate) enum Does {
+pub(crate) enum DnsBehaviour {
     /// Answers with these names.
     Names(Vec<&'static str>),
     /// Answers with these addresses.
@@ -23,7 +23,7 @@ pub(crate) enum Does {
     Fails,
     /// Does not answer.
     KeepsSilent,
-    /// Sends a packet that is no DNS answer.
+    /// Sends a packet that is not a DNS answer.
     Babbles,
 }
 
@@ -35,8 +35,10 @@ pub(crate) struct NameServer {
 
 impl NameServer {
     /// Starts a server with records for these names, and for addresses by their reverse names.
-    pub(crate) async fn start(zone: impl IntoIterator<Item = (&'static str, Does)>) -> NameServer {
-        let zone: HashMap<String, Does> = zone
+    pub(crate) async fn start(
+        zone: impl IntoIterator<Item = (&'static str, DnsBehaviour)>,
+    ) -> NameServer {
+        let zone: HashMap<String, DnsBehaviour> = zone
             .into_iter()
             .map(|(key, does)| match key.parse::<IpAddr>() {
                 Ok(address) => (reverse(address), does),
@@ -86,7 +88,7 @@ fn reverse(address: IpAddr) -> String {
 }
 
 /// The answer to a packet with one question (RFC 1035, 4.1).
-fn answer(packet: &[u8], zone: &HashMap<String, Does>) -> Option<Vec<u8>> {
+fn answer(packet: &[u8], zone: &HashMap<String, DnsBehaviour>) -> Option<Vec<u8>> {
     let mut labels = Vec::new();
     let mut at = 12;
     while packet[at] != 0 {
@@ -98,13 +100,13 @@ fn answer(packet: &[u8], zone: &HashMap<String, Does>) -> Option<Vec<u8>> {
     let kind = u16::from_be_bytes([packet[at + 1], packet[at + 2]]);
     let (code, records) = match zone.get(&labels.join(".")) {
         None => (3, Vec::new()),
-        Some(Does::Fails) => (2, Vec::new()),
-        Some(Does::KeepsSilent) => return None,
-        Some(Does::Babbles) => return Some([&packet[..2], &[0xff; 40]].concat()),
-        Some(Does::Names(names)) if kind == PTR => {
+        Some(DnsBehaviour::Fails) => (2, Vec::new()),
+        Some(DnsBehaviour::KeepsSilent) => return None,
+        Some(DnsBehaviour::Babbles) => return Some([&packet[..2], &[0xff; 40]].concat()),
+        Some(DnsBehaviour::Names(names)) if kind == PTR => {
             (0, names.iter().map(|name| encoded(name)).collect())
         }
-        Some(Does::Addresses(addresses)) => {
+        Some(DnsBehaviour::Addresses(addresses)) => {
             let addresses = addresses.iter().map(|text| text.parse().unwrap());
             let data = addresses.filter_map(|address: IpAddr| match (address, kind) {
                 (IpAddr::V4(v4), A) => Some(v4.octets().to_vec()),
@@ -113,7 +115,7 @@ fn answer(packet: &[u8], zone: &HashMap<String, Does>) -> Option<Vec<u8>> {
             });
             (0, data.collect())
         }
-        Some(Does::Names(_)) => (0, Vec::new()),
+        Some(DnsBehaviour::Names(_)) => (0, Vec::new()),
     };
     let count = u16::try_from(records.len()).unwrap().to_be_bytes();
     let mut answer = [&packet[..2], &[0x81, 0x80 | code, 0, 1], &count, &[0; 4]].concat();

@@ -56,7 +56,7 @@ impl Publisher {
         let player = publisher.clone();
         tokio::spawn(async move {
             while let Ok((connection, _)) = listener.accept().await {
-                tokio::spawn(player.clone().play(connection));
+                tokio::spawn(player.clone().serve_connection(connection));
             }
         });
         publisher
@@ -81,13 +81,13 @@ impl Publisher {
     }
 
     /// Sets the response for an address. Other addresses get 404.
-    pub(crate) fn say(&self, path: &str, answer: Answer) {
+    pub(crate) fn respond_with(&self, path: &str, answer: Answer) {
         self.answers.lock().unwrap().insert(path.to_owned(), answer);
     }
 
     /// Publishes a list.
     pub(crate) fn publish(&self, path: &str, body: &str) {
-        self.say(path, Answer::bytes(200, "", body));
+        self.respond_with(path, Answer::bytes(200, "", body));
     }
 
     /// The requests since the last call.
@@ -104,7 +104,7 @@ impl Publisher {
             .count()
     }
 
-    async fn play(self, mut connection: TcpStream) {
+    async fn serve_connection(self, mut connection: TcpStream) {
         let mut head = Vec::new();
         let mut buffer = [0; 4_096];
         while !head.windows(4).any(|end| end == b"\r\n\r\n") {

@@ -25,7 +25,7 @@ impl RedisServer {
         // Another program may take the port before the server does.
         for _ in 0..10 {
             let port = free_port();
-            match launch(port, &folder, &options) {
+            match spawn_server(port, &folder, &options) {
                 Ok(Some((process, log))) => {
                     return Some(RedisServer {
                         process,
@@ -55,8 +55,8 @@ impl RedisServer {
         let _ = self.process.wait();
     }
 
-    pub(crate) fn start_again(&mut self) {
-        let again = launch(self.port, &self.folder, &self.options).unwrap();
+    pub(crate) fn restart(&mut self) {
+        let again = spawn_server(self.port, &self.folder, &self.options).unwrap();
         let (process, log) = again.expect("the server's port is taken");
         self.process = process;
         self._log = log;
@@ -80,7 +80,7 @@ impl Drop for RedisServer {
 }
 
 /// A server that accepts connections; `None` if it ended before.
-fn launch(
+fn spawn_server(
     port: u16,
     folder: &Folder,
     options: &[String],

@@ -11,53 +11,67 @@ use humanify::CrawlerVerification;
 use humanify::prelude::*;
 
 use super::resolvers::{Flaky, Held};
-use super::{GOOGLEBOT, MOJEEKBOT, YANDEX, YANDEXBOT, ask, crawler, settled, shop, site};
-use crate::support::name_server::{Does, NameServer};
+use super::{
+    GOOGLEBOT, MOJEEKBOT, YANDEX, YANDEXBOT, ask, crawler, outcome_after_lookup, shop, site,
+};
+use crate::support::name_server::{DnsBehaviour, NameServer};
 use crate::support::wait::until_some;
 use crate::support::{HOME, Site};
 
 #[tokio::test]
-async fn names_in_the_dns_are_confirmed_forward() {
+async fn dns_names_are_confirmed_forward() {
     let crawl = "spider-77-88-47-1.yandex.com";
     let server = NameServer::start([
-        (YANDEX, Does::Names(vec!["other.example", crawl])),
-        (crawl, Does::Addresses(vec!["203.0.113.9", YANDEX])),
+        (YANDEX, DnsBehaviour::Names(vec!["other.example", crawl])),
+        (crawl, DnsBehaviour::Addresses(vec!["203.0.113.9", YANDEX])),
         // The owner of an address can give it any name.
-        ("84.140.1.1", Does::Names(vec![crawl])),
-        ("84.140.1.2", Does::Names(vec!["xyandex.com"])),
-        ("xyandex.com", Does::Addresses(vec!["84.140.1.2"])),
+        ("84.140.1.1", DnsBehaviour::Names(vec![crawl])),
+        ("84.140.1.2", DnsBehaviour::Names(vec!["xyandex.com"])),
+        ("xyandex.com", DnsBehaviour::Addresses(vec!["84.140.1.2"])),
         (
             "84.140.1.3",
-            Does::Names(vec!["spider.yandex.com.evil.example"]),
+            DnsBehaviour::Names(vec!["spider.yandex.com.evil.example"]),
         ),
         (
             "spider.yandex.com.evil.example",
-            Does::Addresses(vec!["84.140.1.3"]),
+            DnsBehaviour::Addresses(vec!["84.140.1.3"]),
         ),
-        ("84.140.1.4", Does::Names(vec!["missing.yandex.com"])),
-        ("84.140.1.5", Does::Names(vec![])),
+        (
+            "84.140.1.4",
+            DnsBehaviour::Names(vec!["missing.yandex.com"]),
+        ),
+        ("84.140.1.5", DnsBehaviour::Names(vec![])),
         // A proof for one operator proves nothing for another.
-        ("84.140.1.7", Does::Names(vec!["msnbot-1.search.msn.com"])),
+        (
+            "84.140.1.7",
+            DnsBehaviour::Names(vec!["msnbot-1.search.msn.com"]),
+        ),
         (
             "msnbot-1.search.msn.com",
-            Does::Addresses(vec!["84.140.1.7"]),
+            DnsBehaviour::Addresses(vec!["84.140.1.7"]),
         ),
         // Google publishes its networks; new ones have DNS names before they are published.
         (
             "84.140.1.8",
-            Does::Names(vec!["crawl-84-140-1-8.googlebot.com"]),
+            DnsBehaviour::Names(vec!["crawl-84-140-1-8.googlebot.com"]),
         ),
         (
             "crawl-84-140-1-8.googlebot.com",
-            Does::Addresses(vec!["84.140.1.8"]),
+            DnsBehaviour::Addresses(vec!["84.140.1.8"]),
         ),
         // The addresses of both families are not confused.
-        ("2a02:6b8::1", Does::Names(vec!["spider6.yandex.com"])),
+        (
+            "2a02:6b8::1",
+            DnsBehaviour::Names(vec!["spider6.yandex.com"]),
+        ),
         (
             "spider6.yandex.com",
-            Does::Addresses(vec!["84.140.1.9", "2a02:6b8::1"]),
+            DnsBehaviour::Addresses(vec!["84.140.1.9", "2a02:6b8::1"]),
         ),
-        ("84.140.1.10", Does::Names(vec!["spider6.yandex.com"])),
+        (
+            "84.140.1.10",
+            DnsBehaviour::Names(vec!["spider6.yandex.com"]),
+        ),
     ])
     .await;
     let site = site(shop().crawlers(CrawlerVerification::new().resolver(server.resolver())));
@@ -76,7 +90,7 @@ async fn names_in_the_dns_are_confirmed_forward() {
         ("2a02:6b8::1", YANDEXBOT, "pass"),
         ("84.140.1.10", YANDEXBOT, "deny"),
     ] {
-        let found = settled(&site, ip, agent, "/shop").await;
+        let found = outcome_after_lookup(&site, ip, agent, "/shop").await;
         assert_eq!(found, expected, "{ip} {agent}");
     }
     // The address of an impostor may also be a person's.
@@ -87,15 +101,18 @@ async fn names_in_the_dns_are_confirmed_forward() {
 }
 
 #[tokio::test]
-async fn an_answer_is_remembered_for_a_while() {
+async fn dns_answers_are_cached() {
     let crawl = "spider-77-88-47-1.yandex.com";
     let server = NameServer::start([
-        (YANDEX, Does::Names(vec![crawl])),
-        (crawl, Does::Addresses(vec![YANDEX])),
+        (YANDEX, DnsBehaviour::Names(vec![crawl])),
+        (crawl, DnsBehaviour::Addresses(vec![YANDEX])),
     ])
     .await;
     let site = site(shop().crawlers(CrawlerVerification::new().resolver(server.resolver())));
-    assert_eq!(settled(&site, YANDEX, YANDEXBOT, "/shop").await, "pass");
+    assert_eq!(
+        outcome_after_lookup(&site, YANDEX, YANDEXBOT, "/shop").await,
+        "pass"
+    );
     let asked = server.questions();
     assert_eq!(asked, 2);
     for _ in 0..100 {
@@ -104,17 +121,24 @@ async fn an_answer_is_remembered_for_a_while() {
     assert_eq!(server.questions(), asked);
     site.clock.advance(Duration::from_secs(25 * 3_600));
     assert_eq!(ask(&site, YANDEX, YANDEXBOT, "/shop").await, "later");
-    assert_eq!(settled(&site, YANDEX, YANDEXBOT, "/shop").await, "pass");
+    assert_eq!(
+        outcome_after_lookup(&site, YANDEX, YANDEXBOT, "/shop").await,
+        "pass"
+    );
     assert_eq!(server.questions(), 2 * asked);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dns_that_does_not_answer_verifies_nobody() {
-    for does in [Does::KeepsSilent, Does::Babbles, Does::Fails] {
+async fn a_dns_server_that_does_not_respond_verifies_nobody() {
+    for does in [
+        DnsBehaviour::KeepsSilent,
+        DnsBehaviour::Babbles,
+        DnsBehaviour::Fails,
+    ] {
         let crawl = "spider-77-88-47-1.yandex.com";
         let server = NameServer::start([
             (YANDEX, does.clone()),
-            ("77.88.47.2", Does::Names(vec![crawl])),
+            ("77.88.47.2", DnsBehaviour::Names(vec![crawl])),
             (crawl, does),
         ])
         .await;
@@ -168,8 +192,11 @@ async fn a_crawler_is_asked_to_come_back_while_it_is_checked() {
         StatusCode::OK
     );
     assert_eq!(held.questions().await, 1);
-    held.let_go(1);
-    assert_eq!(settled(&site, YANDEX, YANDEXBOT, "/shop").await, "pass");
+    held.release(1);
+    assert_eq!(
+        outcome_after_lookup(&site, YANDEX, YANDEXBOT, "/shop").await,
+        "pass"
+    );
 }
 
 #[tokio::test]

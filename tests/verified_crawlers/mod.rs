@@ -66,7 +66,7 @@ async fn ask(site: &Site, ip: &str, agent: &str, path: &str) -> &'static str {
 }
 
 /// Repeats a request until the look-up has ended.
-async fn settled(site: &Site, ip: &str, agent: &str, path: &str) -> &'static str {
+async fn outcome_after_lookup(site: &Site, ip: &str, agent: &str, path: &str) -> &'static str {
     until_some("the look-up ends", async || {
         let outcome = ask(site, ip, agent, path).await;
         (outcome != "later").then_some(outcome)

@@ -21,7 +21,7 @@ async fn published_networks_distinguish_crawlers_from_impostors() {
         (GOOGLE, PHONE, "pass"),
         ("::ffff:66.249.66.1", GOOGLEBOT, "pass"),
         ("2001:4860:4801:10::1", GOOGLEBOT, "pass"),
-        // It is verified, but is no search engine.
+        // It is verified, but is not a search engine.
         (OPENAI, GPTBOT, "challenge"),
         (HOME, GPTBOT, "deny"),
         ("::ffff:84.140.1.2", GPTBOT, "deny"),
@@ -61,7 +61,7 @@ async fn space_before_a_name_does_not_hide_the_claim() {
 }
 
 #[tokio::test]
-async fn nobody_is_checked_where_that_is_switched_off() {
+async fn nobody_is_verified_if_verification_is_off() {
     let site = site(shop().crawlers(CrawlerVerification::off()));
     assert_eq!(ask(&site, GOOGLE, GOOGLEBOT, "/shop").await, "challenge");
     assert_eq!(ask(&site, HOME, GOOGLEBOT, "/shop").await, "challenge");
@@ -87,7 +87,7 @@ async fn an_impostor_is_a_bot_whatever_counts() {
 }
 
 #[tokio::test]
-async fn nobody_is_verified_whose_address_is_not_told() {
+async fn clients_without_an_address_are_not_verified() {
     let builder = shop().proxies(Proxies::networks(["192.0.2.0/24"]));
     let site = site(builder.crawlers(CrawlerVerification::new().resolver(Nobody)));
     let proxied = crawler(&site, "192.0.2.1", GOOGLEBOT);

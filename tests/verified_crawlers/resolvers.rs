@@ -26,7 +26,7 @@ pub(super) struct Held {
 }
 
 impl Held {
-    pub(super) fn asked(&self) -> Vec<IpAddr> {
+    pub(super) fn queried(&self) -> Vec<IpAddr> {
         self.asked.lock().unwrap().clone()
     }
 
@@ -35,10 +35,10 @@ impl Held {
         for _ in 0..1_000 {
             tokio::task::yield_now().await;
         }
-        self.asked().len()
+        self.queried().len()
     }
 
-    pub(super) fn let_go(&self, number: usize) {
+    pub(super) fn release(&self, number: usize) {
         self.permits.add_permits(number);
     }
 }

@@ -9,7 +9,7 @@ use super::{HOME_V6, challenge, site, with, with_answer};
 use crate::support::{HOME, Reply};
 
 #[tokio::test]
-async fn a_neighbours_mistakes_cost_an_innocent_no_wait_and_no_third_round() {
+async fn a_neighbours_mistakes_cause_no_wait_and_no_third_round() {
     for ids in [false, true] {
         let site = with(Humanify::builder().use_client_id(ids));
         for _ in 0..10 {
@@ -122,7 +122,7 @@ async fn a_page_that_was_left_open_ran_out_of_time_and_is_renewed() {
 }
 
 #[tokio::test]
-async fn a_tab_of_another_cookie_is_stale_and_free() {
+async fn a_tab_of_another_cookie_is_stale_and_costs_no_attempt() {
     let site = site();
     let visitor = site.browser(HOME);
     // Many tabs are restored at once: each gets a cookie, and the last one stays.

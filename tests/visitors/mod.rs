@@ -166,7 +166,7 @@ async fn a_banned_visitor_learns_the_end_of_the_ban_in_their_language() {
 }
 
 #[tokio::test]
-async fn applications_on_one_host_have_cookies_apart() {
+async fn applications_on_one_host_have_separate_cookies() {
     let first = with(Humanify::builder());
     let second = with(Humanify::builder().pages(humanify::Pages::at("/check/humans")));
     let named = with(Humanify::builder().cookies(humanify::Cookies::named("shop")));
@@ -214,7 +214,7 @@ async fn only_frames_of_the_same_site_show_the_challenge() {
 }
 
 #[tokio::test]
-async fn the_way_back_is_refused_only_where_it_leaves_the_site() {
+async fn a_return_address_is_refused_only_if_it_leaves_the_site() {
     let site = Site::new(
         Humanify::builder().rules(protect! { always_challenge; }),
         Router::new(),

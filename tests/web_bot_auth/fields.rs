@@ -7,14 +7,17 @@ use http::header::HOST;
 use humanify::prelude::*;
 use proptest::prelude::*;
 
-use super::{ACME, AGENT, INPUT, SIGNATURE, agent, now, outcome, sending, site, site_with, usual};
+use super::{
+    ACME, AGENT, INPUT, SIGNATURE, agent, now, outcome, site, site_with, valid_signature,
+    with_signature,
+};
 use crate::support::signer::{self, Signed};
 use crate::support::{HOME, Site};
 
 #[tokio::test]
-async fn fields_that_are_out_of_shape_are_no_signature() {
+async fn malformed_fields_are_not_a_signature() {
     let site = site();
-    let signed = |nonce: &str| usual(&site).nonce(nonce);
+    let signed = |nonce: &str| valid_signature(&site).nonce(nonce);
     let send = async |input: &str, signature: &str| {
         let visitor = agent(&site).with(INPUT, input).with(SIGNATURE, signature);
         outcome(&visitor.get("/shop").await)
@@ -141,47 +144,47 @@ async fn a_signature_counts_for_this_sites_hosts_only() {
     .enumerate()
     {
         let signed = Signed::new(ACME, signed_for, now(&site.clock)).nonce(&number.to_string());
-        let visitor = sending(agent(&site), &signed).with(HOST, host);
+        let visitor = with_signature(agent(&site), &signed).with(HOST, host);
         let found = outcome(&visitor.get("/shop").await);
         assert_eq!(found, expected, "{signed_for} {host}");
     }
     // In HTTP/2 the host is in the URI, and `Host` has to agree with it.
-    let signed = |nonce: &str| usual(&site).nonce(nonce);
+    let signed = |nonce: &str| valid_signature(&site).nonce(nonce);
     for (nonce, visitor, expected) in [
         (
             "a",
-            sending(agent(&site), &signed("a")).without(HOST),
+            with_signature(agent(&site), &signed("a")).without(HOST),
             "pass",
         ),
-        ("b", sending(agent(&site), &signed("b")), "pass"),
+        ("b", with_signature(agent(&site), &signed("b")), "pass"),
         (
             "c",
-            sending(agent(&site), &signed("c")).with(HOST, "evil.example"),
+            with_signature(agent(&site), &signed("c")).with(HOST, "evil.example"),
             "bad",
         ),
         (
             "d",
-            sending(agent(&site), &signed("d")).with_more("host", "evil.example"),
+            with_signature(agent(&site), &signed("d")).with_more("host", "evil.example"),
             "bad",
         ),
     ] {
         let found = outcome(&visitor.get("https://site.example/shop").await);
         assert_eq!(found, expected, "{nonce}");
     }
-    let twice = sending(agent(&site), &signed("e")).with_more("host", "site.example");
+    let twice = with_signature(agent(&site), &signed("e")).with_more("host", "site.example");
     assert_eq!(outcome(&twice.get("/shop").await), "bad");
-    let none = sending(agent(&site), &signed("f")).without(HOST);
+    let none = with_signature(agent(&site), &signed("f")).without(HOST);
     assert_eq!(outcome(&none.get("/shop").await), "challenge");
 }
 
 #[tokio::test]
-async fn a_trusted_proxy_tells_the_scheme() {
+async fn a_trusted_proxy_reports_the_scheme() {
     let site = site_with(Humanify::builder().behind_proxy(true));
     let proxied = |signed: &Signed| {
-        sending(agent(&site).at("10.0.0.1"), signed).with_more("x-forwarded-for", HOME)
+        with_signature(agent(&site).at("10.0.0.1"), signed).with_more("x-forwarded-for", HOME)
     };
     let target = |nonce: &str| {
-        usual(&site)
+        valid_signature(&site)
             .nonce(nonce)
             .cover("\"@target-uri\"", "https://site.example/shop")
     };
@@ -191,9 +194,12 @@ async fn a_trusted_proxy_tells_the_scheme() {
         outcome(&proxied(&target("b")).get("/shop").await),
         "challenge"
     );
-    assert_eq!(outcome(&proxied(&usual(&site)).get("/shop").await), "pass");
+    assert_eq!(
+        outcome(&proxied(&valid_signature(&site)).get("/shop").await),
+        "pass"
+    );
     // Headers of an untrusted peer are ignored.
-    let forged = sending(agent(&site), &target("c")).with_more("x-forwarded-proto", "https");
+    let forged = with_signature(agent(&site), &target("c")).with_more("x-forwarded-proto", "https");
     assert_eq!(outcome(&forged.get("/shop").await), "challenge");
 }
 
@@ -223,12 +229,12 @@ async fn a_signature_agent_has_to_be_covered() {
             "challenge",
         ),
     ] {
-        let signed = usual(&site).nonce(nonce);
+        let signed = valid_signature(&site).nonce(nonce);
         let signed = match covered {
             Some((component, value)) => signed.cover(component, value),
             None => signed,
         };
-        let visitor = sending(agent(&site), &signed).with(AGENT, line);
+        let visitor = with_signature(agent(&site), &signed).with(AGENT, line);
         assert_eq!(outcome(&visitor.get("/shop").await), expected, "{nonce}");
     }
 }
@@ -237,14 +243,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
-    fn nothing_in_a_header_makes_it_panic_or_gets_in(
+    fn no_header_panics_or_gets_in(
         (input, signature, agent_line) in (line(), line(), line()),
         cut in 0..150_usize,
     ) {
         static SITE: LazyLock<Site> = LazyLock::new(site);
         let site = &*SITE;
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let signed = usual(site);
+        let signed = valid_signature(site);
         let own: String = signed.input().chars().take(cut).collect();
         for (input, signature) in [
             (input.clone(), signature.clone()),

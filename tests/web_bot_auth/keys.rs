@@ -8,7 +8,7 @@ use humanify::prelude::*;
 use humanify::verify::{SignedAgents, SignedAgentsError};
 use humanify::{CrawlerKind, CrawlerVerification};
 
-use super::{ACME, agent, ask, outcome, sending, site, usual};
+use super::{ACME, agent, ask, outcome, site, valid_signature, with_signature};
 use crate::support::Site;
 use crate::support::signer;
 
@@ -16,9 +16,9 @@ use crate::support::signer;
 async fn a_key_proves_no_name_but_its_own() {
     let site = site();
     let gptbot = "Mozilla/5.0 (compatible; GPTBot/1.2; +https://openai.com/gptbot)";
-    let liar = sending(agent(&site), &usual(&site)).with(USER_AGENT, gptbot);
+    let liar = with_signature(agent(&site), &valid_signature(&site)).with(USER_AGENT, gptbot);
     assert_eq!(outcome(&liar.get("/shop").await), "deny");
-    let true_one = sending(agent(&site), &usual(&site).nonce("b"))
+    let true_one = with_signature(agent(&site), &valid_signature(&site).nonce("b"))
         .with(USER_AGENT, gptbot)
         .at("20.171.206.7");
     let reply = true_one.get("/shop").await;
@@ -42,7 +42,7 @@ async fn an_agent_with_a_crawlers_key_is_that_crawler() {
     site.clock.advance(Duration::from_secs(60));
     let gptbot = agent(&site).with(USER_AGENT, "GPTBot/1.2");
     assert_eq!(outcome(&gptbot.get("/shop").await), "deny");
-    let signed = sending(gptbot, &usual(&site));
+    let signed = with_signature(gptbot, &valid_signature(&site));
     assert_eq!(outcome(&signed.get("/shop").await), "pass");
 }
 
@@ -70,7 +70,11 @@ async fn a_key_counts_for_as_long_as_it_says() {
         ("\"exp\": 0", "challenge"),
     ] {
         let site = site(times);
-        assert_eq!(ask(&site, &usual(&site)).await, expected, "{times}");
+        assert_eq!(
+            ask(&site, &valid_signature(&site)).await,
+            expected,
+            "{times}"
+        );
     }
 }
 

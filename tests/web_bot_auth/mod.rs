@@ -87,17 +87,17 @@ fn agent(site: &Site) -> Visitor {
     site.program(HOME).with(USER_AGENT, "AcmeAgent/1.0")
 }
 
-fn sending(visitor: Visitor, signed: &Signed) -> Visitor {
+fn with_signature(visitor: Visitor, signed: &Signed) -> Visitor {
     visitor
         .with(INPUT, &signed.input())
         .with(SIGNATURE, &signed.signature())
 }
 
 async fn ask(site: &Site, signed: &Signed) -> &'static str {
-    outcome(&sending(agent(site), signed).get("/shop").await)
+    outcome(&with_signature(agent(site), signed).get("/shop").await)
 }
 
 /// A signature as the draft demands it.
-fn usual(site: &Site) -> Signed {
+fn valid_signature(site: &Site) -> Signed {
     Signed::new(ACME, "site.example", now(&site.clock))
 }

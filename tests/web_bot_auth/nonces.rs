@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use humanify::prelude::*;
 use humanify::{ManualClock, Memory, Redis, Secrets};
 
-use super::{ACME, OTHER, agent, now, sending, site_with, with_agents};
+use super::{ACME, OTHER, agent, now, site_with, with_agents, with_signature};
 use crate::support::Site;
 use crate::support::redis::RedisServer;
 use crate::support::signer::{Signed, Signer};
@@ -13,7 +13,7 @@ use crate::support::wait::until;
 
 /// Whether the signature of a request counts.
 async fn counts(site: &Site, signed: &Signed) -> bool {
-    let reply = sending(agent(site), signed).get("/").await;
+    let reply = with_signature(agent(site), signed).get("/").await;
     reply.body.ends_with("true")
 }
 

@@ -5,7 +5,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use humanify::Clock;
 
-use super::{ACME, OTHER, STRANGER, agent, ask, now, outcome, sending, site, usual};
+use super::{
+    ACME, OTHER, STRANGER, agent, ask, now, outcome, site, valid_signature, with_signature,
+};
 use crate::support::HOME;
 use crate::support::signer::{Signed, by_the_public_crate};
 
@@ -13,20 +15,24 @@ use crate::support::signer::{Signed, by_the_public_crate};
 async fn a_signed_agent_is_verified_by_its_name_and_kind() {
     let site = site();
     assert_eq!(outcome(&agent(&site).get("/shop").await), "challenge");
-    let reply = sending(agent(&site), &usual(&site)).get("/shop").await;
+    let reply = with_signature(agent(&site), &valid_signature(&site))
+        .get("/shop")
+        .await;
     assert_eq!(outcome(&reply), "pass");
     assert_eq!(reply.body, r#"Some("Acme") Some("ai_assistant") true"#);
     // An agent that drives a browser has a browser's user agent.
-    let browser = sending(site.browser(HOME), &usual(&site).nonce("b"));
+    let browser = with_signature(site.browser(HOME), &valid_signature(&site).nonce("b"));
     let reply = browser.get("/shop").await;
     assert_eq!(reply.body, r#"Some("Acme") Some("ai_assistant") true"#);
     // Another key is another agent, of a kind that is not exempt.
     let other = Signed::new(OTHER, "site.example", now(&site.clock));
     assert_eq!(ask(&site, &other).await, "challenge");
-    let reply = sending(agent(&site), &other.nonce("c")).get("/open").await;
+    let reply = with_signature(agent(&site), &other.nonce("c"))
+        .get("/open")
+        .await;
     assert_eq!(reply.body, r#"Some("Other") Some("seo") true"#);
     // An exemption opens no handler that has an attribute.
-    let reply = sending(agent(&site), &usual(&site).nonce("d"))
+    let reply = with_signature(agent(&site), &valid_signature(&site).nonce("d"))
         .get("/guarded")
         .await;
     assert_eq!(outcome(&reply), "deny");
@@ -57,18 +63,18 @@ async fn a_signature_by_the_public_crate_is_verified() {
 #[tokio::test]
 async fn a_nonce_counts_once() {
     let site = site();
-    let signed = usual(&site);
+    let signed = valid_signature(&site);
     assert_eq!(ask(&site, &signed).await, "pass");
     assert_eq!(ask(&site, &signed).await, "challenge");
     // It does not count with another label, another time or another address, either.
-    let later = usual(&site).param("expires", (now(&site.clock) + 600).to_string());
+    let later = valid_signature(&site).param("expires", (now(&site.clock) + 600).to_string());
     assert_eq!(ask(&site, &later).await, "challenge");
-    let relabelled = sending(agent(&site).at("84.140.1.9"), &signed.clone().label("x"));
+    let relabelled = with_signature(agent(&site).at("84.140.1.9"), &signed.clone().label("x"));
     assert_eq!(outcome(&relabelled.get("/shop").await), "challenge");
     assert_eq!(ask(&site, &signed.clone().nonce("another")).await, "pass");
     // Each key has nonces of its own.
     let other = Signed::new(OTHER, "site.example", now(&site.clock));
-    let reply = sending(agent(&site), &other).get("/open").await;
+    let reply = with_signature(agent(&site), &other).get("/open").await;
     assert_eq!(reply.body, r#"Some("Other") Some("seo") true"#);
     // The nonce is remembered until the signature has expired.
     site.clock.advance(Duration::from_secs(299));
@@ -81,7 +87,7 @@ async fn a_nonce_counts_once() {
 fn one_of_two_concurrent_requests_with_one_nonce_passes() {
     let site = site();
     for round in 0..50 {
-        let signed = usual(&site).nonce(&format!("round {round}"));
+        let signed = valid_signature(&site).nonce(&format!("round {round}"));
         let start = Arc::new(Barrier::new(2));
         let threads = [(); 2].map(|()| {
             let (site, signed, start) = (site.clone(), signed.clone(), Arc::clone(&start));
@@ -116,11 +122,11 @@ async fn a_signature_does_not_count_again_after_a_restart() {
 }
 
 #[tokio::test]
-async fn a_signature_that_does_not_fit_is_none() {
+async fn a_mismatched_signature_does_not_verify() {
     let site = site();
     let now = now(&site.clock);
     let at = |seconds: i64| now.checked_add_signed(seconds).unwrap().to_string();
-    let usual = || usual(&site);
+    let usual = || valid_signature(&site);
     let params = |created: i64, expires: i64| {
         usual()
             .param("created", at(created))
@@ -171,7 +177,7 @@ async fn a_signature_that_does_not_fit_is_none() {
         ("no nonce", usual().without("nonce"), "challenge"),
         ("empty nonce", usual().nonce(""), "challenge"),
         (
-            "nonce that is no text",
+            "nonce that is not a string",
             usual().param("nonce", "1".into()),
             "challenge",
         ),

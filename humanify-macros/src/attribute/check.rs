@@ -12,8 +12,8 @@ use syn::{
 use super::handler::Handler;
 use super::types;
 
-/// The most arguments that an axum handler takes.
-const MOST_ARGUMENTS: usize = 16;
+/// The maximum number of arguments that an axum handler takes.
+const MAX_ARGUMENTS: usize = 16;
 
 fn at(tokens: impl ToTokens) -> Place {
     let tokens: Vec<TokenTree> = tokens.into_token_stream().into_iter().collect();
@@ -55,7 +55,7 @@ fn method(handler: &Handler) -> Option<Finding> {
     let receiver = handler.signature.receiver()?;
     Some(Finding::new(
         at(receiver),
-        "a guarded handler is a function of its own and takes no `self`",
+        "a guarded handler must be a free function, without `self`",
         "move what it needs into the router's state and take `State(…)`, or write a statement \
          for its path in `protect!`",
     ))
@@ -73,7 +73,7 @@ fn of_async_trait(handler: &Handler) -> Option<Finding> {
     (of_trait || over_function).then(|| {
         Finding::new(
             at(&signature.ident),
-            "a guarded handler is a function of its own and none of a trait",
+            "a guarded handler cannot be a function of a trait",
             "put the attribute over a function that a route names, and call the trait's in it",
         )
     })
@@ -89,14 +89,14 @@ fn router(handler: &Handler) -> Option<Finding> {
     ROUTERS.contains(&name.as_str()).then(|| {
         Finding::new(
             at(ty),
-            format_args!("an attribute protects one handler, and this function makes a `{name}`"),
+            format_args!("an attribute protects one handler, but this function returns a `{name}`"),
             "put it over each handler, or write a statement for their paths in `protect!`, as in \
              `challenge on under \"/admin\"`",
         )
     })
 }
 
-/// Reports a middleware, which is no handler.
+/// Reports a middleware, which is not a handler.
 fn middleware(handler: &Handler) -> Option<Finding> {
     let next = handler
         .signature
@@ -108,7 +108,7 @@ fn middleware(handler: &Handler) -> Option<Finding> {
         })?;
     Some(Finding::new(
         at(next),
-        "a middleware takes `Next` and is no handler",
+        "a function that takes `Next` is middleware, not a handler",
         "put the attribute over the handlers behind it, or write a statement for their paths in \
          `protect!`",
     ))
@@ -135,7 +135,7 @@ fn main(handler: &Handler) -> Option<Finding> {
     (name == "main" || is_entry).then(|| {
         Finding::new(
             at(name),
-            format_args!("`{name}` is started by the program and is no handler"),
+            format_args!("`{name}` is the start of the program, not a handler"),
             "put the attribute over the function that a route names, as in `get(hello)`",
         )
     })
@@ -149,14 +149,14 @@ fn described(handler: &Handler) -> Option<Finding> {
         let last = attribute.path().segments.last();
         last.is_some_and(|last| WRITERS.iter().any(|name| last.ident == name))
     })?;
-    let name = written(&attribute.path().to_token_stream());
+    let name = type_text(&attribute.path().to_token_stream());
     Some(Finding::new(
         at(attribute),
         format_args!(
-            "`#[{name}]` writes items beside the handler, which are not found where it stands \
-             beneath an attribute of humanify"
+            "`#[{name}]` generates items beside the handler, which are lost below an attribute of \
+             humanify"
         ),
-        format_args!("put `#[{name}]` above them all"),
+        format_args!("put `#[{name}]` above all of them"),
     ))
 }
 
@@ -219,7 +219,7 @@ fn not_async(handler: &Handler) -> Finding {
         && let Some(output) = future_output(ty)
     {
         let output = match output {
-            Some(output) => format!(" -> {}", written(&output)),
+            Some(output) => format!(" -> {}", type_text(&output)),
             None => String::new(),
         };
         return Finding::new(
@@ -236,7 +236,7 @@ fn not_async(handler: &Handler) -> Finding {
 }
 
 /// The tokens of a type as text, with usual spacing.
-fn written(tokens: &TokenStream) -> String {
+fn type_text(tokens: &TokenStream) -> String {
     let text = tokens.to_string();
     [
         (" :: ", "::"),
@@ -250,7 +250,7 @@ fn written(tokens: &TokenStream) -> String {
     .fold(text, |text, (from, to)| text.replace(from, to))
 }
 
-/// The output of a future in the place of a return type: `None` if the type is no future,
+/// The output of a future in the place of a return type: `None` if the type is not a future,
 /// `Some(None)` if the output is unknown.
 fn future_output(ty: &Type) -> Option<Option<TokenStream>> {
     let bounds = match ty {
@@ -302,8 +302,8 @@ fn generics(handler: &Handler, found: &mut Vec<Finding>) {
     {
         found.push(Finding::new(
             at(generics),
-            "a guarded handler cannot have lifetimes: extractors own what they hold",
-            "leave them out, and take arguments that own what they hold",
+            "a guarded handler cannot have lifetimes: extractors own their data",
+            "leave them out, and take arguments that own their data",
         ));
     } else if !generics.params.is_empty() {
         found.push(Finding::new(
@@ -322,10 +322,10 @@ fn generics(handler: &Handler, found: &mut Vec<Finding>) {
 
 fn arguments(handler: &Handler, found: &mut Vec<Finding>) {
     let inputs = &handler.signature.inputs;
-    if inputs.len() > MOST_ARGUMENTS {
+    if inputs.len() > MAX_ARGUMENTS {
         found.push(Finding::new(
-            at(inputs.iter().nth(MOST_ARGUMENTS)),
-            format_args!("a handler takes at most {MOST_ARGUMENTS} arguments"),
+            at(inputs.iter().nth(MAX_ARGUMENTS)),
+            format_args!("a handler takes at most {MAX_ARGUMENTS} arguments"),
             "join several in a struct that derives `FromRequestParts`, or in a tuple",
         ));
     }
@@ -347,7 +347,7 @@ fn arguments(handler: &Handler, found: &mut Vec<Finding>) {
         if let Some(place) = types::impl_trait(&argument.ty) {
             found.push(Finding::new(
                 at(place),
-                "a guarded handler cannot be generic: the type of an argument is never `impl \
+                "a guarded handler cannot be generic: the type of an argument cannot be `impl \
                  Trait`",
                 "name the extractor's type",
             ));
@@ -368,9 +368,8 @@ fn reference(argument: &PatType) -> Option<Finding> {
         return None;
     };
     let name = argument.pat.to_token_stream();
-    let inner = written(&reference.elem.to_token_stream());
-    let problem = "an argument of a handler is an extractor, which owns what it holds, and never a \
-                   reference";
+    let inner = type_text(&reference.elem.to_token_stream());
+    let problem = "an argument of a handler is an extractor, which owns its data, not a reference";
     Some(match inner.as_str() {
         "str" => Finding::new(
             at(&argument.ty),

@@ -49,7 +49,7 @@ pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
     let function = Ident::new("__function", Span::mixed_site());
     let holes = types.iter().map(|_| quote!(_));
     let answer = HandlerOutput::of(&signature.output);
-    let taken = input::taken(&handler.ours);
+    let taken = input::moved_attributes(&handler.humanify_attributes);
     let output = &answer.ty;
     let into_response = &answer.into_response;
     let policy = policy(name, declared);
@@ -90,7 +90,7 @@ pub(super) fn guarded(handler: &Handler, declared: &[Declared]) -> TokenStream {
 
 /// Prints a stand-in for a handler whose signature is wrong. The function stands inside, so that
 /// mistakes in its body are reported, too.
-pub(super) fn stand_in(handler: &Handler) -> TokenStream {
+pub(super) fn placeholder_handler(handler: &Handler) -> TokenStream {
     let Handler {
         visibility,
         signature,
@@ -104,7 +104,7 @@ pub(super) fn stand_in(handler: &Handler) -> TokenStream {
         signature.constness = None;
     }
     let outer = handler.attributes.iter().filter(|a| belongs_outside(a));
-    let taken = input::taken(&handler.ours);
+    let taken = input::moved_attributes(&handler.humanify_attributes);
     let policy = policy(name, &[]);
     let into_response = HandlerOutput::of_response(None).into_response;
     quote! {
@@ -135,8 +135,8 @@ pub(super) fn stand_in(handler: &Handler) -> TokenStream {
 /// The output of the constant's future.
 struct HandlerOutput {
     ty: TokenStream,
-    /// The conversion into a response. It has the span of the return type, where the compiler reports
-    /// a type that is no response.
+    /// The conversion into a response. It has the span of the return type, where the compiler
+    /// reports a type that is not a response.
     into_response: TokenStream,
     /// The place of a return type that cannot be named and is converted into a response.
     unnameable: Option<Span>,
@@ -200,7 +200,7 @@ impl HandlerOutput {
 /// Whether an attribute belongs on the constant: conditional compilation, documentation,
 /// deprecation and lint levels. All others stay with the function.
 fn belongs_outside(attribute: &Attribute) -> bool {
-    const OUTSIDE: [&str; 7] = [
+    const OUTER_ATTRIBUTES: [&str; 7] = [
         "cfg",
         "doc",
         "deprecated",
@@ -209,7 +209,9 @@ fn belongs_outside(attribute: &Attribute) -> bool {
         "deny",
         "forbid",
     ];
-    OUTSIDE.iter().any(|name| attribute.path().is_ident(name))
+    OUTER_ATTRIBUTES
+        .iter()
+        .any(|name| attribute.path().is_ident(name))
 }
 
 /// Prints the policy that all attributes declare together.

@@ -13,7 +13,7 @@ use crate::report;
 /// A function. Its body is not parsed: the compiler reports mistakes in it best.
 pub(super) struct Handler {
     /// humanify's attributes beneath the one that is being expanded.
-    pub(super) ours: Vec<AttachedAttribute>,
+    pub(super) humanify_attributes: Vec<AttachedAttribute>,
     /// All other attributes.
     pub(super) attributes: Vec<Attribute>,
     pub(super) visibility: Visibility,
@@ -22,7 +22,7 @@ pub(super) struct Handler {
 }
 
 impl Handler {
-    /// Parses the item. For an item that is no function, returns a compile error and the item
+    /// Parses the item. For an item that is not a function, returns a compile error and the item
     /// without humanify's attributes.
     pub(super) fn parse(
         entry: &AttachedAttribute,
@@ -30,8 +30,8 @@ impl Handler {
     ) -> Result<Handler, TokenStream> {
         let parser = |input: ParseStream| {
             let (ours, attributes) = attributes(entry, input)?;
-            // The compiler has parsed the item before, so only something that is no function fails
-            // here.
+            // The compiler has parsed the item before, so only something that is not a function
+            // fails here.
             let ahead = input.fork();
             match (ahead.parse(), ahead.parse(), ahead.parse::<TokenTree>()) {
                 (Ok(visibility), Ok(signature), Ok(body @ TokenTree::Group(_)))
@@ -39,7 +39,7 @@ impl Handler {
                 {
                     let _rest: TokenStream = input.parse()?;
                     Ok(Ok(Handler {
-                        ours,
+                        humanify_attributes: ours,
                         attributes,
                         visibility,
                         signature,
@@ -59,8 +59,8 @@ impl Handler {
     }
 }
 
-/// The function as it was written, without humanify's attributes and without `#[async_trait]`, which
-/// refuses to stand over it, as our own message says.
+/// The function as it was written, without humanify's attributes and without `#[async_trait]`,
+/// which refuses to stand over it, as our own message says.
 impl ToTokens for Handler {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Handler {
@@ -85,7 +85,7 @@ fn attributes(
 ) -> syn::Result<(Vec<AttachedAttribute>, Vec<Attribute>)> {
     let (mut ours, mut others) = (Vec::new(), Vec::new());
     for attribute in Attribute::parse_outer(input)? {
-        match entry.beneath(&attribute) {
+        match entry.attribute_below(&attribute) {
             Some(attached) => ours.push(attached),
             None => others.push(attribute),
         }
@@ -123,14 +123,14 @@ fn refuse(
             "put `#[{name}]` over each handler, or write a statement for their paths in \
              `protect!`"
         ),
-        CALL => format!("put `#[{name}]` inside the macro, over the function that it writes"),
+        MACRO_CALL => format!("put `#[{name}]` inside the macro, over the function that it writes"),
         "a function without a body" => "write the handler as a function: `async fn … { … }`".into(),
         _ => "put it over an `async fn` that is a handler".into(),
     };
     let place: Vec<TokenTree> = place.into_iter().collect();
     let finding = Finding::new(
         Place::of(&place),
-        format_args!("`#[{name}]` protects a handler, and this is {what}"),
+        format_args!("`#[{name}]` protects a handler, not {what}"),
         help,
     );
     let errors = report::compile_errors(&[finding]);
@@ -145,9 +145,9 @@ fn refuse(
 const EXPRESSION: &str = "an expression";
 
 /// What [`describe`] calls a call of a macro.
-const CALL: &str = "a call of a macro";
+const MACRO_CALL: &str = "a call of a macro";
 
-/// The name of an item that is no handler, and the tokens that show it.
+/// The name of an item that is not a handler, and the tokens that show it.
 fn describe(start: ParseStream, item: &TokenStream) -> (&'static str, TokenStream) {
     while let Ok(word) = start.call(Ident::parse_any) {
         let item = ITEMS.iter().find(|(keyword, _)| word == keyword);
@@ -173,6 +173,6 @@ fn describe(start: ParseStream, item: &TokenStream) -> (&'static str, TokenStrea
         _ => true,
     });
     let is_call = matches!(called, Some(TokenTree::Punct(sign)) if sign.as_char() == '!');
-    let what = if is_call { CALL } else { EXPRESSION };
+    let what = if is_call { MACRO_CALL } else { EXPRESSION };
     (what, first.into_token_stream())
 }

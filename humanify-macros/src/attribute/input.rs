@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 use syn::{Attribute, Meta};
 
 /// The argument of an attribute that was removed from the handler and printed again; see [`taken`].
-pub(super) const TAKEN: &str = "__taken";
+pub(super) const MOVED_ATTRIBUTE: &str = "__taken";
 
 /// One of humanify's attributes.
 pub(super) struct AttachedAttribute {
@@ -31,7 +31,9 @@ impl AttachedAttribute {
         arguments: TokenStream,
         text: Option<String>,
     ) -> AttachedAttribute {
-        let (module, has_equals) = text.as_deref().map_or_else(Default::default, written);
+        let (module, has_equals) = text
+            .as_deref()
+            .map_or_else(Default::default, parse_attribute_text);
         let arguments = match has_equals {
             true => {
                 let equals = Punct::new('=', Spacing::Alone);
@@ -51,7 +53,7 @@ impl AttachedAttribute {
     }
 
     /// Another attribute beneath this one; `None` if it is not humanify's.
-    pub(super) fn beneath(&self, attribute: &Attribute) -> Option<AttachedAttribute> {
+    pub(super) fn attribute_below(&self, attribute: &Attribute) -> Option<AttachedAttribute> {
         let tokens: Vec<_> = attribute.to_token_stream().into_iter().collect();
         Some(AttachedAttribute {
             input: AttributeInput {
@@ -73,7 +75,7 @@ impl AttachedAttribute {
 }
 
 /// The module in the path of an attribute, and whether `=` stands behind the path.
-fn written(attribute: &str) -> (String, bool) {
+fn parse_attribute_text(attribute: &str) -> (String, bool) {
     let inside = attribute.trim_start_matches(['#', '[', ' ']);
     let end = inside.find(|c: char| !(c.is_alphanumeric() || "_: ".contains(c)));
     let (path, rest) = inside.split_at(end.unwrap_or(inside.len()));
@@ -100,8 +102,8 @@ fn kind(path: &syn::Path, module: &str) -> Option<AttributeKind> {
 
 /// Prints the removed attributes over items that expand to nothing. The compiler then resolves
 /// their names, so that imports count as used and editors find them.
-pub(super) fn taken(attached: &[AttachedAttribute]) -> TokenStream {
-    let argument = Ident::new(TAKEN, Span::mixed_site());
+pub(super) fn moved_attributes(attached: &[AttachedAttribute]) -> TokenStream {
+    let argument = Ident::new(MOVED_ATTRIBUTE, Span::mixed_site());
     let paths = attached
         .iter()
         .filter_map(|attached| attached.path.as_ref());

@@ -12,7 +12,7 @@ use quote::quote;
 
 use crate::report;
 use handler::Handler;
-use input::{AttachedAttribute, TAKEN};
+use input::{AttachedAttribute, MOVED_ATTRIBUTE};
 
 /// Expands one attribute together with all of humanify's attributes beneath it.
 pub(crate) fn expand(
@@ -20,7 +20,7 @@ pub(crate) fn expand(
     arguments: TokenStream,
     item: TokenStream,
 ) -> TokenStream {
-    if syn::parse2::<Ident>(arguments.clone()).is_ok_and(|argument| argument == TAKEN) {
+    if syn::parse2::<Ident>(arguments.clone()).is_ok_and(|argument| argument == MOVED_ATTRIBUTE) {
         return TokenStream::new();
     }
     let entry = AttachedAttribute::entry(kind, arguments);
@@ -29,7 +29,7 @@ pub(crate) fn expand(
         Err(not_a_handler) => return not_a_handler,
     };
     let inputs: Vec<_> = std::iter::once(&entry)
-        .chain(&handler.ours)
+        .chain(&handler.humanify_attributes)
         .map(|attached| &attached.input)
         .collect();
     let mut findings = Vec::new();
@@ -44,9 +44,9 @@ pub(crate) fn expand(
     // The stand-in is a handler, too, so that routes that name it compile.
     let stand_in = match wrong.as_slice() {
         [] => expand::guarded(&handler, &attributes),
-        _ if check::can_be_replaced(&handler) => expand::stand_in(&handler),
+        _ if check::can_be_replaced(&handler) => expand::placeholder_handler(&handler),
         _ => {
-            let taken = input::taken(&handler.ours);
+            let taken = input::moved_attributes(&handler.humanify_attributes);
             quote!(#handler #taken)
         }
     };

@@ -93,13 +93,13 @@ fn a_return_type_with_impl_trait_becomes_a_response() {
 }
 
 #[test]
-fn items_that_are_no_handler_are_reported_once() {
+fn items_that_are_not_handlers_are_reported_once() {
     for (item, expected) in [
         (
             "#[utoipa::path(get, path = \"/\")] async fn a() {}",
-            "put `#[utoipa::path]` above them all",
+            "put `#[utoipa::path]` above all of them",
         ),
-        ("#[tokio::main] async fn main() {}", "is no handler"),
+        ("#[tokio::main] async fn main() {}", "not a handler"),
         (
             "async fn a(headers: &HeaderMap) {}",
             "write `headers: HeaderMap`",
@@ -111,7 +111,7 @@ fn items_that_are_no_handler_are_reported_once() {
         ),
         (
             "fn a<'x>(&'x self) -> Pin<Box<dyn Future>> {}",
-            "takes no `self`",
+            "without `self`",
         ),
     ] {
         let expansion = expanded(AttributeKind::BlockBots, "", item);
@@ -160,7 +160,7 @@ fn pairs_of_attributes_are_accepted_or_refused() {
 }
 
 #[test]
-fn after_a_mistake_there_is_a_handler_of_that_name_with_the_function_inside() {
+fn a_mistake_leaves_a_handler_of_that_name_with_the_function_inside() {
     for (arguments, item, expected) in [
         (
             "nonsense = 1",
@@ -193,7 +193,7 @@ fn handlers_that_cannot_be_a_constant_are_unchanged_after_a_mistake() {
 }
 
 #[test]
-fn attributes_of_one_module_belong_together_whatever_its_name() {
+fn attributes_form_one_policy_under_any_name_of_the_crate() {
     let item = "#[hf::rate_limit(\"5/minute\")] async fn pay() {}";
     let entry = AttachedAttribute::entry_of(
         AttributeKind::BlockBots,
@@ -203,11 +203,11 @@ fn attributes_of_one_module_belong_together_whatever_its_name() {
     let Ok(handler) = Handler::parse(&entry, &item.parse().unwrap()) else {
         panic!("a function");
     };
-    assert_eq!(handler.ours.len(), 1);
+    assert_eq!(handler.humanify_attributes.len(), 1);
 }
 
 #[test]
-fn a_value_behind_an_equals_sign_is_refused() {
+fn a_value_after_an_equals_sign_is_refused() {
     let entry = AttachedAttribute::entry_of(
         AttributeKind::RequireHuman,
         "\"audio\"".parse().unwrap(),
@@ -222,7 +222,7 @@ fn a_value_behind_an_equals_sign_is_refused() {
 }
 
 #[test]
-fn items_that_are_no_function_are_named() {
+fn items_that_are_not_functions_are_named() {
     for (item, what) in [
         ("pub struct A;", "a struct"),
         ("enum A {}", "an enum"),
@@ -241,7 +241,7 @@ fn items_that_are_no_function_are_named() {
     ] {
         let expansion = expanded(AttributeKind::BlockBots, "", item);
         assert!(
-            expansion.contains(&format!("this is {what}\\n")),
+            expansion.contains(&format!("not {what}\\n")),
             "{item}\n{expansion}"
         );
     }

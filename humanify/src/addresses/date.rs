@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_that_do_not_exist_are_refused() {
+    fn nonexistent_days_are_refused() {
         for (year, month, day) in [
             (2026, 2, 29),
             (2100, 2, 29),

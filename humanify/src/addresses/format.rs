@@ -40,7 +40,7 @@ const LOWER_HALF_FOLLOWS: u16 = 1 << 15;
 #[non_exhaustive]
 pub(crate) enum FormatError {
     /// It is not address data.
-    #[error("this is no address data: it does not begin as such data does")]
+    #[error("this is not address data: it does not begin as such data does")]
     NotAddresses,
     /// Another version of humanify wrote it.
     #[error(

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn the_script_that_packs_the_data_names_and_numbers_groups_as_this_list_does() {
+    fn the_packing_script_has_the_same_groups_and_numbers() {
         let script = concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/../assets/scripts/make_addresses.py"

@@ -37,7 +37,7 @@ const ROOT_BITS: u32 = 16;
 const STEPS_PER_LEAF: usize = 12;
 
 /// The widest branch has 2^12 children, so a few crowded networks can't make it huge.
-const MOST_BRANCH_BITS: u32 = 12;
+const MAX_BRANCH_BITS: u32 = 12;
 
 impl Trie {
     /// Builds a trie over steps, which have to be in ascending order and begin at zero.
@@ -60,7 +60,7 @@ impl Trie {
             && self
                 .nodes
                 .iter()
-                .all(|node| u32::from(node.bits) <= MOST_BRANCH_BITS)
+                .all(|node| u32::from(node.bits) <= MAX_BRANCH_BITS)
     }
 
     /// Looks up a key. `None` only for a trie that was read from damaged data.
@@ -108,7 +108,7 @@ impl TrieBuilder<'_> {
             let branch_bits = (further / STEPS_PER_LEAF)
                 .checked_ilog2()
                 .map_or(0, |bits| bits + 2)
-                .min(MOST_BRANCH_BITS)
+                .min(MAX_BRANCH_BITS)
                 .min(below.saturating_sub(1));
             if branch_bits > 0 {
                 branches.push((self.nodes.len(), first, branch_bits, next));

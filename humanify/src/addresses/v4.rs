@@ -15,11 +15,11 @@ pub(super) struct IndexV4 {
     pub(super) steps: Vec<u32>,
 }
 
-const FEWEST_BITS: u32 = 16;
+const MIN_BITS: u32 = 16;
 
-/// The most bits of the index. More would shorten the search, but the index would no longer fit
-/// into the caches of processors.
-const MOST_BITS: u32 = 20;
+/// The maximum number of bits of the index. More would shorten the search, but the index would no
+/// longer fit into the caches of processors.
+const MAX_BITS: u32 = 20;
 
 /// The average number of steps for each index entry, at most.
 const STEPS_PER_ENTRY: usize = 3;
@@ -30,7 +30,7 @@ impl IndexV4 {
         let bits = (sorted.len() / STEPS_PER_ENTRY)
             .next_power_of_two()
             .ilog2()
-            .clamp(FEWEST_BITS, MOST_BITS);
+            .clamp(MIN_BITS, MAX_BITS);
         IndexV4::by(bits, sorted)
     }
 
@@ -63,7 +63,7 @@ impl IndexV4 {
     #[cfg(any(test, feature = "lists", feature = "testing"))]
     /// Whether the parts fit together, so that every address has an entry.
     pub(super) fn fits(&self) -> bool {
-        (FEWEST_BITS..=MOST_BITS).contains(&self.bits) && self.entries.len() == (1 << self.bits) + 1
+        (MIN_BITS..=MAX_BITS).contains(&self.bits) && self.entries.len() == (1 << self.bits) + 1
     }
 
     /// The groups of an address.

@@ -14,7 +14,7 @@ use crate::handler::JudgedMarker;
 use crate::limit::ClientBucket;
 use crate::middleware::{Instance, RequestContext, RequestHead, peer};
 use crate::net::network;
-use crate::store::{Bucket, BucketOwner, CountMode, Counted, StoreError};
+use crate::store::{Bucket, BucketOwner, CountMode, CountOutcome, StoreError};
 
 /// The limits of a [`Humanify`](crate::Humanify), made by
 /// [`limiter`](crate::Humanify::limiter).
@@ -60,14 +60,14 @@ pub struct RouteStats {
 /// Selects the client whose limits are read or reset: a [`Client`], or an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientSelector {
-    own: ClientKey,
+    key: ClientKey,
     address: ClientKey,
 }
 
 impl From<&Client> for ClientSelector {
     fn from(client: &Client) -> Self {
         ClientSelector {
-            own: client.limited_as(),
+            key: client.limited_as(),
             address: client.address(),
         }
     }
@@ -77,7 +77,7 @@ impl From<IpAddr> for ClientSelector {
     fn from(ip: IpAddr) -> Self {
         let who = ClientKey::Address(network(ip));
         ClientSelector {
-            own: who,
+            key: who,
             address: who,
         }
     }
@@ -87,12 +87,12 @@ impl ClientSelector {
     fn bucket(self, known: &ClientBucket) -> Bucket {
         let who = match known.bucket.label.part {
             BucketOwner::Address => self.address,
-            _ => self.own,
+            _ => self.key,
         };
         Bucket {
             key: CounterKey {
-                who,
-                what: known.bucket.key.what,
+                client: who,
+                counter: known.bucket.key.counter,
             },
             cost: 1,
             peek: false,
@@ -131,7 +131,8 @@ impl Limiter {
         let known = self.instance.judge.routes.of(None);
         let buckets: Vec<Bucket> = known.iter().map(|known| client.bucket(known)).collect();
         let counted = self.instance.store.count(&buckets, CountMode::Peek);
-        let (Counted::Within(counts) | Counted::Over { counts, .. }) = counted.wait().await?;
+        let (CountOutcome::Within(counts) | CountOutcome::Over { counts, .. }) =
+            counted.wait().await?;
         Ok(known
             .into_iter()
             .zip(counts)

@@ -16,7 +16,7 @@ use crate::client::{Client, ClientKey};
 use crate::clock::SharedClock;
 use crate::limit::Counter;
 use crate::net::{Network, is_routable, network};
-use crate::store::{Bucket, CountMode, Counted, SharedBans, Store, StoreError};
+use crate::store::{Bucket, CountMode, CountOutcome, SharedBans, Store, StoreError};
 
 /// The version of a shared list that was never read.
 const UNREAD: u64 = u64::MAX;
@@ -25,10 +25,10 @@ const UNREAD: u64 = u64::MAX;
 const NO_LIST: u64 = 0;
 
 /// The longest ban, ten years.
-const LONGEST: Duration = Duration::from_secs(10 * 366 * 86_400);
+const MAX_DURATION: Duration = Duration::from_secs(10 * 366 * 86_400);
 
 /// A full list drops one sixteenth of its entries at once, so that the cost per ban is small.
-const ROOM_MADE: usize = 16;
+const EVICTED_SHARE: usize = 16;
 
 /// The bans of addresses.
 ///
@@ -143,7 +143,9 @@ impl Bans {
                 ..Bucket::new(counter.key(ClientKey::Address(network)), ban.rate)
             };
             let counted = self.store.count(&[bucket], CountMode::Charge).wait().await;
-            let (Ok(Counted::Within(counts)) | Ok(Counted::Over { counts, .. })) = counted else {
+            let (Ok(CountOutcome::Within(counts)) | Ok(CountOutcome::Over { counts, .. })) =
+                counted
+            else {
                 continue;
             };
             if counts.first().is_some_and(|count| count.remaining() == 0) {
@@ -159,7 +161,7 @@ impl Bans {
 
     pub(crate) async fn ban(&self, network: Network, time: Duration) -> Result<(), StoreError> {
         let now = self.clock.milliseconds();
-        let time = time.min(LONGEST);
+        let time = time.min(MAX_DURATION);
         let until = now.saturating_add(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
         {
             let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
@@ -225,7 +227,7 @@ impl Bans {
 fn make_room(list: &mut HashMap<Network, BanEntry>, now: u64, room: usize) {
     let ends = list.values().map(|known| known.until);
     let mut ends: Vec<u64> = ends.filter(|end| *end > now).collect();
-    let made = (room / ROOM_MADE).max(1);
+    let made = (room / EVICTED_SHARE).max(1);
     let over = (ends.len() + made).saturating_sub(room);
     let last = match over.checked_sub(1) {
         Some(index) if index < ends.len() => *ends.select_nth_unstable(index).1,

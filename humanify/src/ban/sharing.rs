@@ -12,8 +12,8 @@ use crate::store::{SharedBans, StoreError};
 /// How old a shared list may be before it is read again, in milliseconds.
 const FRESH: u64 = 1_000;
 
-/// The most bans that are written to the shared list at once.
-const SHARED_AT_ONCE: usize = 256;
+/// The maximum number of bans that are written to the shared list at once.
+const MAX_PER_WRITE: usize = 256;
 
 impl Bans {
     /// Reads the shared list again, if it is due.
@@ -87,7 +87,7 @@ impl Bans {
             let list = self.list.read().unwrap_or_else(PoisonError::into_inner);
             let open = list.iter().filter(|(_, known)| known.shared_at.is_none());
             let open = open.filter(|(_, known)| known.until > now);
-            open.take(SHARED_AT_ONCE)
+            open.take(MAX_PER_WRITE)
                 .map(|(network, known)| (*network, known.until))
                 .collect()
         };

@@ -15,7 +15,7 @@ use super::siteverify;
 use super::{Captchas, CaptchasInner};
 use crate::app::mount_path;
 use crate::clock::{SharedClock, SystemClock};
-use crate::crypto::SHORTEST_SECRET;
+use crate::crypto::MIN_SECRET_BYTES;
 use crate::store::{MemoryStore, Store};
 
 /// How many accepted tokens the captchas' own store has room for.
@@ -77,7 +77,7 @@ impl CaptchasBuilder {
         let hardness = Hardness::new(self.altcha_hardness)
             .ok_or(CaptchaError::Hardness(self.altcha_hardness))?;
         let altcha = match self.altcha {
-            Some(Secret(secret)) if secret.len() < SHORTEST_SECRET => {
+            Some(Secret(secret)) if secret.len() < MIN_SECRET_BYTES => {
                 return Err(CaptchaError::ShortSecret);
             }
             secret => secret.map(|Secret(secret)| Issuer {

@@ -33,7 +33,7 @@ pub enum CaptchaError {
     )]
     ShortSecret,
     /// A hardness outside 1 to 5.
-    #[error("there is no hardness {0}; use one from 1 (easy) to 5 (hard)")]
+    #[error("{0} is not a hardness; use a number from 1 (easy) to 5 (hard)")]
     Hardness(u8),
     /// A score outside 0 to 1.
     #[error("a score is from 0 (a bot) to 1 (a human), not {0}")]
@@ -41,13 +41,13 @@ pub enum CaptchaError {
     /// An action that the provider does not accept.
     #[error("`{0}` is not an action; use letters, digits, `/` and `_`, such as `login`")]
     Action(String),
-    /// A text that is no language tag.
+    /// A text that is not a language tag.
     #[error("`{0}` is not a language; use a tag such as `de` or `pt-BR`, or `auto`")]
     Language(String),
     /// A period of zero.
     #[error("a period of zero leaves no time for anything; leave it out for the default")]
     NoTime,
-    /// A text that is no host name.
+    /// A text that is not a host name.
     #[error(
         "`{0}` is not a host name; write it without scheme, port and path, such as `shop.example`"
     )]

@@ -82,14 +82,14 @@ const KNOWN: &[(&str, ErrorCode)] = &[
 ];
 
 /// The longest code that is kept, in characters.
-const LONGEST: usize = 64;
+const MAX_CODE_LENGTH: usize = 64;
 
 impl ErrorCode {
     /// The code that a provider spells this way.
     #[must_use]
     pub fn parse(text: &str) -> ErrorCode {
         KNOWN.iter().find(|(known, _)| *known == text).map_or_else(
-            || ErrorCode::Other(text.chars().take(LONGEST).collect()),
+            || ErrorCode::Other(text.chars().take(MAX_CODE_LENGTH).collect()),
             |(_, code)| code.clone(),
         )
     }

@@ -10,10 +10,11 @@ use sha2::{Digest, Sha256};
 use super::error::CaptchaError;
 use super::provider::{Account, CaptchaService, Provider};
 use super::theme::Theme;
-use super::widget::{ADAPT, EXECUTE, FRIENDLY_V1, FRIENDLY_V2};
+use super::widget::{ADAPT_SCRIPT, EXECUTE, FRIENDLY_V1, FRIENDLY_V2};
 use super::{Captchas, CaptchasInner};
 
-/// The sources that captchas need in the Content Security Policy of their pages; made by [`Captchas::content_security_policy`](super::Captchas::content_security_policy).
+/// The sources that captchas need in the Content Security Policy of their pages; made by
+/// [`Captchas::content_security_policy`](super::Captchas::content_security_policy).
 ///
 /// `Display` prints directives, to be joined with the page's own. A page that gives its nonce to
 /// the widgets does not need `script-src`.
@@ -83,7 +84,7 @@ impl CspSources {
                 self.add(CONNECT, "https://www.google.com/recaptcha/");
                 match account.service {
                     CaptchaService::RecaptchaV3 { .. } => self.add_inline(EXECUTE),
-                    _ if auto_theme => self.add_inline(ADAPT),
+                    _ if auto_theme => self.add_inline(ADAPT_SCRIPT),
                     _ => {}
                 }
             }
@@ -93,7 +94,7 @@ impl CspSources {
                     self.add(directive, "https://*.hcaptcha.com");
                 }
                 if auto_theme {
-                    self.add_inline(ADAPT);
+                    self.add_inline(ADAPT_SCRIPT);
                 }
             }
             CaptchaService::Turnstile => {
@@ -108,7 +109,7 @@ impl CspSources {
                 self.add(WORKER, "blob:");
                 self.add(CONNECT, "https://api.friendlycaptcha.com");
                 if auto_theme || captchas.language.is_none() {
-                    self.add_inline(ADAPT);
+                    self.add_inline(ADAPT_SCRIPT);
                 }
             }
             CaptchaService::FriendlyV2 => {

@@ -18,10 +18,10 @@ use super::verification::{Unavailable, Verification, VerifyError, WhenUnavailabl
 use super::verify::TokenDemand;
 use crate::crypto::{hash_fields, short_digest};
 use crate::http::{ClientBounds, ClientError, HttpClient, TlsError};
-use crate::store::{SpendKind, Spending};
+use crate::store::{SpendKind, SpendRequest};
 
 /// The longest answer of a provider that is read, in bytes. Providers answer in a few hundred.
-const LONGEST_ANSWER: usize = 64 * 1024;
+const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 
 /// The client for third parties, and the demands on their answers.
 pub(super) struct SiteVerifier {
@@ -55,7 +55,7 @@ impl Captchas {
         let unavailable = |cause| VerifyError::Unavailable(provider, cause);
         let answer = match request(account, token, sent_address) {
             Some(request) => {
-                let sent = verifier.client.send(request, LONGEST_ANSWER).await;
+                let sent = verifier.client.send(request, MAX_RESPONSE_BYTES).await;
                 sent.map_err(Unavailable::from)
             }
             None => Err(Unavailable::Connection(
@@ -83,7 +83,7 @@ impl Captchas {
         let age = verifier.max_age.saturating_mul(2);
         let expiry = self.0.clock.now().saturating_add(age);
         let expiry = u64::try_from(expiry.as_millis()).unwrap_or(u64::MAX);
-        let spending = Spending {
+        let spending = SpendRequest {
             kind: SpendKind::ForeignToken,
             id: digest(provider, token.as_bytes()),
             made: self.0.clock.milliseconds(),

@@ -17,7 +17,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_as_providers_write_them() {
+    fn dates_of_providers_are_parsed() {
         for (text, seconds) in [
             ("1970-01-01T00:00:00Z", 0.0),
             ("2000-02-29T12:00:00Z", 951_825_600.0),

@@ -10,7 +10,7 @@ use super::error::CaptchaError;
 use super::extract::Check;
 use super::provider::Provider;
 use super::verification::{Unavailable, Verification, VerifyError};
-use crate::store::{SpendKind, SpendOutcome, Spending};
+use crate::store::{SpendKind, SpendOutcome, SpendRequest};
 
 /// The demands of a form on a token.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +23,7 @@ pub(super) struct TokenDemand {
 
 /// The longest token that is verified, in bytes. Turnstile's have up to 2,048; the others'
 /// are longer.
-const LONGEST_TOKEN: usize = 16 * 1024;
+const MAX_TOKEN_LENGTH: usize = 16 * 1024;
 
 impl Captchas {
     /// Verifies a token.
@@ -87,7 +87,7 @@ impl Captchas {
         if token.is_empty() {
             return Err(VerifyError::Missing);
         }
-        if token.len() > LONGEST_TOKEN || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if token.len() > MAX_TOKEN_LENGTH || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(VerifyError::Malformed);
         }
         match demand.provider {
@@ -125,16 +125,16 @@ impl Captchas {
         if terms.hardness < demand.hardness.unwrap_or(issuer.hardness) {
             return Err(VerifyError::TooEasy(terms.hardness.level()));
         }
-        let spending = Spending {
+        let spending = SpendRequest {
             kind: SpendKind::Token,
             id: solved.id,
-            made: terms.made,
+            made: terms.created_at,
             expires,
         };
         self.spend(Provider::Altcha, spending).await?;
         Ok(Verification {
             hardness: Some(terms.hardness.level()),
-            solved_at: UNIX_EPOCH.checked_add(Duration::from_millis(terms.made)),
+            solved_at: UNIX_EPOCH.checked_add(Duration::from_millis(terms.created_at)),
             ..Verification::new(Provider::Altcha)
         })
     }
@@ -143,7 +143,7 @@ impl Captchas {
     pub(super) async fn spend(
         &self,
         provider: Provider,
-        spending: Spending,
+        spending: SpendRequest,
     ) -> Result<(), VerifyError> {
         let spending = self.0.store.spend(spending);
         match spending.wait().await {

@@ -11,7 +11,7 @@ use super::settings::is_action;
 use super::theme::Theme;
 
 /// A script that sets the theme and the language that a provider's script does not detect.
-pub(super) const ADAPT: &str = concat!(
+pub(super) const ADAPT_SCRIPT: &str = concat!(
     "(s=>{const e=s.previousElementSibling;if(!e)return;const a=e.dataset.adapt||'';",
     "if(a.includes('theme')&&matchMedia('(prefers-color-scheme:dark)').matches)",
     "{e.dataset.theme='dark';e.classList.add('dark')}",
@@ -204,7 +204,7 @@ impl Widget<'_> {
             return f.write_str("></div>");
         }
         write!(f, r#" data-adapt="{adapt}"></div>"#)?;
-        self.inline(f, ADAPT)
+        self.inline(f, ADAPT_SCRIPT)
     }
 
     fn inline(&self, f: &mut fmt::Formatter<'_>, script: &str) -> fmt::Result {

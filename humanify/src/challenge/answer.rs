@@ -5,14 +5,14 @@ use std::time::Duration;
 use humanify_syntax::ChallengeType;
 use sha2::{Digest, Sha256};
 
-use super::clearance::Grant;
+use super::clearance::NewClearance;
+use super::clearance_terms::ClearanceTerms;
+use super::creation::{rounds_beside_work, work_hardness};
 use super::evidence::Evidence;
 use super::progress::{Progress, ProgressNote};
-use super::set::{rounds_beside_work, work_hardness};
+use super::scriptless_wait::ScriptlessWait;
 use super::task::Task;
-use super::terms::ClearanceTerms;
 use super::token::{CHALLENGE_LIFE, ChallengeToken, SCRIPTLESS_SECONDS};
-use super::wait::ScriptlessWait;
 use super::{
     Challenges, Clearances, Modality, SealedAnswer, Visitor, attempt_keys, image, proof_of_work,
 };
@@ -105,7 +105,7 @@ impl Challenges {
         let (browser, address) = attempt_keys(visitor);
         let attempt = Attempt {
             challenge: opened.id,
-            made: opened.made,
+            made: opened.created_at,
             expires: opened.expires(),
             right: self.is_right(given, &opened),
             browser,
@@ -170,7 +170,7 @@ impl Challenges {
             };
             return AnswerOutcome::Next(task.harder(steps), progress);
         }
-        let is_enough = match opened.beside {
+        let is_enough = match opened.background_work {
             Some(_) => rounds.saturating_add(1) >= rounds_beside_work(answered.failures),
             None => is_enough(opened, answered, proved),
         };
@@ -182,9 +182,9 @@ impl Challenges {
             }
             // A browser that seems automated gets another proof of work, one step harder.
             let is_managed = task.challenge_type == ChallengeType::Managed;
-            let includes_work = modality == Modality::Work || opened.beside.is_some();
+            let includes_work = modality == Modality::Work || opened.background_work.is_some();
             if given.is_automated && is_managed && includes_work && !opened.is_hardened {
-                // Work is no evidence of a person, so the evidence of pictures starts again.
+                // Work is not evidence of a person, so the evidence of pictures starts again.
                 return AnswerOutcome::Next(task.harder(1), hardened);
             }
             match self.is_sent_from_two_networks(visitor, opened).await {
@@ -192,10 +192,10 @@ impl Challenges {
                 Ok(false) => return AnswerOutcome::Stale,
                 Err(_) => return AnswerOutcome::Unavailable,
             }
-            let grant = Grant {
+            let grant = NewClearance {
                 task: earned_task(opened, answered, proved, modality),
                 id: clearance_id(series),
-                made: answered.at,
+                created_at: answered.at,
                 terms: self.terms_of(opened),
             };
             let cookie = clearances.cookie(visitor.client, grant);
@@ -251,8 +251,9 @@ impl Challenges {
             next,
             ..
         } = given;
-        ChallengeToken::open(&self.seal, modality.purpose(), next, token.as_bytes())
-            .filter(|opened| is_current(opened.made, CHALLENGE_LIFE, self.clock.milliseconds()))
+        ChallengeToken::open(&self.seal, modality.purpose(), next, token.as_bytes()).filter(
+            |opened| is_current(opened.created_at, CHALLENGE_LIFE, self.clock.milliseconds()),
+        )
     }
 
     /// Whether the page itself marks the answer as incomplete: nothing is chosen, or fewer
@@ -311,14 +312,14 @@ impl Challenges {
             .find_map(|modality| {
                 ChallengeToken::open(&self.seal, modality.purpose(), next, token.as_bytes())
             });
-        let seed = opened?.beside?;
+        let seed = opened?.background_work?;
         Some(proof_of_work::right_answer(&seed, work_hardness(&seed)))
     }
 }
 
 /// Whether the proof of work beside a picture is valid, or none is demanded.
 fn has_valid_work(opened: &ChallengeToken, given: SubmittedAnswer<'_>) -> bool {
-    opened.beside.is_none_or(|seed| {
+    opened.background_work.is_none_or(|seed| {
         let hardness = work_hardness(&seed);
         proof_of_work::is_right(&seed, hardness, given.work)
     })
@@ -332,7 +333,7 @@ fn earned_task(
     proved: Evidence,
     modality: Modality,
 ) -> Task {
-    match opened.beside.is_none() || is_enough(opened, answered, proved) {
+    match opened.background_work.is_none() || is_enough(opened, answered, proved) {
         true => opened.task.solved_by(modality),
         false => opened.task,
     }

@@ -7,11 +7,11 @@ use super::task::Task;
 use super::token::ChallengeToken;
 use super::{Challenges, Modality, Visitor};
 use crate::limit::{Counter, OPEN_CHECKS};
-use crate::store::{Bucket, CountMode, Counted, FirstAnswer};
+use crate::store::{Bucket, CountMode, CountOutcome, FirstAnswer};
 
 /// A picture or a recording that is answered sooner than this, in milliseconds, was not looked at
 /// by a person.
-const QUICK: u64 = 1_500;
+const QUICK_MILLISECONDS: u64 = 1_500;
 
 /// The steps by which behaviour makes a managed challenge harder; zero for behaviour that does not
 /// count.
@@ -34,22 +34,22 @@ impl Challenges {
         }
         let bucket = [open_checks(visitor)];
         match self.store.count(&bucket, CountMode::Acquire).wait().await {
-            Ok(Counted::Within(counts)) => {
+            Ok(CountOutcome::Within(counts)) => {
                 let taken = counts.first().map_or(0, |count| count.arrival);
                 (task, taken)
             }
             // If the store fails, the browser is treated like one with too many open checks.
-            Ok(Counted::Over { .. }) | Err(_) => (task.harder(steps), 0),
+            Ok(CountOutcome::Over { .. }) | Err(_) => (task.harder(steps), 0),
         }
     }
 
     /// Refunds an open check, since it was answered.
     pub(super) async fn close_check(&self, visitor: Visitor<'_>, opened: &ChallengeToken) {
-        if opened.taken == 0 {
+        if opened.open_check_arrival == 0 {
             return;
         }
         let bucket = Bucket {
-            taken: opened.taken,
+            taken: opened.open_check_arrival,
             ..open_checks(visitor)
         };
         // If the store fails, the check counts as left open for an hour.
@@ -65,7 +65,7 @@ impl Challenges {
         answered: FirstAnswer,
     ) -> Option<u8> {
         let steps = self.behaviour.quick_answer;
-        let is_quick = answered.at.saturating_sub(opened.made) < QUICK;
+        let is_quick = answered.at.saturating_sub(opened.created_at) < QUICK_MILLISECONDS;
         let counts = opened.task.challenge_type == ChallengeType::Managed
             && modality.is_guessable()
             && !opened.is_hardened

@@ -10,7 +10,7 @@ use crate::crypto::{NoRandomness, Purpose, SealError, Sealer, random_bytes};
 pub(crate) const BROWSER_LIFE: u64 = 24 * 3_600_000;
 
 /// How long a browser is early, in milliseconds.
-pub(super) const EARLY: u64 = 600_000;
+pub(super) const EARLY_MILLISECONDS: u64 = 600_000;
 
 const BROWSER: usize = 8 + 16 + 8 + 1;
 

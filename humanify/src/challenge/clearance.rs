@@ -4,25 +4,25 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
+use super::clearance_terms::{ClearanceTerms, requests_of};
 use super::task::Task;
-use super::terms::{ClearanceTerms, requests_of};
 use super::token::{Clearance, Family};
 use crate::client::{Client, ClientKey, home_network};
 use crate::clock::{SharedClock, is_current};
 use crate::crypto::{SealError, Sealer};
 use crate::http::{CookieNames, cookies};
 use crate::net::Network;
-use crate::store::{Bucket, CountMode, Counted, MaybeReady, Store};
+use crate::store::{Bucket, CountMode, CountOutcome, MaybeReady, Store};
 
-/// The most networks besides the first in which a clearance with a client id holds.
-const ROAMING: usize = 7;
+/// The maximum number of networks besides the first in which a clearance with a client id holds.
+const MAX_ROAMING_NETWORKS: usize = 7;
 
-/// The most cookies of one name that are opened.
-const MOST_COOKIES: usize = 4;
+/// The maximum number of cookies of one name that are opened.
+const MAX_COOKIES: usize = 4;
 
 /// A request that may present clearances.
 #[derive(Clone, Copy)]
-pub(crate) struct Showing<'a> {
+pub(crate) struct ClearanceRequest<'a> {
     pub(crate) client: &'a Client,
     pub(crate) headers: &'a HeaderMap,
     /// Whether a media player may have sent it for the browser, with its own user agent.
@@ -42,19 +42,19 @@ enum NetworkMatch {
 
 /// A clearance to issue.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Grant {
+pub(crate) struct NewClearance {
     /// The task that it is worth.
     pub(crate) task: Task,
     pub(crate) id: [u8; 16],
     /// The time from which it holds, in milliseconds since 1970.
-    pub(crate) made: u64,
+    pub(crate) created_at: u64,
     /// How long it holds, and for how many requests.
     pub(crate) terms: ClearanceTerms,
 }
 
 /// A clearance that a request presents and that holds for it.
 #[derive(Debug, Clone)]
-pub(crate) struct Presented {
+pub(crate) struct PresentedClearance {
     /// The task that it is worth.
     pub(crate) task: Task,
     /// Its budget of requests, if it has one.
@@ -73,7 +73,7 @@ impl Clearances {
     /// The tasks of the clearances that a request presents and that hold for the client. A client
     /// with an unknown address has none, since nothing distinguishes it from others.
     pub(crate) async fn shown(&self, client: &Client, headers: &HeaderMap) -> Vec<Task> {
-        let showing = Showing {
+        let showing = ClearanceRequest {
             client,
             headers,
             for_media: false,
@@ -88,17 +88,21 @@ impl Clearances {
     }
 
     /// Whether a clearance would let one more request pass; `false` if the store fails.
-    pub(crate) async fn has_requests_left(&self, presented: &Presented) -> bool {
+    pub(crate) async fn has_requests_left(&self, presented: &PresentedClearance) -> bool {
         let Some(bucket) = presented.requests else {
             return true;
         };
         let counted = self.store.count(&[bucket], CountMode::Peek).wait().await;
-        matches!(counted, Ok(Counted::Within(_)))
+        matches!(counted, Ok(CountOutcome::Within(_)))
     }
 
     /// The clearances that a request presents and that hold for it. Foreign networks are recorded
     /// only if `notes` is set; otherwise clearances hold there without a record.
-    pub(crate) async fn presented(&self, showing: Showing<'_>, notes: bool) -> Vec<Presented> {
+    pub(crate) async fn presented(
+        &self,
+        showing: ClearanceRequest<'_>,
+        notes: bool,
+    ) -> Vec<PresentedClearance> {
         let mut shown = Vec::new();
         for clearance in self.found(showing.client, showing.headers) {
             let holds = match self.place(showing, &clearance) {
@@ -106,7 +110,10 @@ impl Clearances {
                 // With `most` zero, the store only looks up and records nothing.
                 NetworkMatch::Elsewhere { most, .. } if !notes && most > 0 => true,
                 NetworkMatch::Elsewhere { network, most } => {
-                    let noted = self.note(&clearance, network, most).wait().await;
+                    let noted = self
+                        .record_network_use(&clearance, network, most)
+                        .wait()
+                        .await;
                     // If the store fails, the clearance does not hold.
                     noted.unwrap_or(false)
                 }
@@ -121,11 +128,11 @@ impl Clearances {
 
     /// Like [`presented`](Self::presented), without waiting: if the store does not answer at once,
     /// a clearance holds only in its own network.
-    pub(crate) fn presented_now(&self, showing: Showing<'_>) -> Vec<Presented> {
+    pub(crate) fn presented_now(&self, showing: ClearanceRequest<'_>) -> Vec<PresentedClearance> {
         let holds = |clearance: &Clearance| match self.place(showing, clearance) {
             NetworkMatch::Home => true,
             NetworkMatch::Elsewhere { network, most } => self
-                .note(clearance, network, most)
+                .record_network_use(clearance, network, most)
                 .now()
                 .is_some_and(|noted| noted.unwrap_or(false)),
             NetworkMatch::Nowhere => false,
@@ -143,7 +150,7 @@ impl Clearances {
         headers: &'a HeaderMap,
     ) -> impl Iterator<Item = Clearance> {
         let name = self.cookies.clearance.get(client.is_https());
-        let most = if client.is_unknown() { 0 } else { MOST_COOKIES };
+        let most = if client.is_unknown() { 0 } else { MAX_COOKIES };
         cookies(headers, name)
             .take(most)
             .filter_map(|token| Clearance::open(&self.seal, token))
@@ -151,7 +158,12 @@ impl Clearances {
 
     /// Records a network in which a clearance is presented. Returns whether it is among the first
     /// `most` ones.
-    fn note(&self, clearance: &Clearance, network: Network, most: usize) -> MaybeReady<'_, bool> {
+    fn record_network_use(
+        &self,
+        clearance: &Clearance,
+        network: Network,
+        most: usize,
+    ) -> MaybeReady<'_, bool> {
         self.store
             .record_network(clearance.id, network, most, clearance.expires())
     }
@@ -163,7 +175,7 @@ impl Clearances {
     }
 
     /// The relation of a request to a clearance.
-    fn place(&self, showing: Showing<'_>, clearance: &Clearance) -> NetworkMatch {
+    fn place(&self, showing: ClearanceRequest<'_>, clearance: &Clearance) -> NetworkMatch {
         let client = showing.client;
         if !is_current(clearance.made, clearance.life(), self.clock.milliseconds()) {
             return NetworkMatch::Nowhere;
@@ -182,7 +194,7 @@ impl Clearances {
     /// present it in both.
     fn place_of_address(
         &self,
-        showing: Showing<'_>,
+        showing: ClearanceRequest<'_>,
         clearance: &Clearance,
         family: Family,
     ) -> NetworkMatch {
@@ -208,14 +220,14 @@ impl Clearances {
     /// The relation of a request to a clearance that is bound to a client id. It holds in its own
     /// network, and in the first others in which its browser presents it. A media player with the
     /// same id may present it in all of them.
-    fn place_of_id(&self, showing: Showing<'_>, clearance: &Clearance) -> NetworkMatch {
+    fn place_of_id(&self, showing: ClearanceRequest<'_>, clearance: &Clearance) -> NetworkMatch {
         let client = showing.client;
         let Some(id) = client.id() else {
             return NetworkMatch::Nowhere;
         };
         let half = &clearance.half;
         let most = if is_bound(&self.seal, &clearance.binding, client, client.who()) {
-            ROAMING
+            MAX_ROAMING_NETWORKS
         } else if showing.for_media && self.seal.is_digest(half, &id_fields(&id)) {
             0
         } else {
@@ -230,7 +242,7 @@ impl Clearances {
 
     /// The cookie for a client. Cookies with the same `id` are one clearance, however many are
     /// made.
-    pub(crate) fn cookie(&self, client: &Client, grant: Grant) -> Result<String, SealError> {
+    pub(crate) fn cookie(&self, client: &Client, grant: NewClearance) -> Result<String, SealError> {
         let seal = &self.seal;
         let (home_network, half, family) = match client.who() {
             ClientKey::Address(network) => (
@@ -246,7 +258,7 @@ impl Clearances {
             _ => (None, seal.digest(&agent_fields(client)), None),
         };
         let clearance = Clearance {
-            made: grant.made,
+            made: grant.created_at,
             seconds: grant.terms.seconds,
             requests: grant.terms.requests,
             binding: binding(seal, client, client.who()),
@@ -264,12 +276,12 @@ impl Clearances {
     }
 }
 
-fn presented(clearance: &Clearance) -> Presented {
+fn presented(clearance: &Clearance) -> PresentedClearance {
     let terms = ClearanceTerms {
         seconds: clearance.seconds,
         requests: clearance.requests,
     };
-    Presented {
+    PresentedClearance {
         task: clearance.task,
         requests: requests_of(clearance.id, terms),
     }

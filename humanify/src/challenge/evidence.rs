@@ -8,8 +8,8 @@ use crate::store::Failures;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct Evidence(u16);
 
-/// The most rounds that are demanded.
-const MOST_ROUNDS: u8 = 8;
+/// The maximum number of rounds that are demanded.
+const MAX_ROUNDS: u8 = 8;
 
 /// The probability of the best guess at a grid.
 const GRID: f64 = Layout::Grid.chance();
@@ -60,7 +60,7 @@ impl Evidence {
     fn rounds(self, needed: Evidence, each: Evidence) -> u8 {
         let missing = needed.0.saturating_sub(self.0);
         let rounds = missing.div_ceil(each.0.max(1)).max(1);
-        u8::try_from(rounds).map_or(MOST_ROUNDS, |rounds| rounds.min(MOST_ROUNDS))
+        u8::try_from(rounds).map_or(MAX_ROUNDS, |rounds| rounds.min(MAX_ROUNDS))
     }
 
     /// The layout of the next pictures, and the number of rounds that are left with them. It is the
@@ -105,7 +105,8 @@ mod tests {
         }
     }
 
-    /// The layouts in the series of a visitor who answers rightly, at an address with these failures.
+    /// The layouts in the series of a visitor who answers rightly, at an address with these
+    /// failures.
     fn series(failures: u32, early: bool, own: Layout) -> Vec<Layout> {
         let needed = Evidence::needed(of_neighbours(failures), early);
         let (mut proved, mut series) = (Evidence::default(), Vec::new());

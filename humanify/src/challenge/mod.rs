@@ -8,28 +8,28 @@ mod audio;
 mod behaviour;
 mod browser;
 mod clearance;
-mod crowd;
+mod clearance_terms;
+mod clearances_by_network;
+mod creation;
+mod drawing_stock;
 mod error;
 mod evidence;
 mod image;
 #[cfg(feature = "metrics")]
-mod opened;
+mod opened_challenge;
 mod own_check;
 mod progress;
 mod proof_of_work;
 mod render_pool;
 mod rng;
 mod scriptless;
-mod set;
+mod scriptless_wait;
 mod sources;
-mod stock;
 mod task;
-mod terms;
 #[cfg(test)]
 mod tests;
 mod ticket;
 mod token;
-mod wait;
 
 pub(crate) use answer::{AnswerOutcome, CheckedAnswer, SubmittedAnswer};
 pub use audio::RecordingsError;
@@ -37,8 +37,12 @@ pub(crate) use audio::Speaker;
 pub(crate) use behaviour::BehaviourSteps;
 pub(crate) use browser::{BROWSER_LIFE, Browser};
 #[cfg(feature = "testing")]
-pub(crate) use clearance::Grant;
-pub(crate) use clearance::{Clearances, Presented, Showing};
+pub(crate) use clearance::NewClearance;
+pub(crate) use clearance::{ClearanceRequest, Clearances, PresentedClearance};
+#[cfg(feature = "testing")]
+pub(crate) use clearance_terms::ClearanceTerms;
+pub use clearance_terms::ManagedClearances;
+pub(crate) use creation::ChallengeRequest;
 pub(crate) use error::SetError;
 #[cfg(feature = "image-folder")]
 pub use image::FolderError;
@@ -46,20 +50,16 @@ pub use image::FolderError;
 pub(crate) use image::PictureFolder;
 pub(crate) use image::{Dataset, Layout, PictureSubject};
 #[cfg(feature = "metrics")]
-pub(crate) use opened::type_name;
+pub(crate) use opened_challenge::type_name;
 pub use own_check::OwnCheck;
 pub(crate) use progress::{Progress, ProgressNote};
 pub(crate) use proof_of_work::{Puzzle, SCRIPT, script_hash};
 pub(crate) use scriptless::Scriptless;
-pub(crate) use set::ChallengeRequest;
+pub(crate) use scriptless_wait::ScriptlessWait;
 pub(crate) use sources::ChallengeSources;
 pub(crate) use task::Task;
-#[cfg(feature = "testing")]
-pub(crate) use terms::ClearanceTerms;
-pub use terms::ManagedClearances;
 pub(crate) use ticket::TicketError;
 pub(crate) use token::DemandToken;
-pub(crate) use wait::ScriptlessWait;
 
 use std::sync::Arc;
 
@@ -68,8 +68,8 @@ use crate::clock::SharedClock;
 use crate::crypto::{Purpose, SealError, Sealer};
 use crate::limit::Counter;
 use crate::store::Store;
+use drawing_stock::DrawingStock;
 use render_pool::RenderPool;
-use stock::Stock;
 use token::ANSWER;
 
 /// The medium of a challenge.
@@ -152,7 +152,7 @@ pub(crate) struct Challenges {
     /// The terms of clearances for managed challenges.
     terms: ManagedClearances,
     pool: RenderPool,
-    stock: Arc<Stock>,
+    stock: Arc<DrawingStock>,
     /// A pool of its own, so that many pictures never delay proof of work.
     puzzles: RenderPool,
 }

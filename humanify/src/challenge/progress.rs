@@ -2,9 +2,9 @@
 
 use super::browser::Browser;
 use super::evidence::Evidence;
+use super::scriptless_wait::{ScriptlessWait, WAIT};
 use super::task::Task;
 use super::token::{CHALLENGE_LIFE, FieldReader};
-use super::wait::{ScriptlessWait, WAIT};
 use crate::clock::is_current;
 use crate::crypto::{Purpose, SealError, Sealer};
 
@@ -63,10 +63,10 @@ impl Progress {
         browser: Option<Browser>,
         task: Task,
         next: &str,
-        made: u64,
+        created_at: u64,
     ) -> Result<String, SealError> {
         let mut content = Vec::with_capacity(PROGRESS);
-        content.extend_from_slice(&made.to_le_bytes());
+        content.extend_from_slice(&created_at.to_le_bytes());
         content.extend_from_slice(&browser.map_or([0; 16], |browser| browser.id));
         content.extend_from_slice(&task.to_bytes());
         content.extend_from_slice(&self.proved.to_bytes());
@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn progress_is_one_browsers_with_one_task_on_one_way_for_ten_minutes() {
+    fn progress_holds_for_one_browser_one_task_one_return_path_and_ten_minutes() {
         let seal = Sealer::new(&[vec![1; 32]]).unwrap();
         let task = |level| Task {
             challenge_type: ChallengeType::OneClick,

@@ -11,7 +11,7 @@ use crate::limit::{Displaced, NetworkShares};
 
 /// The largest number of challenges that are drawn at the same time. At most half of the cores
 /// draw; the others are left to the application.
-const MOST_PERMITS: usize = 8;
+const MAX_PERMITS: usize = 8;
 
 /// The number of places in the queue for each challenge that is being drawn. At a few milliseconds
 /// each, the last one waits for a fraction of a second.
@@ -27,7 +27,7 @@ pub(super) struct RenderPool {
 impl Default for RenderPool {
     fn default() -> Self {
         let cores = available_parallelism().map_or(1, usize::from);
-        RenderPool::new(cores.div_ceil(2).min(MOST_PERMITS), PLACES_PER_PERMIT)
+        RenderPool::new(cores.div_ceil(2).min(MAX_PERMITS), PLACES_PER_PERMIT)
     }
 }
 
@@ -42,7 +42,8 @@ impl RenderPool {
     /// Runs `work` on a blocking thread, for a client at this address.
     ///
     /// # Errors
-    /// [`SetError::Busy`] if the place in the queue was given to another network, and the error of `work`.
+    /// [`SetError::Busy`] if the place in the queue was given to another network, and the error of
+    /// `work`.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         address: ClientKey,

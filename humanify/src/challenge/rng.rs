@@ -18,7 +18,7 @@ impl<'a> DrawRng<'a> {
     }
 
     /// A number at most `spread` away from `middle`.
-    pub(super) fn around(&mut self, middle: f32, spread: f32) -> f32 {
+    pub(super) fn near(&mut self, middle: f32, spread: f32) -> f32 {
         self.between(middle - spread, middle + spread)
     }
 

@@ -12,16 +12,16 @@ use super::browser::Browser;
 use super::clearance::binding;
 use super::error::SetError;
 use super::progress::Progress;
+use super::scriptless_wait::ScriptlessWait;
 use super::task::Task;
 use super::token::{CHALLENGE_LIFE, FieldReader};
-use super::wait::ScriptlessWait;
 use super::{Challenges, Modality};
 use crate::client::{Client, ClientKey};
 use crate::clock::is_current;
 use crate::crypto::{Purpose, SealError, random_bytes};
 use crate::limit::{Counter, SCRIPTLESS_V4, SCRIPTLESS_V6};
 use crate::net::Network;
-use crate::store::{Bucket, CountMode, Counted, StoreError};
+use crate::store::{Bucket, CountMode, CountOutcome, StoreError};
 
 /// The wait of a browser that loads the mark of its page, in milliseconds.
 const WAIT: u64 = 5_000;
@@ -44,7 +44,7 @@ pub(crate) enum Scriptless {
     Waits {
         browser: Browser,
         progress: Progress,
-        left: Duration,
+        remaining: Duration,
         /// The sealed name of the mark that the page loads.
         mark: String,
     },
@@ -86,7 +86,7 @@ impl Challenges {
             return Ok(Scriptless::Waits {
                 browser,
                 progress: Progress { wait, ..progress },
-                left: Duration::from_millis(long - waited),
+                remaining: Duration::from_millis(long - waited),
                 mark: self.seal_mark(id, now)?,
             });
         }
@@ -116,7 +116,7 @@ impl Challenges {
         }
         let buckets = networks(client, |bits| Counter::Marks { bits }, MARKS_PER_PLACE);
         let counted = self.store.count(&buckets, CountMode::Acquire).wait().await;
-        if !matches!(counted, Ok(Counted::Within(_))) {
+        if !matches!(counted, Ok(CountOutcome::Within(_))) {
             return false;
         }
         let expires = made.saturating_add(CHALLENGE_LIFE);
@@ -151,8 +151,8 @@ impl Challenges {
             return Ok(None);
         }
         match self.store.count(&buckets, mode).wait().await? {
-            Counted::Over { wait, .. } => Ok(Some(wait)),
-            Counted::Within(_) => {
+            CountOutcome::Over { wait, .. } => Ok(Some(wait)),
+            CountOutcome::Within(_) => {
                 if mode == CountMode::Acquire {
                     let expires = self.clock.milliseconds().saturating_add(CHALLENGE_LIFE);
                     self.store

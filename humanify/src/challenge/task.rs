@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn the_easy_challenge_does_not_open_the_hard_door() {
+    fn an_easy_clearance_does_not_satisfy_a_hard_demand() {
         use ChallengeType::{Audio, Grid, Managed, OneClick, ProofOfWork};
         for (solved, demanded, enough) in [
             (task(OneClick, 2), task(OneClick, 2), true),

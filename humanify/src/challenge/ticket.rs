@@ -2,23 +2,23 @@
 //! for a clearance.
 
 use super::answer::clearance_id;
-use super::clearance::{Grant, binding, is_bound};
+use super::clearance::{NewClearance, binding, is_bound};
 use super::task::Task;
 use super::token::FieldReader;
 use super::{Challenges, Clearances};
 use crate::client::{Client, ClientKey};
 use crate::clock::is_current;
 use crate::crypto::{Purpose, SealError};
-use crate::store::{SpendKind, SpendOutcome, Spending, spendable_id};
+use crate::store::{SpendKind, SpendOutcome, SpendRequest, spendable_id};
 
 /// The lifetime of a ticket, in milliseconds: long enough for a check by a code in a mail.
 const TICKET_LIFE: u64 = 1_800_000;
 
 /// Tickets are padded to a multiple of this many bytes, so that their length reveals little.
-const STEP: usize = 256;
+const PADDING_STEP: usize = 256;
 
 /// The longest ticket: two addresses of at most 4,096 bytes each, and the fixed fields.
-const LONGEST: usize = 8_192 + STEP;
+const MAX_LENGTH: usize = 8_192 + PADDING_STEP;
 
 /// The content of a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub(crate) enum TicketError {
 
 impl Ticket {
     fn to_bytes(&self) -> Vec<u8> {
-        let mut content = Vec::with_capacity(STEP);
+        let mut content = Vec::with_capacity(PADDING_STEP);
         content.extend_from_slice(&self.id);
         content.extend_from_slice(&self.made.to_le_bytes());
         content.extend_from_slice(&self.task.to_bytes());
@@ -62,7 +62,7 @@ impl Ticket {
             content.extend_from_slice(&length.to_le_bytes());
             content.extend_from_slice(text.as_bytes());
         }
-        content.resize(content.len().next_multiple_of(STEP), 0);
+        content.resize(content.len().next_multiple_of(PADDING_STEP), 0);
         content
     }
 
@@ -116,7 +116,7 @@ impl Challenges {
     pub(crate) fn read_ticket(&self, client: &Client, ticket: &[u8]) -> Option<Ticket> {
         let content = self
             .seal
-            .open_up_to(LONGEST, Purpose::Ticket, b"", ticket)?;
+            .open_up_to(MAX_LENGTH, Purpose::Ticket, b"", ticket)?;
         let ticket = Ticket::from_bytes(&content)?;
         let who = match ticket.has_id {
             true => ClientKey::Id(client.id()?),
@@ -138,7 +138,7 @@ impl Challenges {
     ) -> Result<(String, String), TicketError> {
         let ticket = self.read_ticket(client, ticket);
         let ticket = ticket.ok_or(TicketError::Invalid)?;
-        let spent = self.store.spend(Spending {
+        let spent = self.store.spend(SpendRequest {
             kind: SpendKind::Ticket,
             id: ticket.id,
             made: ticket.made,
@@ -151,10 +151,10 @@ impl Challenges {
             Err(_) => return Err(TicketError::Unavailable),
         }
         self.count_in_networks(client).await;
-        let grant = Grant {
+        let grant = NewClearance {
             task: ticket.task,
             id: clearance_id(ticket.id),
-            made: self.clock.milliseconds(),
+            created_at: self.clock.milliseconds(),
             terms: self.terms.of(ticket.task),
         };
         let cookie = clearances.cookie(client, grant);
@@ -185,7 +185,7 @@ mod tests {
                 base: "/humanify".to_owned(),
             };
             let bytes = ticket.to_bytes();
-            assert!(bytes.len() <= LONGEST && bytes.len().is_multiple_of(STEP));
+            assert!(bytes.len() <= MAX_LENGTH && bytes.len().is_multiple_of(PADDING_STEP));
             assert_eq!(Ticket::from_bytes(&bytes), Some(ticket));
             for cut in 0..45 {
                 assert_eq!(Ticket::from_bytes(bytes.get(..cut).unwrap()), None);

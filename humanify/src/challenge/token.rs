@@ -1,8 +1,8 @@
 //! The layouts of sealed tokens. Each layout has a fixed length.
 
 use super::evidence::Evidence;
+use super::scriptless_wait::{ScriptlessWait, WAIT};
 use super::task::Task;
-use super::wait::{ScriptlessWait, WAIT};
 use crate::crypto::{Purpose, SealError, Sealer};
 
 /// The lifetime of a challenge, in milliseconds.
@@ -49,7 +49,7 @@ pub(crate) const ANSWER: usize = 16;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ChallengeToken {
     /// The time of creation, in milliseconds since 1970.
-    pub(crate) made: u64,
+    pub(crate) created_at: u64,
     /// The browser that may answer.
     pub(crate) binding: [u8; 16],
     pub(crate) id: [u8; 16],
@@ -72,14 +72,14 @@ pub(crate) struct ChallengeToken {
     pub(crate) wait: ScriptlessWait,
     /// The arrival at which this was counted as an open check, in microseconds; zero if it was not
     /// counted.
-    pub(crate) taken: u64,
+    pub(crate) open_check_arrival: u64,
     /// The mark of the browser's last wrong answer when this was set. If the browser has another
     /// mark when it answers, the earlier evidence is void.
     pub(crate) mark: u64,
     /// The right answer, padded with zeros; for proof of work, the seed.
     pub(crate) answer: [u8; ANSWER],
     /// The seed of the proof of work beside it, if there is one.
-    pub(crate) beside: Option<[u8; ANSWER]>,
+    pub(crate) background_work: Option<[u8; ANSWER]>,
 }
 
 const CHALLENGE: usize = 8 + 16 + 16 + 2 + 2 + 2 + 2 + 16 + WAIT + 8 + 8 + 2 * ANSWER;
@@ -92,7 +92,7 @@ impl ChallengeToken {
         next: &str,
     ) -> Result<String, SealError> {
         let mut content = Vec::with_capacity(CHALLENGE);
-        content.extend_from_slice(&self.made.to_le_bytes());
+        content.extend_from_slice(&self.created_at.to_le_bytes());
         content.extend_from_slice(&self.binding);
         content.extend_from_slice(&self.id);
         content.extend_from_slice(&self.task.to_bytes());
@@ -105,10 +105,10 @@ impl ChallengeToken {
         content.extend_from_slice(&[self.rounds, flags]);
         content.extend_from_slice(&self.series);
         content.extend_from_slice(&self.wait.to_bytes());
-        content.extend_from_slice(&self.taken.to_le_bytes());
+        content.extend_from_slice(&self.open_check_arrival.to_le_bytes());
         content.extend_from_slice(&self.mark.to_le_bytes());
         content.extend_from_slice(&self.answer);
-        content.extend_from_slice(&self.beside.unwrap_or_default());
+        content.extend_from_slice(&self.background_work.unwrap_or_default());
         seal.seal(purpose, next.as_bytes(), &content)
     }
 
@@ -128,7 +128,7 @@ impl ChallengeToken {
         let evidence = Evidence::from_bytes(fields.take()?);
         let [rounds, flags] = fields.take()?;
         Some(ChallengeToken {
-            made,
+            created_at: made,
             binding,
             id,
             task,
@@ -141,11 +141,11 @@ impl ChallengeToken {
             crowded: flags & 4 != 0,
             is_hardened: flags & 8 != 0,
             wait: ScriptlessWait::from_bytes(fields.take()?, fields.take()?),
-            taken: u64::from_le_bytes(fields.take()?),
+            open_check_arrival: u64::from_le_bytes(fields.take()?),
             mark: u64::from_le_bytes(fields.take()?),
             answer: fields.take()?,
             // A seed begins with its hardness, which is never zero.
-            beside: fields
+            background_work: fields
                 .take()
                 .map(|seed| (seed != [0; ANSWER]).then_some(seed))?,
         })
@@ -153,7 +153,7 @@ impl ChallengeToken {
 
     /// The expiry of the challenge, in milliseconds since 1970.
     pub(crate) fn expires(&self) -> u64 {
-        self.made.saturating_add(CHALLENGE_LIFE)
+        self.created_at.saturating_add(CHALLENGE_LIFE)
     }
 }
 
@@ -256,7 +256,7 @@ mod tests {
 
     fn challenge(number: u8) -> ChallengeToken {
         ChallengeToken {
-            made: u64::from(number) << 40,
+            created_at: u64::from(number) << 40,
             binding: [number; 16],
             id: [number; 16],
             task: Task {
@@ -275,10 +275,10 @@ mod tests {
                 at: 2 + u64::from(number),
                 id: [number; 16],
             },
-            taken: u64::from(number) << 30,
+            open_check_arrival: u64::from(number) << 30,
             mark: u64::from(number) << 50,
             answer: [number; ANSWER],
-            beside: (number > 0).then_some([number; ANSWER]),
+            background_work: (number > 0).then_some([number; ANSWER]),
         }
     }
 

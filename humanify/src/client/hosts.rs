@@ -39,7 +39,7 @@ fn is_one_name(line: &[u8]) -> bool {
         }
         let authority = line.trim_ascii();
         let is_one = authority.is_empty() || name(authority).is_some();
-        if is_one && line.len() <= LONGEST_KEPT {
+        if is_one && line.len() <= MAX_KEPT_LENGTH {
             last.clear();
             last.extend_from_slice(line);
         }
@@ -48,7 +48,7 @@ fn is_one_name(line: &[u8]) -> bool {
 }
 
 /// Longer hosts than this, in bytes, are read each time.
-const LONGEST_KEPT: usize = 261;
+const MAX_KEPT_LENGTH: usize = 261;
 
 /// The host of a URI, in lower case and without the port.
 pub(crate) fn host(uri: &Uri) -> Option<Vec<u8>> {

@@ -7,8 +7,8 @@ use crate::net::Network;
 /// The key of one counter: a client, and the kind of requests that are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CounterKey {
-    pub(crate) who: ClientKey,
-    pub(crate) what: u64,
+    pub(crate) client: ClientKey,
+    pub(crate) counter: u64,
 }
 
 /// Every counted request hashes its keys, so each key is passed to the hasher in one call, without
@@ -16,8 +16,8 @@ pub(crate) struct CounterKey {
 impl Hash for CounterKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let mut write = |words: &[[u8; 8]]| state.write(words.as_flattened());
-        let what = self.what.to_le_bytes();
-        match self.who {
+        let what = self.counter.to_le_bytes();
+        match self.client {
             ClientKey::Address(Network::V4(bits)) => {
                 write(&[(u64::from(bits) << 8).to_le_bytes(), what]);
             }
@@ -60,7 +60,7 @@ pub(crate) enum ClientKey {
     Local,
 }
 
-/// The /24 or /48 in which a clearance was given; `None` for keys that are no address.
+/// The /24 or /48 in which a clearance was given; `None` for keys that are not addresses.
 pub(crate) fn home_network(who: ClientKey) -> Option<Network> {
     match who {
         ClientKey::Address(network) => Some(network.subnet()),

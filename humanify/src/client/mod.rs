@@ -13,7 +13,7 @@ mod trust;
 pub(crate) use hosts::{host, names_one_host};
 pub(crate) use key::{ClientKey, CounterKey, home_network};
 pub use origin::AddressSource;
-pub(crate) use origin::{Origin, Peer, named, origin, path_prefix};
+pub(crate) use origin::{Origin, Peer, addresses_in, origin, path_prefix};
 pub use trust::ForwardedHeader;
 pub(crate) use trust::{Trust, claims_forwarding, is_private};
 

@@ -61,7 +61,7 @@ pub(crate) struct Origin {
     /// Whether a trusted proxy reports that the client used HTTPS.
     pub(crate) https: bool,
     /// Values that only some proxies report. Boxed, since every request carries this field.
-    pub(crate) reported: Option<Box<Reported>>,
+    pub(crate) reported: Option<Box<ReportedOrigin>>,
     /// Whether the headers that a trusted proxy passes on contradict each other, which means that
     /// the client wrote one of them.
     pub(crate) contradicts_itself: bool,
@@ -69,7 +69,7 @@ pub(crate) struct Origin {
 
 /// The hosts and the prefix of a request, as trusted proxies report them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Reported {
+pub(crate) struct ReportedOrigin {
     /// The hosts that the client requested.
     hosts: Vec<Vec<u8>>,
     /// The prefix that the proxies removed from the path.
@@ -229,7 +229,7 @@ fn forwarding<'a>(
         }
         ForwardedHeader::Either => match (x_forwarded_for(), forwarded()) {
             (forwarding, None) | (None, forwarding) => forwarding,
-            (Some(list), Some(elements)) => Some(both(headers, list, elements)),
+            (Some(list), Some(elements)) => Some(combine(headers, list, elements)),
         },
     };
     forwarding.unwrap_or_else(|| Forwarding::nothing(trust))
@@ -237,7 +237,11 @@ fn forwarding<'a>(
 
 /// Combines `X-Forwarded-For` with `Forwarded`. If they name two addresses, the client wrote one
 /// of them. A header without an address agrees with the other.
-fn both<'a>(headers: &HeaderMap, list: Forwarding<'a>, elements: Forwarding<'a>) -> Forwarding<'a> {
+fn combine<'a>(
+    headers: &HeaderMap,
+    list: Forwarding<'a>,
+    elements: Forwarding<'a>,
+) -> Forwarding<'a> {
     let of = |forwarding: &Forwarding<'a>| {
         forwarding
             .hop
@@ -273,7 +277,7 @@ fn x_forwarded_proto(headers: &HeaderMap, proxies: usize) -> Option<bool> {
 }
 
 /// The prefixes that trusted proxies removed from the path, joined, the farthest proxy's first.
-/// Empty if one of them is no path.
+/// Empty if one of them is not a path.
 fn x_forwarded_prefix(headers: &HeaderMap, proxies: usize) -> String {
     let entries = entries(headers, "x-forwarded-prefix").take(proxies);
     let mut prefixes: Vec<&[u8]> = entries.map(<[u8]>::trim_ascii).collect();
@@ -298,7 +302,7 @@ pub(crate) fn path_prefix(text: &str) -> Option<&str> {
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte))
     };
-    let is_path = path.len() <= LONGEST_PREFIX
+    let is_path = path.len() <= MAX_PREFIX_LENGTH
         && (path.is_empty()
             || path
                 .strip_prefix('/')
@@ -307,11 +311,11 @@ pub(crate) fn path_prefix(text: &str) -> Option<&str> {
 }
 
 /// The longest path prefix that is accepted, in bytes.
-const LONGEST_PREFIX: usize = 256;
+const MAX_PREFIX_LENGTH: usize = 256;
 
 /// All addresses in the forwarding headers that are read. If the headers contradict each other,
 /// one of these is the client's.
-pub(crate) fn named(headers: &HeaderMap, header: &ForwardedHeader) -> Vec<IpAddr> {
+pub(crate) fn addresses_in(headers: &HeaderMap, header: &ForwardedHeader) -> Vec<IpAddr> {
     let x_forwarded_for = || last(x_forwarded_for(headers).map(|hop| hop.ip));
     let forwarded = || last(forwarded_addresses(headers));
     match header {
@@ -328,14 +332,14 @@ pub(crate) fn named(headers: &HeaderMap, header: &ForwardedHeader) -> Vec<IpAddr
 /// The last addresses of a header. `entries` come from the right.
 fn last(entries: impl Iterator<Item = Option<IpAddr>>) -> Vec<IpAddr> {
     entries
-        .take(MOST_LOOKED_AT)
+        .take(MAX_LOOKED_AT)
         .flatten()
-        .take(MOST_NAMED)
+        .take(MAX_NAMED)
         .collect()
 }
 
 /// How many addresses of each header [`named`] returns: the last ones, since proxies append.
-const MOST_NAMED: usize = 16;
+const MAX_NAMED: usize = 16;
 
 /// How many entries of each header [`named`] reads.
-const MOST_LOOKED_AT: usize = 256;
+const MAX_LOOKED_AT: usize = 256;

@@ -9,8 +9,8 @@ use ipnet::IpNet;
 use super::forwarded::Hop;
 use crate::net::{canonical, is_tunnelled};
 
-/// The most hops that are walked.
-const MOST_HOPS: usize = 64;
+/// The maximum number of hops that are walked.
+const MAX_HOPS: usize = 64;
 
 /// Which hops are trusted to report the address of the hop before them.
 #[derive(Debug, Clone, Default)]
@@ -81,7 +81,7 @@ impl Trust {
             }
             Trust::Networks(networks) => {
                 let mut last = None;
-                for (before, hop) in hops.take(MOST_HOPS).enumerate() {
+                for (before, hop) in hops.take(MAX_HOPS).enumerate() {
                     let proxies = before + 1;
                     last = Some(FoundHop { hop, proxies });
                     let is_named =
@@ -93,7 +93,7 @@ impl Trust {
                 }
                 // Every hop is a trusted proxy, so the leftmost one sent the request.
                 last.map(|found| match found.proxies {
-                    MOST_HOPS => FoundHop {
+                    MAX_HOPS => FoundHop {
                         hop: Hop::UNKNOWN,
                         ..found
                     },

@@ -49,7 +49,7 @@ enum AgentSystem {
 }
 
 /// Whether a user agent begins like a browser's, after quotation marks or the name of the header.
-pub(super) fn begins(agent: &[u8]) -> bool {
+pub(super) fn starts_like_browser(agent: &[u8]) -> bool {
     let bare = |agent: &[u8]| {
         let start = agent.iter().position(u8::is_ascii_alphanumeric);
         start.unwrap_or_default()
@@ -155,7 +155,7 @@ impl Companions {
         count < SHORT
             || self.0.binary_search(&digest).is_ok()
             || is_code_or_number(name)
-            || KINDS.iter().any(|kind| holds(name, kind))
+            || KINDS.iter().any(|kind| contains(name, kind))
     }
 }
 
@@ -206,10 +206,10 @@ fn starts(word: &[u8], with: &[u8]) -> bool {
 }
 
 fn names_a_bot(word: &[u8]) -> bool {
-    holds(word, b"bot")
+    contains(word, b"bot")
 }
 
-fn holds(word: &[u8], text: &[u8]) -> bool {
+fn contains(word: &[u8], text: &[u8]) -> bool {
     let mut parts = word.windows(text.len());
     parts.any(|part| part.eq_ignore_ascii_case(text))
 }

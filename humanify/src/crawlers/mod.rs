@@ -33,7 +33,7 @@ use found_texts::{FoundTexts, TextPlace};
 /// 285 bytes, the longest of a browser 268.
 pub(crate) const JUDGED_BYTES: usize = 512;
 
-/// The crawler of an agent that is no browser's and has no name in the list.
+/// The crawler of an agent that is not a browser's and has no name in the list.
 const UNLISTED: Crawler = Crawler {
     name: "unlisted crawler",
     operator: None,
@@ -114,11 +114,13 @@ pub struct Crawlers {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum CrawlersError {
-    /// The text is no list of crawlers, or one of another version.
-    #[error("this is no list of crawlers: its first line has to be `humanify crawlers 3 <date>`")]
+    /// The text is not a list of crawlers, or one of another version.
+    #[error(
+        "this is not a list of crawlers: its first line has to be `humanify crawlers 3 <date>`"
+    )]
     NotCrawlers,
-    /// The text is no list of companions, or one of another version.
-    #[error("this is no list of companions: its first line has to be `humanify companions 1`")]
+    /// The text is not a list of companions, or one of another version.
+    #[error("this is not a list of companions: its first line has to be `humanify companions 1`")]
     NotCompanions,
     /// A line is malformed.
     #[error("line {line} of the list of crawlers: {problem}")]
@@ -154,8 +156,8 @@ enum Role {
     Mark(Mark, TextPlace),
 }
 
-/// The most entries with a further text: as many as a look-up remembers.
-const MOST_PAIRS: usize = 32;
+/// The maximum number of entries with a further text: as many as a look-up remembers.
+const MAX_PAIRS: usize = 32;
 
 impl Crawlers {
     /// The list that comes with the crate. It is parsed once in a process; clones share it.
@@ -187,7 +189,7 @@ impl Crawlers {
         let agent = agent.get(..JUDGED_BYTES).unwrap_or(agent);
         let mut signs = FoundTexts::default();
         // Where the first text of each pair ended when it was first found.
-        let mut seen = [usize::MAX; MOST_PAIRS];
+        let mut seen = [usize::MAX; MAX_PAIRS];
         for found in self.automaton.find_overlapping_iter(agent) {
             let (number, is_text) = match self.roles.get(found.pattern().as_usize()) {
                 Some(Role::Text(number)) => (*number, true),
@@ -228,7 +230,7 @@ impl Crawlers {
         if let Some(crawler) = signs.firm.and_then(named) {
             return (!signs.certain || !crawler.is_unlisted()).then_some(crawler);
         }
-        let person = if signs.engine && browser::begins(agent) {
+        let person = if signs.engine && browser::starts_like_browser(agent) {
             signs.embedded
                 || match self.companions.judge(agent) {
                     AgentVerdict::Familiar => true,
@@ -318,7 +320,7 @@ impl Crawlers {
             roles.push(Role::Text(entry));
             let pair = (!further.is_empty()).then_some(pairs);
             if pair.is_some() {
-                if pairs == MOST_PAIRS {
+                if pairs == MAX_PAIRS {
                     return Err(wrong("too many entries have a further text"));
                 }
                 pairs += 1;

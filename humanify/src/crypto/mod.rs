@@ -10,6 +10,6 @@ pub(crate) use digest::hash_fields;
 pub(crate) use digest::short_digest;
 pub(crate) use random::{NoRandomness, random_bytes};
 #[cfg(feature = "captcha")]
-pub(crate) use sealer::SHORTEST_SECRET;
+pub(crate) use sealer::MIN_SECRET_BYTES;
 pub(crate) use sealer::{Purpose, SealError, Sealer};
 pub use secret::SecretError;

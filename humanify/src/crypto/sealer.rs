@@ -20,7 +20,7 @@ use super::digest::{hash_fields, short_digest};
 use super::random::{NoRandomness, random_bytes};
 
 /// The shortest secret, in bytes.
-pub(crate) const SHORTEST_SECRET: usize = 32;
+pub(crate) const MIN_SECRET_BYTES: usize = 32;
 
 /// Why nothing can be sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -181,7 +181,7 @@ pub(crate) struct Sealer {
 impl Sealer {
     /// `None` without a secret, or with one that is too short.
     pub(crate) fn new(secrets: &[Vec<u8>]) -> Option<Sealer> {
-        if secrets.iter().any(|secret| secret.len() < SHORTEST_SECRET) {
+        if secrets.iter().any(|secret| secret.len() < MIN_SECRET_BYTES) {
             return None;
         }
         let mut keys = secrets.iter().map(|secret| Keys::derive(secret));

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::{fs, io};
 
 use super::random::random_bytes;
-use super::sealer::SHORTEST_SECRET;
+use super::sealer::MIN_SECRET_BYTES;
 
 /// The environment variable that holds the secret.
 const VARIABLE: &str = "HUMANIFY_SECRET";
@@ -68,7 +68,7 @@ pub(crate) fn find(given: Vec<Vec<u8>>, file: Option<&Path>) -> Result<Vec<Vec<u
 
 /// 32 random bytes in hexadecimal.
 fn fresh() -> Result<String, SecretError> {
-    let bytes: [u8; SHORTEST_SECRET] = random_bytes().map_err(|_| SecretError::NoRandomness)?;
+    let bytes: [u8; MIN_SECRET_BYTES] = random_bytes().map_err(|_| SecretError::NoRandomness)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
@@ -106,7 +106,7 @@ fn from_file(path: &Path) -> Result<Vec<u8>, SecretError> {
         }
     }
     let secret = fs::read(path)?.trim_ascii().to_vec();
-    if secret.len() < SHORTEST_SECRET {
+    if secret.len() < MIN_SECRET_BYTES {
         return Err(SecretError::Short);
     }
     Ok(secret)

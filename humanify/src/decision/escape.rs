@@ -1,12 +1,12 @@
 //! Cuts and escapes what clients send, for reports and logs.
 
 /// The longest part of a client's text that is kept, in bytes.
-const LONGEST: usize = 200;
+const MAX_LENGTH: usize = 200;
 
 /// The first 200 bytes of a text, on one line, without characters that move the cursor, hide others
 /// or change the direction of writing.
 pub(crate) fn escaped(bytes: &[u8]) -> String {
-    let cut = bytes.get(..LONGEST).unwrap_or(bytes);
+    let cut = bytes.get(..MAX_LENGTH).unwrap_or(bytes);
     let mut text = String::with_capacity(cut.len());
     for character in String::from_utf8_lossy(cut).chars() {
         if is_plain(character) {
@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_that_is_sent_breaks_a_line_or_hides_in_it() {
+    fn no_text_of_a_client_breaks_a_line_or_hides_in_it() {
         for (sent, shown) in [
             (&b"Mozilla/5.0 (X11)"[..], "Mozilla/5.0 (X11)"),
             (b"a\r\nINFO forged", r"a\u{d}\u{a}INFO forged"),

@@ -40,7 +40,7 @@ pub struct Explanation {
 #[non_exhaustive]
 pub struct ExplanationStep {
     /// The subject of the step.
-    pub looked_at: DecidedBy,
+    pub subject: DecidedBy,
     /// The result of the step.
     pub outcome: StepOutcome,
 }
@@ -131,7 +131,7 @@ impl fmt::Display for Explanation {
         writeln!(f)?;
         for (index, step) in self.steps.iter().enumerate() {
             let number = index + 1;
-            writeln!(f, "{number:>3}. {}: {}", step.looked_at, step.outcome)?;
+            writeln!(f, "{number:>3}. {}: {}", step.subject, step.outcome)?;
         }
         write!(f, "=> {}", self.action)?;
         if let Some(decided_by) = &self.decided_by {

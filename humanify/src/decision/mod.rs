@@ -20,4 +20,4 @@ pub use observed::{ObservedClients, ObservedStatement, ObservedSummary};
 pub use reference::{Reference, ReferenceError};
 pub use report::{ClientReport, CrawlerProof, DecisionReport};
 pub(crate) use report::{Decided, RequestFacts};
-pub(crate) use reporter::{Hook, Reporter};
+pub(crate) use reporter::{DecisionHook, Reporter};

@@ -12,12 +12,12 @@ use super::action::DecisionAction;
 use super::decided_by::DecidedBy;
 use super::report::DecisionReport;
 
-/// The most clients that are distinguished for each cause.
-const MOST_CLIENTS: usize = 10_000;
+/// The maximum number of clients that are distinguished for each cause.
+const MAX_CLIENTS: usize = 10_000;
 
-/// The most kinds of clients that have a line of their own for each cause; the others are counted
-/// together. Crawlers alone have hundreds of names.
-const MOST_KINDS: usize = 64;
+/// The maximum number of kinds of clients that have a line of their own for each cause; the others
+/// are counted together. Crawlers alone have hundreds of names.
+const MAX_KINDS: usize = 64;
 
 /// The decisions that were only observed since the start: the clients that would have been stopped,
 /// the causes, and how many look like people. Made by
@@ -42,13 +42,13 @@ pub struct ObservedStatement {
     /// The number of requests.
     pub requests: u64,
     /// The number of requests that look like people's: no sign holds for the client.
-    pub like_people: u64,
+    pub requests_like_people: u64,
     /// The number of clients that sent them, by address; at most 10,000 are distinguished.
     pub clients: usize,
     /// The number of these clients that look like people.
     pub clients_like_people: usize,
     /// The kinds of clients, the most frequent first.
-    pub who: Vec<ObservedClients>,
+    pub kinds: Vec<ObservedClients>,
 }
 
 /// The requests of one kind of client.
@@ -73,10 +73,10 @@ struct ObservedEntry {
     decided_by: DecidedBy,
     action: DecisionAction,
     requests: u64,
-    like_people: u64,
+    requests_like_people: u64,
     clients: HashSet<u64>,
     clients_like_people: HashSet<u64>,
-    who: BTreeMap<String, u64>,
+    kinds: BTreeMap<String, u64>,
 }
 
 impl ObservedCounts {
@@ -95,20 +95,20 @@ impl ObservedCounts {
             decided_by: report.decided_by,
             action: report.action,
             requests: 0,
-            like_people: 0,
+            requests_like_people: 0,
             clients: HashSet::new(),
             clients_like_people: HashSet::new(),
-            who: BTreeMap::new(),
+            kinds: BTreeMap::new(),
         });
         entry.requests += 1;
-        note(&mut entry.clients, id);
+        count_client(&mut entry.clients, id);
         if client.looks_like_a_person() {
-            entry.like_people += 1;
-            note(&mut entry.clients_like_people, id);
+            entry.requests_like_people += 1;
+            count_client(&mut entry.clients_like_people, id);
         }
-        let is_known = entry.who.contains_key(&who) || entry.who.len() < MOST_KINDS;
+        let is_known = entry.kinds.contains_key(&who) || entry.kinds.len() < MAX_KINDS;
         let who = if is_known { who } else { "others".to_owned() };
-        *entry.who.entry(who).or_default() += 1;
+        *entry.kinds.entry(who).or_default() += 1;
     }
 
     pub(super) fn summary(&self) -> ObservedSummary {
@@ -122,26 +122,26 @@ impl ObservedCounts {
 
 impl ObservedEntry {
     fn statement(&self) -> ObservedStatement {
-        let who = self.who.iter().map(|(kind, requests)| ObservedClients {
+        let kinds = self.kinds.iter().map(|(kind, requests)| ObservedClients {
             kind: kind.clone(),
             requests: *requests,
         });
-        let mut who: Vec<ObservedClients> = who.collect();
-        who.sort_by_key(|clients| std::cmp::Reverse(clients.requests));
+        let mut kinds: Vec<ObservedClients> = kinds.collect();
+        kinds.sort_by_key(|clients| std::cmp::Reverse(clients.requests));
         ObservedStatement {
             decided_by: self.decided_by,
             action: self.action,
             requests: self.requests,
-            like_people: self.like_people,
+            requests_like_people: self.requests_like_people,
             clients: self.clients.len(),
             clients_like_people: self.clients_like_people.len(),
-            who,
+            kinds,
         }
     }
 }
 
-fn note(clients: &mut HashSet<u64>, id: u64) {
-    if clients.len() < MOST_CLIENTS {
+fn count_client(clients: &mut HashSet<u64>, id: u64) {
+    if clients.len() < MAX_CLIENTS {
         clients.insert(id);
     }
 }
@@ -158,10 +158,10 @@ impl fmt::Display for ObservedSummary {
                 "    {} requests of {} clients; {} requests of {} clients look like people",
                 statement.requests,
                 statement.clients,
-                statement.like_people,
+                statement.requests_like_people,
                 statement.clients_like_people
             )?;
-            for clients in &statement.who {
+            for clients in &statement.kinds {
                 writeln!(f, "    {:>8}  {}", clients.requests, clients.kind)?;
             }
         }

@@ -128,14 +128,14 @@ mod tests {
     #[test]
     fn a_reference_that_is_read_out_is_the_one_that_is_shown() {
         let shown = Reference::new();
-        for said in [
+        for typed in [
             shown.to_string(),
             shown.to_string().to_lowercase(),
             shown.to_string().replace('-', " "),
             shown.to_string().replace('-', ""),
             shown.to_string().replace('0', "o").replace('1', "l"),
         ] {
-            assert_eq!(said.parse(), Ok(shown), "{said}");
+            assert_eq!(typed.parse(), Ok(shown), "{typed}");
         }
         for wrong in ["", "7K3M", "7K3M-Q9TDX", "7K3M-Q9TU", "7K3M-Q9T\u{e9}"] {
             assert_eq!(wrong.parse::<Reference>(), Err(ReferenceError), "{wrong}");

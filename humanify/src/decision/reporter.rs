@@ -21,15 +21,15 @@ use crate::net::Network;
 
 /// The function of the application that receives decisions.
 #[derive(Clone)]
-pub(crate) struct Hook(Arc<dyn Fn(&DecisionReport) + Send + Sync>);
+pub(crate) struct DecisionHook(Arc<dyn Fn(&DecisionReport) + Send + Sync>);
 
-impl Hook {
-    pub(crate) fn new(function: impl Fn(&DecisionReport) + Send + Sync + 'static) -> Hook {
-        Hook(Arc::new(function))
+impl DecisionHook {
+    pub(crate) fn new(function: impl Fn(&DecisionReport) + Send + Sync + 'static) -> DecisionHook {
+        DecisionHook(Arc::new(function))
     }
 }
 
-impl fmt::Debug for Hook {
+impl fmt::Debug for DecisionHook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Hook")
     }
@@ -39,7 +39,7 @@ impl fmt::Debug for Hook {
 /// reported.
 pub(crate) struct Reporter {
     log: DecisionLog,
-    hook: Option<Hook>,
+    hook: Option<DecisionHook>,
     /// A sampler for each action, so that a flood of one action hides no other, and one for
     /// observed decisions.
     samplers: [Sampler; DecisionAction::ALL.len() + 1],
@@ -47,13 +47,13 @@ pub(crate) struct Reporter {
     seal: Arc<Sealer>,
     clock: SharedClock,
     #[cfg(feature = "metrics")]
-    outstanding: crate::metrics::Outstanding,
+    unanswered: crate::metrics::UnansweredChallenges,
 }
 
 impl Reporter {
     pub(crate) fn new(
         log: DecisionLog,
-        hook: Option<Hook>,
+        hook: Option<DecisionHook>,
         seal: Arc<Sealer>,
         clock: SharedClock,
     ) -> Reporter {
@@ -65,7 +65,7 @@ impl Reporter {
             seal,
             clock,
             #[cfg(feature = "metrics")]
-            outstanding: crate::metrics::Outstanding::default(),
+            unanswered: crate::metrics::UnansweredChallenges::default(),
         }
     }
 
@@ -109,7 +109,7 @@ impl Reporter {
             let address = address.map(|address| self.log.address(address, &self.seal));
             log::write(&report, level, address.as_deref(), left_out);
         }
-        if let Some(Hook(hook)) = &self.hook {
+        if let Some(DecisionHook(hook)) = &self.hook {
             hook(&report);
         }
     }
@@ -147,7 +147,7 @@ impl Reporter {
     #[cfg(feature = "metrics")]
     pub(crate) fn challenge_shown(&self, kind: &'static str) {
         crate::metrics::challenges(kind, "shown", 1);
-        let given_up = self.outstanding.shown(kind, self.clock.milliseconds());
+        let given_up = self.unanswered.shown(kind, self.clock.milliseconds());
         count_given_up(given_up);
     }
 
@@ -161,7 +161,7 @@ impl Reporter {
             let time = std::time::Duration::from_millis(now.saturating_sub(made));
             crate::metrics::solved(kind, time);
         }
-        count_given_up(self.outstanding.answered(kind, made, now));
+        count_given_up(self.unanswered.answered(kind, made, now));
     }
 
     /// Counts a request whose judging began at `begun`, and whether it passes.

@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_flood_is_sampled_and_nothing_that_is_left_out_is_forgotten() {
+    fn a_flood_is_sampled_and_skipped_events_are_counted() {
         let sampler = Sampler::default();
         let admitted: Vec<u64> = (0..1_010).filter_map(|_| sampler.admit(7, 10)).collect();
         assert_eq!(

@@ -3,14 +3,14 @@
 mod agent_cache;
 mod consistency;
 mod detection;
+#[cfg(feature = "testing")]
+mod detection_stub;
 mod detector;
 mod signals;
-#[cfg(feature = "testing")]
-mod stub;
 
 pub use consistency::Inconsistency;
 pub use detection::Detection;
+#[cfg(feature = "testing")]
+pub use detection_stub::DetectionStub;
 pub(crate) use detector::Detector;
 pub use signals::Signals;
-#[cfg(feature = "testing")]
-pub use stub::DetectionStub;

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use super::box_future::BoxFuture;
 use super::guarded::Guarded;
 
-/// A guarded handler dereferences to a function that is no axum handler. A direct call
+/// A guarded handler dereferences to a function that is not an axum handler. A direct call
 /// compiles, and `get(*handler)` does not.
 macro_rules! callable {
     ($($argument:ident)*) => {

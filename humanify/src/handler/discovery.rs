@@ -139,7 +139,7 @@ pub(crate) struct JudgedMarker {
 }
 
 impl JudgedMarker {
-    pub(crate) fn knows(&self, policy: &'static Policy) -> bool {
+    pub(crate) fn has_policy(&self, policy: &'static Policy) -> bool {
         self.policy.is_some_and(|known| std::ptr::eq(known, policy))
     }
 }

@@ -110,7 +110,7 @@ where
                 response: Some(response),
             };
         };
-        if marker.knows(self.policy) {
+        if marker.has_policy(self.policy) {
             return GuardFuture::Inner {
                 future: self.handler.respond(self.into_response, request, state),
             };

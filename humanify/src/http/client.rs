@@ -15,10 +15,10 @@ use super::redirect::redirect_target;
 use crate::error_chain::with_causes;
 
 /// The time-out for opening a connection.
-const LONGEST_CONNECT: Duration = Duration::from_secs(10);
+const CONNECT_TIME_OUT: Duration = Duration::from_secs(10);
 
 /// The longest body of an error response that is read, in bytes.
-const LONGEST_ERROR: usize = 64 * 1024;
+const MAX_ERROR_BYTES: usize = 64 * 1024;
 
 /// Bounds on the requests of one [`HttpClient`].
 #[derive(Debug, Clone, Copy)]
@@ -66,7 +66,7 @@ pub(crate) enum ClientError {
 impl HttpClient {
     pub(crate) fn new(bounds: ClientBounds) -> Result<HttpClient, TlsError> {
         let mut http = HttpConnector::new();
-        http.set_connect_timeout(Some(LONGEST_CONNECT));
+        http.set_connect_timeout(Some(CONNECT_TIME_OUT));
         http.enforce_http(false);
         let connector = HttpsConnectorBuilder::new()
             .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())
@@ -122,7 +122,7 @@ impl HttpClient {
         };
         let (head, body) = response.into_parts();
         let is_error = head.status.is_client_error() || head.status.is_server_error();
-        let most = if is_error { LONGEST_ERROR } else { longest };
+        let most = if is_error { MAX_ERROR_BYTES } else { longest };
         let body = match Limited::new(body, most).collect().await {
             Ok(body) => body.to_bytes(),
             Err(_) if is_error => Bytes::new(),

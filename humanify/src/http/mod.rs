@@ -7,8 +7,8 @@
 ))]
 mod client;
 mod cookies;
-mod failure;
-mod last_line;
+mod count_as_failure;
+mod header_lines;
 #[cfg(any(
     feature = "captcha-verify",
     feature = "lists",
@@ -31,6 +31,6 @@ pub use client::TlsError;
 pub(crate) use client::{ClientBounds, ClientError, HttpClient};
 pub use cookies::SameSite;
 pub(crate) use cookies::{CookieNames, cookies};
-pub use failure::CountAsFailure;
-pub(crate) use last_line::remove_last_line;
+pub use count_as_failure::CountAsFailure;
+pub(crate) use header_lines::remove_last_line;
 pub(crate) use seconds::{retry_after_seconds, whole_seconds};

@@ -5,7 +5,7 @@ use humanify_syntax::{BotAction, Policy, Sign};
 use super::Judge;
 use super::clearances::PresentedClearances;
 use super::trace::Trace;
-use super::verdict::{Ruled, Verdict, demand_of};
+use super::verdict::{RuleDecision, Verdict, demand_of};
 use crate::decision::{DecidedBy, StepOutcome};
 use crate::rules::MatchContext;
 use crate::truth::Truth;
@@ -17,15 +17,15 @@ impl Judge {
         policy: &Policy,
         presented: &mut PresentedClearances,
         trace: &mut T,
-    ) -> Ruled {
+    ) -> RuleDecision {
         let is_bot = || context.sign_holds(Sign::Bot);
         if policy.bots == Some(BotAction::Deny) {
             let by = || attribute("block_bots", policy);
             let is_bot = is_bot();
             step(trace, by, step_of(is_bot));
             match is_bot {
-                Truth::Yes => return Ruled::by(Verdict::Deny, by()),
-                Truth::Pending => return Ruled::by(Verdict::Checking, by()),
+                Truth::Yes => return RuleDecision::by(Verdict::Deny, by()),
+                Truth::Pending => return RuleDecision::by(Verdict::Checking, by()),
                 Truth::No => {}
             }
         }
@@ -34,7 +34,7 @@ impl Judge {
             let by = || attribute("always_challenge", policy);
             if !presented.satisfies(self, context, task) {
                 step(trace, by, StepOutcome::Decides);
-                return Ruled::by(demand_of(context, task), by());
+                return RuleDecision::by(demand_of(context, task), by());
             }
             step(trace, by, StepOutcome::Cleared);
         }
@@ -44,16 +44,16 @@ impl Judge {
             // Almost nobody is a bot, and reading a clearance takes longer than recognising that.
             if is_bot == Truth::No {
                 step(trace, by, StepOutcome::NotABot);
-                return Ruled::new(Verdict::Pass);
+                return RuleDecision::new(Verdict::Pass);
             }
             let task = self.task_for(demand, context);
             if !presented.satisfies(self, context, task) {
                 step(trace, by, step_of(is_bot));
-                return Ruled::by(demand_of(context, task), by());
+                return RuleDecision::by(demand_of(context, task), by());
             }
             step(trace, by, StepOutcome::Cleared);
         }
-        Ruled::new(Verdict::Pass)
+        RuleDecision::new(Verdict::Pass)
     }
 }
 

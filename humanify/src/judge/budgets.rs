@@ -2,7 +2,7 @@
 
 use super::Judge;
 use super::clearances::PresentedClearances;
-use crate::store::{Bucket, BucketList, CountMode, Counted, OnStoreFailure, StoreError};
+use crate::store::{Bucket, BucketList, CountMode, CountOutcome, OnStoreFailure, StoreError};
 
 impl Judge {
     /// Counts a request against the budget of the clearance that let it pass. Returns whether the
@@ -13,8 +13,8 @@ impl Judge {
         };
         let counted = self.store.count(&[bucket], CountMode::Acquire).wait().await;
         let is_spent = match counted {
-            Ok(Counted::Within(_)) => false,
-            Ok(Counted::Over { .. }) => true,
+            Ok(CountOutcome::Within(_)) => false,
+            Ok(CountOutcome::Over { .. }) => true,
             Err(_) => self.on_store_failure != OnStoreFailure::Allow,
         };
         if is_spent {
@@ -29,20 +29,20 @@ impl Judge {
         &self,
         buckets: &[Bucket],
         budget: Bucket,
-    ) -> (Result<Counted, StoreError>, bool) {
+    ) -> (Result<CountOutcome, StoreError>, bool) {
         let all: BucketList = buckets.iter().copied().chain([budget]).collect();
         match self.store.count(&all, CountMode::Acquire).wait().await {
-            Ok(Counted::Within(mut counts)) => {
+            Ok(CountOutcome::Within(mut counts)) => {
                 counts.pop();
-                (Ok(Counted::Within(counts)), false)
+                (Ok(CountOutcome::Within(counts)), false)
             }
-            Ok(Counted::Over { wait, mut counts }) => {
+            Ok(CountOutcome::Over { wait, mut counts }) => {
                 let is_spent = counts.pop().is_some_and(|count| count.over);
                 if !is_spent {
-                    return (Ok(Counted::Over { wait, counts }), false);
+                    return (Ok(CountOutcome::Over { wait, counts }), false);
                 }
                 let counted = match buckets {
-                    [] => Ok(Counted::Within(counts)),
+                    [] => Ok(CountOutcome::Within(counts)),
                     _ => self.store.count(buckets, CountMode::Acquire).wait().await,
                 };
                 (counted, true)

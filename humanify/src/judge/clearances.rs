@@ -4,14 +4,14 @@ use http::header::COOKIE;
 
 use super::Judge;
 use super::media::is_for_media;
-use crate::challenge::{Presented, Showing, Task};
+use crate::challenge::{ClearanceRequest, PresentedClearance, Task};
 use crate::rules::MatchContext;
 use crate::store::Bucket;
 
 /// The clearances that a request presents.
 pub(super) struct PresentedClearances {
     /// The clearances; `None` until they are first needed.
-    shown: Option<Vec<Presented>>,
+    shown: Option<Vec<PresentedClearance>>,
     /// The budget of the clearance that let the request pass, if it has one.
     used: Option<Bucket>,
 }
@@ -31,7 +31,7 @@ impl PresentedClearances {
         context: &MatchContext<'_>,
         notes: bool,
     ) -> PresentedClearances {
-        if notes && judge.store.answers_at_once() {
+        if notes && judge.store.is_sync() {
             return PresentedClearances::NOT_LOOKED_FOR;
         }
         let shown = match context.headers.contains_key(COOKIE) {
@@ -68,7 +68,7 @@ impl PresentedClearances {
         let best = enough()
             .find(|shown| shown.requests.is_none())
             .or_else(|| enough().next());
-        if let Some(Presented {
+        if let Some(PresentedClearance {
             requests: Some(bucket),
             ..
         }) = best
@@ -117,8 +117,8 @@ impl PresentedClearances {
     }
 }
 
-fn showing<'a>(judge: &Judge, context: &MatchContext<'a>) -> Showing<'a> {
-    Showing {
+fn showing<'a>(judge: &Judge, context: &MatchContext<'a>) -> ClearanceRequest<'a> {
+    ClearanceRequest {
         client: context.client,
         headers: context.headers,
         for_media: judge.media_players && is_for_media(context),

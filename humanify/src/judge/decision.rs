@@ -3,7 +3,7 @@
 use humanify_syntax::Offence;
 
 use super::deferred_charges::DeferredCharges;
-use super::verdict::{Ruled, Verdict};
+use super::verdict::{RuleDecision, Verdict};
 use crate::decision::DecidedBy;
 use crate::store::CountList;
 
@@ -57,7 +57,7 @@ impl Decision {
     }
 
     /// The decision of `always_deny` or `trap`, over which only `#[exempt]` takes precedence.
-    pub(crate) fn denied_to_all(ruled: &Ruled) -> Self {
+    pub(crate) fn denied_to_all(ruled: &RuleDecision) -> Self {
         Decision::new(ruled.verdict, true).by(ruled.decided_by)
     }
 }

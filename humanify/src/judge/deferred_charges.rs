@@ -4,7 +4,7 @@ use axum::response::Response;
 use smallvec::SmallVec;
 
 use crate::http::CountAsFailure;
-use crate::store::{Bucket, BucketList, Count, CountMode, Counted, Store};
+use crate::store::{Bucket, BucketList, Count, CountMode, CountOutcome, Store};
 
 /// The buckets of limits that count failures, each with its index in the list of counts.
 #[derive(Debug, Clone, Default)]
@@ -86,8 +86,8 @@ impl DeferredCharges {
             }
             match store.count(&buckets, mode).wait().await {
                 Ok(
-                    Counted::Within(settled)
-                    | Counted::Over {
+                    CountOutcome::Within(settled)
+                    | CountOutcome::Over {
                         counts: settled, ..
                     },
                 ) => {

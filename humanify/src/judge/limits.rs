@@ -10,7 +10,7 @@ use crate::http::retry_after_seconds;
 use crate::limit::{Counter, add_buckets, buckets};
 use crate::rules::{MatchContext, Rule};
 use crate::store::{
-    Bucket, BucketList, Count, CountList, CountMode, Counted, OnStoreFailure, StoreError,
+    Bucket, BucketList, Count, CountList, CountMode, CountOutcome, OnStoreFailure, StoreError,
 };
 use crate::truth::Truth;
 
@@ -78,7 +78,7 @@ impl Judge {
             if rule.observe {
                 let buckets = observed_buckets(rule, context, limit);
                 let counted = self.store.count(&buckets, CountMode::Acquire).wait().await;
-                if let Ok(Counted::Over { .. }) = counted {
+                if let Ok(CountOutcome::Over { .. }) = counted {
                     self.observes(rule, context);
                 }
             }
@@ -89,16 +89,16 @@ impl Judge {
     ///
     /// # Errors
     /// The decision, if it does not fit or cannot be counted.
-    pub(super) fn within(
+    pub(super) fn require_within_limits(
         &self,
         context: &MatchContext<'_>,
         policy: Option<&Policy>,
         (counter, buckets): (Counter<'_>, &[Bucket]),
-        counted: Result<Counted, StoreError>,
+        counted: Result<CountOutcome, StoreError>,
     ) -> Result<CountList, Box<Decision>> {
         match counted {
-            Ok(Counted::Within(counts)) => Ok(counts),
-            Ok(Counted::Over { wait, counts }) => {
+            Ok(CountOutcome::Within(counts)) => Ok(counts),
+            Ok(CountOutcome::Over { wait, counts }) => {
                 let over = buckets.iter().zip(&counts).find(|(_, count)| count.over);
                 let by =
                     over.and_then(|(bucket, _)| self.limit_of(context, policy, counter, bucket));
@@ -197,14 +197,14 @@ impl Judge {
     /// The state of the buckets of one limit.
     async fn state_of(&self, buckets: &[Bucket]) -> StepOutcome {
         match self.store.count(buckets, CountMode::Peek).wait().await {
-            Ok(Counted::Within(counts)) => StepOutcome::WithinLimit {
+            Ok(CountOutcome::Within(counts)) => StepOutcome::WithinLimit {
                 remaining: counts
                     .iter()
                     .map(Count::remaining)
                     .min()
                     .unwrap_or(u32::MAX),
             },
-            Ok(Counted::Over { wait, .. }) => StepOutcome::OverLimit {
+            Ok(CountOutcome::Over { wait, .. }) => StepOutcome::OverLimit {
                 wait: retry_after_seconds(wait),
             },
             Err(_) => StepOutcome::Pending,

@@ -1,6 +1,5 @@
 //! Judges requests by policies, rules and limits.
 
-mod at_once;
 mod attributes;
 mod budgets;
 mod clearances;
@@ -10,14 +9,15 @@ mod limits;
 mod managed;
 mod media;
 mod statements;
+mod sync;
 mod trace;
 mod verdict;
 
-pub(crate) use at_once::JudgedAtOnce;
 pub(crate) use decision::Decision;
 pub(crate) use deferred_charges::{DeferredCharges, ResponseOutcome};
 pub use managed::ManagedSteps;
-pub(crate) use verdict::{Ruled, Verdict};
+pub(crate) use sync::SyncJudgement;
+pub(crate) use verdict::{RuleDecision, Verdict};
 
 use std::sync::Arc;
 
@@ -25,9 +25,9 @@ use humanify_syntax::{Demand, Exempt, Policy};
 
 use crate::challenge::{Clearances, Task};
 use crate::decision::{DecidedBy, ExplanationStep, Reporter, StepOutcome};
-use crate::limit::{Counter, Routes, counted_method};
+use crate::limit::{Counter, UsedBuckets, counted_method};
 use crate::rules::{MatchContext, Rules};
-use crate::store::{Bucket, CountList, CountMode, Counted, OnStoreFailure, Store};
+use crate::store::{Bucket, CountList, CountMode, CountOutcome, OnStoreFailure, Store};
 use attributes::attribute;
 use clearances::PresentedClearances;
 use limits::limits_of;
@@ -43,7 +43,7 @@ pub(crate) struct Judge {
     /// The steps that the signs of a client add to a managed challenge.
     pub(crate) managed_steps: ManagedSteps,
     pub(crate) on_store_failure: OnStoreFailure,
-    pub(crate) routes: Routes,
+    pub(crate) routes: UsedBuckets,
     /// Whether CORS preflights pass statements that challenge.
     pub(crate) passes_preflights: bool,
     /// Whether a clearance holds for another user agent that requests media.
@@ -139,7 +139,7 @@ impl Judge {
                     counted
                 }
             };
-            match self.within(context, policy, (counter, &buckets), counted) {
+            match self.require_within_limits(context, policy, (counter, &buckets), counted) {
                 Ok(within) => counts = within,
                 Err(decision) => return *decision,
             }
@@ -154,17 +154,17 @@ impl Judge {
             }
             return Decision::new(ruled.verdict, ruled.private).by(ruled.decided_by);
         }
-        self.concluded(context, policy, (ruled, shown), (counts, &buckets))
+        self.settle_clearances(context, policy, (ruled, shown), (counts, &buckets))
             .await
     }
 
     /// The decision about a request that is counted and judged: once the clearance is counted that
     /// has let it pass, and with what other readings of its path demand.
-    async fn concluded(
+    async fn settle_clearances(
         &self,
         context: &MatchContext<'_>,
         policy: Option<&'static Policy>,
-        (mut ruled, mut shown): (Ruled, PresentedClearances),
+        (mut ruled, mut shown): (RuleDecision, PresentedClearances),
         counted: (CountList, &[Bucket]),
     ) -> Decision {
         while shown.is_used() && Box::pin(self.is_spent(&mut shown)).await {
@@ -188,9 +188,9 @@ impl Judge {
         policy: Option<&'static Policy>,
         shown: &mut PresentedClearances,
         trace: &mut T,
-    ) -> Ruled {
+    ) -> RuleDecision {
         let mut ruled = match policy {
-            Some(policy) if policy.judges() => Ruled {
+            Some(policy) if policy.judges() => RuleDecision {
                 private: true,
                 ..self.by_policy(context, policy, shown, trace)
             },
@@ -244,7 +244,7 @@ impl Judge {
         context: &MatchContext<'_>,
         policy: Option<&'static Policy>,
         shown: &mut PresentedClearances,
-        ruled: &mut Ruled,
+        ruled: &mut RuleDecision,
     ) {
         for reading in context.readings() {
             let other = self.ruled(&reading, policy, shown, &mut Untraced);
@@ -264,7 +264,7 @@ impl Judge {
         }
         let buckets = self.limits(context, policy);
         match self.store.count(&buckets, CountMode::Peek).wait().await {
-            Ok(counted) => matches!(counted, Counted::Over { .. }),
+            Ok(counted) => matches!(counted, CountOutcome::Over { .. }),
             Err(_) => self.on_store_failure != OnStoreFailure::Allow,
         }
     }
@@ -285,7 +285,7 @@ impl Judge {
         let mut counts = CountList::new();
         if !buckets.is_empty() {
             let counted = self.store.count(&buckets, CountMode::Acquire).wait().await;
-            match self.within(context, Some(policy), (counter, &buckets), counted) {
+            match self.require_within_limits(context, Some(policy), (counter, &buckets), counted) {
                 Ok(within) => counts = within,
                 Err(decision) => return *decision,
             }
@@ -295,7 +295,7 @@ impl Judge {
         while shown.is_used() && Box::pin(self.is_spent(&mut shown)).await {
             ruled = self.by_policy(context, policy, &mut shown, &mut Untraced);
         }
-        let ruled = Ruled {
+        let ruled = RuleDecision {
             private: policy.judges(),
             ..ruled
         };
@@ -315,7 +315,7 @@ impl Judge {
     async fn decided(
         &self,
         context: &MatchContext<'_>,
-        ruled: Ruled,
+        ruled: RuleDecision,
         (mut counts, buckets): (CountList, &[Bucket]),
     ) -> Decision {
         let mut deferred_charges = DeferredCharges::of(buckets, &counts);
@@ -341,7 +341,7 @@ fn log(context: &MatchContext<'_>, verdict: Verdict) {
 
 fn decision(
     context: &MatchContext<'_>,
-    ruled: &Ruled,
+    ruled: &RuleDecision,
     counts: CountList,
     deferred_charges: DeferredCharges,
 ) -> Decision {

@@ -6,7 +6,7 @@ use humanify_syntax::Action;
 
 use super::clearances::PresentedClearances;
 use super::trace::{Trace, statement};
-use super::verdict::{Ruled, Verdict, demand_of};
+use super::verdict::{RuleDecision, Verdict, demand_of};
 use super::{Judge, Untraced};
 use crate::decision::{Decided, DecisionAction, RequestFacts, StepOutcome};
 use crate::rules::{MatchContext, Rule};
@@ -14,7 +14,7 @@ use crate::truth::Truth;
 
 impl Judge {
     /// The decision of `always_deny` or `trap`, over which only `#[exempt]` takes precedence.
-    pub(crate) fn denied_to_all(&self, context: &MatchContext<'_>) -> Option<Ruled> {
+    pub(crate) fn denied_to_all(&self, context: &MatchContext<'_>) -> Option<RuleDecision> {
         self.denied_to_all_traced(context, &mut Untraced)
     }
 
@@ -22,7 +22,7 @@ impl Judge {
         &self,
         context: &MatchContext<'_>,
         trace: &mut T,
-    ) -> Option<Ruled> {
+    ) -> Option<RuleDecision> {
         if !self.rules.deny_everyone() {
             return None;
         }
@@ -37,12 +37,12 @@ impl Judge {
             match acts {
                 Truth::Yes if !self.observes(rule, context) => {
                     if rule.action == Action::Trap {
-                        return Some(Ruled::by(Verdict::Trapped, statement(rule)));
+                        return Some(RuleDecision::by(Verdict::Trapped, statement(rule)));
                     }
-                    denied = Some(Ruled::by(Verdict::Deny, statement(rule)));
+                    denied = Some(RuleDecision::by(Verdict::Deny, statement(rule)));
                 }
                 Truth::Pending if !rule.observe => {
-                    checking = Some(Ruled::by(Verdict::Checking, statement(rule)));
+                    checking = Some(RuleDecision::by(Verdict::Checking, statement(rule)));
                 }
                 _ => {}
             }
@@ -56,11 +56,11 @@ impl Judge {
         guarded: bool,
         presented: &mut PresentedClearances,
         trace: &mut T,
-    ) -> Ruled {
+    ) -> RuleDecision {
         // A browser sends a preflight without cookies, and cannot show a page in response.
         let preflight =
             self.passes_preflights && !guarded && is_preflight(context.method, context.headers);
-        let mut ruled = Ruled::new(Verdict::Pass);
+        let mut ruled = RuleDecision::new(Verdict::Pass);
         // Whether an exemption depends on a running check.
         let mut may_be_exempt = false;
         for rule in self.rules.judging((!T::EXPLAINS).then_some(context)) {
@@ -132,7 +132,7 @@ impl Judge {
 
     /// Reports what a statement that only observes would have done.
     pub(super) fn observes(&self, rule: &Rule, context: &MatchContext<'_>) -> bool {
-        if rule.observe && !context.is_trial {
+        if rule.observe && !context.is_dry_run {
             let decided = Decided {
                 reference: None,
                 action: action_of(&rule.action),

@@ -9,7 +9,7 @@ pub(super) trait Trace: Send {
     /// Whether the request is only explained, so that nothing is counted or reported.
     const EXPLAINS: bool;
 
-    fn step(&mut self, looked_at: DecidedBy, outcome: StepOutcome);
+    fn step(&mut self, subject: DecidedBy, outcome: StepOutcome);
 
     fn rule(&mut self, rule: &Rule, outcome: StepOutcome) {
         if Self::EXPLAINS {
@@ -30,8 +30,8 @@ impl Trace for Untraced {
 impl Trace for Vec<ExplanationStep> {
     const EXPLAINS: bool = true;
 
-    fn step(&mut self, looked_at: DecidedBy, outcome: StepOutcome) {
-        self.push(ExplanationStep { looked_at, outcome });
+    fn step(&mut self, subject: DecidedBy, outcome: StepOutcome) {
+        self.push(ExplanationStep { subject, outcome });
     }
 }
 

@@ -43,7 +43,7 @@ impl Verdict {
 
 /// The decision of the rules or of a policy.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Ruled {
+pub(crate) struct RuleDecision {
     pub(crate) verdict: Verdict,
     pub(super) private: bool,
     pub(super) permission_only: bool,
@@ -51,9 +51,9 @@ pub(crate) struct Ruled {
     pub(crate) decided_by: Option<DecidedBy>,
 }
 
-impl Ruled {
-    pub(super) fn new(verdict: Verdict) -> Ruled {
-        Ruled {
+impl RuleDecision {
+    pub(super) fn new(verdict: Verdict) -> RuleDecision {
+        RuleDecision {
             verdict,
             private: false,
             permission_only: false,
@@ -61,13 +61,13 @@ impl Ruled {
         }
     }
 
-    pub(super) fn by(verdict: Verdict, decided_by: DecidedBy) -> Ruled {
-        Ruled::new(verdict).decided(verdict, decided_by)
+    pub(super) fn by(verdict: Verdict, decided_by: DecidedBy) -> RuleDecision {
+        RuleDecision::new(verdict).decided(verdict, decided_by)
     }
 
     /// Sets the verdict and its cause.
-    pub(super) fn decided(self, verdict: Verdict, decided_by: DecidedBy) -> Ruled {
-        Ruled {
+    pub(super) fn decided(self, verdict: Verdict, decided_by: DecidedBy) -> RuleDecision {
+        RuleDecision {
             verdict,
             decided_by: Some(decided_by),
             ..self

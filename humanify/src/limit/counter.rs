@@ -81,8 +81,8 @@ impl<'a> Counter<'a> {
     /// The key of a counter that belongs to no limit.
     pub(crate) fn key(self, who: ClientKey) -> CounterKey {
         CounterKey {
-            who,
-            what: self.number(Rate::DEFAULT, &Limit::DEFAULT, BucketOwner::Client),
+            client: who,
+            counter: self.number(Rate::DEFAULT, &Limit::DEFAULT, BucketOwner::Client),
         }
     }
 

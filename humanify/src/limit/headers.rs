@@ -1,6 +1,8 @@
-//! The header fields `RateLimit` and `RateLimit-Policy` of [draft-ietf-httpapi-ratelimit-headers-11].
+//! The header fields `RateLimit` and `RateLimit-Policy` of
+//! [draft-ietf-httpapi-ratelimit-headers-11].
 //!
-//! [draft-ietf-httpapi-ratelimit-headers-11]: https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-11
+//! [draft-ietf-httpapi-ratelimit-headers-11]:
+//! https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-11
 
 use std::cell::RefCell;
 
@@ -14,8 +16,8 @@ const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
-/// The most limits whose texts each thread keeps. An application has fewer.
-const MOST_TEXTS: usize = 64;
+/// The maximum number of limits whose texts each thread keeps. An application has fewer.
+const MAX_TEXTS: usize = 64;
 
 thread_local! {
     static WRITER: RefCell<Writer> = const {
@@ -45,7 +47,7 @@ struct LimitText {
     policy: HeaderValue,
     /// The value of `RateLimit` for the client that had the most requests left. A client that comes
     /// after a while has as many, so most responses share it.
-    fullest: Option<(LimitState, HeaderValue)>,
+    cached_value: Option<(LimitState, HeaderValue)>,
 }
 
 /// How many requests are left to a client, and after how many seconds there is one more.
@@ -97,7 +99,7 @@ fn text_of<'a>(texts: &'a mut Vec<LimitText>, count: &Count) -> Option<&'a mut L
     let known = texts.iter().position(|text| text.is_of(count));
     let index = known.unwrap_or_else(|| {
         // Limits beyond the most replace each other in the last place.
-        texts.truncate(MOST_TEXTS - 1);
+        texts.truncate(MAX_TEXTS - 1);
         texts.push(LimitText::of(count));
         texts.len() - 1
     });
@@ -124,7 +126,7 @@ impl LimitText {
             start: format!("{name};r=").into_bytes().into(),
             // A name consists of letters, digits and a few signs.
             policy: HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("")),
-            fullest: None,
+            cached_value: None,
         }
     }
 
@@ -146,7 +148,7 @@ impl LimitText {
     #[inline]
     fn only(&mut self, line: &mut Vec<u8>, count: &Count) -> Option<HeaderValue> {
         let limit_state = limit_state(count);
-        let most = match &self.fullest {
+        let most = match &self.cached_value {
             Some((known, value)) if *known == limit_state => return Some(value.clone()),
             Some(((most, _), _)) => Some(*most),
             None => None,
@@ -154,7 +156,7 @@ impl LimitText {
         self.append(line, limit_state);
         let value = HeaderValue::from_bytes(line).ok()?;
         if most < Some(limit_state.0) {
-            self.fullest = Some((limit_state, value.clone()));
+            self.cached_value = Some((limit_state, value.clone()));
         }
         Some(value)
     }
@@ -177,13 +179,19 @@ mod tests {
         let who = ClientKey::Unknown;
         let bucket = Bucket {
             label: label.kept(),
-            ..Bucket::new(CounterKey { who, what: 0 }, rate)
+            ..Bucket::new(
+                CounterKey {
+                    client: who,
+                    counter: 0,
+                },
+                rate,
+            )
         };
         Count::new(&bucket, NOW + used_ms * 1_000, NOW, false)
     }
 
     #[test]
-    fn each_client_learns_its_own_state_whoever_came_before() {
+    fn each_client_gets_the_headers_of_its_own_state() {
         let rate = Rate::new(60, 60);
         for (used_ms, field) in [
             (59_000, "\"60/minute\";r=1;t=1"),
@@ -208,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_learns_how_it_stands() {
+    fn the_headers_report_the_state_of_the_client() {
         let mut headers = HeaderMap::new();
         let keyed = LimitLabel {
             scope: Some("api"),

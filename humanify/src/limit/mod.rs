@@ -3,12 +3,12 @@
 mod counter;
 mod headers;
 mod network_shares;
-mod routes;
+mod used_buckets;
 
 pub(crate) use counter::{Counter, counted_method};
 pub(crate) use headers::set_headers;
 pub(crate) use network_shares::{Displaced, Job, NetworkShare, NetworkShares, PlaceUse};
-pub(crate) use routes::{ClientBucket, Routes};
+pub(crate) use used_buckets::{ClientBucket, UsedBuckets};
 
 use http::Method;
 use http::header::AUTHORIZATION;
@@ -65,9 +65,9 @@ pub(crate) const OPEN_CHECKS: Rate = Rate::new(20, 3_600);
 /// How often another browser of an address may become early and get the easiest challenges.
 pub(crate) const EARLY_BROWSERS: Rate = Rate::new(1, 600);
 
-/// The most values of a key that are counted. If a request has more, the first ones and the last
-/// one count, since applications read the first or the last value.
-const MOST_VALUES: usize = 16;
+/// The maximum number of values of a key that are counted. If a request has more, the first ones
+/// and the last one count, since applications read the first or the last value.
+const MAX_VALUES: usize = 16;
 
 /// The buckets of a request under a limit. For each rate: the client's own bucket, the bucket of
 /// its address if clients are counted by id, and one for each value of the key in the request.
@@ -129,12 +129,19 @@ pub(crate) fn add_buckets(
     for rate in limit.rates {
         let what = counter.number(*rate, limit, BucketOwner::Client);
         let who = client.limited_as();
-        add(CounterKey { who, what }, *rate, BucketOwner::Client);
+        add(
+            CounterKey {
+                client: who,
+                counter: what,
+            },
+            *rate,
+            BucketOwner::Client,
+        );
         // All ids at an address share its bucket, if ids count.
         if client.shares_its_address() {
             let key = CounterKey {
-                who: client.address(),
-                what: what ^ ADDRESS,
+                client: client.address(),
+                counter: what ^ ADDRESS,
             };
             add(key, rate.times(IDS_PER_ADDRESS), BucketOwner::Address);
         }
@@ -144,7 +151,14 @@ pub(crate) fn add_buckets(
         let what = counter.number(*rate, limit, BucketOwner::Key);
         for value in values(context, limit) {
             let who = ClientKey::Value(value);
-            add(CounterKey { who, what }, *rate, BucketOwner::Key);
+            add(
+                CounterKey {
+                    client: who,
+                    counter: what,
+                },
+                *rate,
+                BucketOwner::Key,
+            );
         }
     }
 }
@@ -157,7 +171,7 @@ fn values(context: &MatchContext<'_>, limit: &Limit) -> Vec<[u8; 16]> {
     let mut values = Vec::new();
     if let Some(field) = limit.key {
         context.each_key(field, &mut |value| {
-            values.truncate(MOST_VALUES - 1);
+            values.truncate(MAX_VALUES - 1);
             values.push(short_digest(Sha256::new().chain_update(value)));
         });
     }

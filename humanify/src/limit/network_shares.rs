@@ -28,19 +28,19 @@ pub(crate) struct NetworkShares {
 #[derive(Default)]
 struct Places {
     taken: usize,
-    networks: HashMap<ClientKey, Wide>,
+    networks: HashMap<ClientKey, BlockPlaces>,
 }
 
 /// The places of a /16 or /32.
 #[derive(Default)]
-struct Wide {
+struct BlockPlaces {
     taken: usize,
-    networks: HashMap<ClientKey, Narrow>,
+    networks: HashMap<ClientKey, SubnetPlaces>,
 }
 
 /// The places of a /24 or /48.
 #[derive(Default)]
-struct Narrow {
+struct SubnetPlaces {
     taken: usize,
     /// The places of each address by number.
     addresses: HashMap<ClientKey, BTreeMap<u64, Place>>,
@@ -103,7 +103,7 @@ impl Drop for Job {
 pub(crate) struct Displaced;
 
 /// An address and the networks that contain it, the widest first.
-fn holders(address: ClientKey) -> [ClientKey; 3] {
+fn enclosing_networks(address: ClientKey) -> [ClientKey; 3] {
     match address {
         ClientKey::Address(network) => {
             [network.block(), network.subnet(), network].map(ClientKey::Address)
@@ -130,7 +130,11 @@ impl NetworkShares {
 
     /// Takes a place, from a holder other than `kept` if all are taken. `None` if `kept` holds all
     /// places.
-    pub(crate) fn enter_beside(&self, address: ClientKey, kept: ClientKey) -> Option<NetworkShare> {
+    pub(crate) fn enter_sparing(
+        &self,
+        address: ClientKey,
+        kept: ClientKey,
+    ) -> Option<NetworkShare> {
         let mut places = self.places();
         let before = places.networks.remove(&kept);
         let is_free = self.make_room(&mut places, address);
@@ -185,7 +189,7 @@ impl Places {
     /// The place to take back if somebody comes from `address`. Only networks and addresses that are
     /// as heavy as the heaviest so far are looked into.
     fn to_displace(&self, address: ClientKey) -> Option<(ClientKey, u64)> {
-        let [new_wide, new_narrow, _] = holders(address);
+        let [new_wide, new_narrow, _] = enclosing_networks(address);
         let mut chosen = None;
         let mut most = [0; 3];
         for (wide, in_wide) in &self.networks {
@@ -220,7 +224,7 @@ impl Places {
     }
 
     fn enter(&mut self, address: ClientKey, number: u64, place: Place) {
-        let [wide, narrow, _] = holders(address);
+        let [wide, narrow, _] = enclosing_networks(address);
         self.taken += 1;
         let wide = self.networks.entry(wide).or_default();
         wide.taken += 1;
@@ -232,7 +236,7 @@ impl Places {
 
     /// Frees a place, unless it was taken back.
     fn leave(&mut self, address: ClientKey, number: u64) {
-        let [wide, narrow, _] = holders(address);
+        let [wide, narrow, _] = enclosing_networks(address);
         let Some(in_wide) = self.networks.get_mut(&wide) else {
             return;
         };
@@ -325,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn few_addresses_hold_no_place_that_others_want() {
+    fn a_few_addresses_cannot_hold_all_places() {
         let shares = NetworkShares::new(8);
         let attackers = ["84.1.1.1", "84.1.2.1", "2a02:1:1::1", "2a02:1:2::1"].map(key);
         let mut held: Vec<_> = attackers
@@ -383,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn the_heaviest_of_each_width_gives_up_a_place_and_not_the_oldest() {
+    fn the_heaviest_network_gives_up_a_place_and_not_the_oldest() {
         // Who holds places, the oldest first; who comes; whose place is taken back.
         for (before, newcomer, loser) in [
             // A /16, with the newcomer's.
@@ -418,7 +422,7 @@ mod tests {
     }
 
     #[test]
-    fn among_equals_the_longest_idle_place_is_taken_back_and_busy_ones_last() {
+    fn among_equal_networks_the_longest_idle_place_is_taken_first_and_busy_ones_last() {
         let shares = NetworkShares::new(4);
         let from = ["84.1.1.1", "85.1.1.1", "86.1.1.1", "2a02:1:1::1"].map(key);
         let mut held = Vec::from([shares.enter(from[0])]);
@@ -449,10 +453,10 @@ mod tests {
     }
 
     #[test]
-    fn those_who_keep_their_places_give_none_up() {
+    fn exempt_holders_give_up_no_place() {
         let shares = NetworkShares::new(3);
-        let enter = |ip: &str| shares.enter_beside(key(ip), ClientKey::Local);
-        let proxy = || shares.enter_beside(ClientKey::Local, ClientKey::Local);
+        let enter = |ip: &str| shares.enter_sparing(key(ip), ClientKey::Local);
+        let proxy = || shares.enter_sparing(ClientKey::Local, ClientKey::Local);
         let mut held: Vec<_> = [proxy(), proxy(), enter("84.1.1.1")]
             .into_iter()
             .flatten()

@@ -12,7 +12,7 @@ use super::refresh::{FetchPlan, Refresher};
 
 /// How long a process runs before it fetches anything, so that tests and other short programs make
 /// no requests.
-const BEFORE_FIRST: Duration = Duration::from_secs(2);
+const START_DELAY: Duration = Duration::from_secs(2);
 
 /// The background thread for one set of settings. Dropping it ends the thread.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ fn run(refresher: &AsyncMutex<Refresher>, stopped: oneshot::Receiver<()>) {
     };
     runtime.block_on(async {
         let refresh = async {
-            tokio::time::sleep(BEFORE_FIRST).await;
+            tokio::time::sleep(START_DELAY).await;
             loop {
                 let mut refresher = refresher.lock().await;
                 refresher.pass().await;

@@ -41,19 +41,19 @@ use crate::net::RangeSet;
 const MAGIC: &str = "humanify list 1";
 
 /// The longest head of a file, in bytes.
-const LONGEST_HEAD: u64 = 16 << 10;
+const MAX_HEAD_BYTES: u64 = 16 << 10;
 
 /// The name of the file with the compiled sets.
 const COMPILED: &str = "sets.compiled";
 
 /// The longest file that is read, in bytes.
-const LONGEST: u64 = 128 << 20;
+const MAX_BYTES: u64 = 128 << 20;
 
 /// The prefix of temporary files.
-const BEGUN: &str = ".new.";
+const TEMPORARY_PREFIX: &str = ".new.";
 
 /// The age after which a temporary file counts as abandoned.
-const LONGEST_WRITE: Duration = Duration::from_secs(3_600);
+const MAX_WRITE_TIME: Duration = Duration::from_secs(3_600);
 
 /// A fetched list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,9 +94,9 @@ impl CachedList {
 pub(crate) enum CacheError {
     #[error("cannot be read: {0}")]
     Io(#[from] io::Error),
-    #[error("is longer than {LONGEST} bytes")]
+    #[error("is longer than {MAX_BYTES} bytes")]
     TooLong,
-    #[error("is no list of this version of humanify")]
+    #[error("is not a list of this version of humanify")]
     NoList,
     #[error("covers more of the Internet than a list of its kind can")]
     TooMuch,
@@ -147,8 +147,8 @@ impl Cache {
             return Ok(None);
         };
         let mut text = String::new();
-        file.take(LONGEST + 1).read_to_string(&mut text)?;
-        if u64::try_from(text.len()).is_ok_and(|length| length > LONGEST) {
+        file.take(MAX_BYTES + 1).read_to_string(&mut text)?;
+        if u64::try_from(text.len()).is_ok_and(|length| length > MAX_BYTES) {
             return Err(CacheError::TooLong);
         }
         read(&text, source).map(Some)
@@ -160,7 +160,7 @@ impl Cache {
             return Ok(None);
         };
         let mut start = Vec::new();
-        file.take(LONGEST_HEAD).read_to_end(&mut start)?;
+        file.take(MAX_HEAD_BYTES).read_to_end(&mut start)?;
         let start = String::from_utf8_lossy(&start);
         let rest = start.strip_prefix(MAGIC).ok_or(CacheError::NoList)?;
         let (fields, _) = rest
@@ -190,7 +190,7 @@ impl Cache {
             return Ok(None);
         };
         let mut bytes = Vec::new();
-        file.take(LONGEST + 1).read_to_end(&mut bytes)?;
+        file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
         match AddressSets::from_bytes(&bytes, of) {
             Ok(sets) => Ok(Some(sets)),
             Err(FormatError::OtherLists) => Ok(None),
@@ -211,10 +211,13 @@ impl Cache {
             return;
         };
         for file in files.flatten() {
-            let is_begun = file.file_name().to_string_lossy().starts_with(BEGUN);
+            let is_begun = file
+                .file_name()
+                .to_string_lossy()
+                .starts_with(TEMPORARY_PREFIX);
             let modified = file.metadata().and_then(|metadata| metadata.modified());
             let age = modified.ok().and_then(|modified| modified.elapsed().ok());
-            if is_begun && age.is_some_and(|age| age > LONGEST_WRITE) {
+            if is_begun && age.is_some_and(|age| age > MAX_WRITE_TIME) {
                 let _ = fs::remove_file(file.path());
             }
         }
@@ -228,7 +231,9 @@ impl Cache {
         fs::create_dir_all(&self.directory)?;
         let number = random_bytes().map(u64::from_le_bytes);
         let number = number.map_err(io::Error::other)?;
-        let beside = self.directory.join(format!("{BEGUN}{number:016x}"));
+        let beside = self
+            .directory
+            .join(format!("{TEMPORARY_PREFIX}{number:016x}"));
         let mut file = File::create_new(&beside)?;
         let written = file.write_all(bytes).and_then(|()| file.sync_all());
         let put = written.and_then(|()| fs::rename(&beside, path));
@@ -286,7 +291,7 @@ fn head(fields: &str) -> Result<FileHead, CacheError> {
 fn open(path: &Path) -> Result<Option<File>, CacheError> {
     let there = fs::metadata(path).and_then(|metadata| match metadata.is_file() {
         true => File::open(path).map(Some),
-        false => Err(io::Error::other("it is no file")),
+        false => Err(io::Error::other("it is not a file")),
     });
     match there {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -318,7 +323,7 @@ fn read(text: &str, source: &Source) -> Result<CachedList, CacheError> {
         .filter(|line| !line.is_empty())
         .map(str::parse::<IpNet>)
         .collect::<Result<RangeSet, _>>()
-        .map_err(|_| CacheError::Damaged("one of its lines is no network"))?;
+        .map_err(|_| CacheError::Damaged("one of its lines is not a network"))?;
     // An older version may have accepted a larger list. A correct new list would then be refused as
     // shrunken, so the cached file is refused here.
     if networks.extent().exceeds(source.most) {

@@ -5,13 +5,13 @@
 pub(crate) enum ParseError {
     #[error("it is a web page, not a list")]
     WebPage,
-    #[error("it is no JSON: {0}")]
+    #[error("it is not JSON: {0}")]
     Json(String),
     #[error("{unreadable} of its {entries} entries are neither addresses nor networks")]
     Garbage { unreadable: usize, entries: usize },
-    #[error("it has more than {MOST_ENTRIES} entries")]
+    #[error("it has more than {MAX_ENTRIES} entries")]
     TooMany,
-    #[error("its ranges are more than {MOST_ENTRIES} networks")]
+    #[error("its ranges are more than {MAX_ENTRIES} networks")]
     TooFine,
     #[error("it holds {0}, which is too much of the Internet to be meant")]
     TooWide(String),
@@ -21,5 +21,5 @@ pub(crate) enum ParseError {
     Empty,
 }
 
-/// The most entries of a list. Each takes 34 bytes until they are merged.
-pub(crate) const MOST_ENTRIES: usize = 2_000_000;
+/// The maximum number of entries of a list. Each takes 34 bytes until they are merged.
+pub(crate) const MAX_ENTRIES: usize = 2_000_000;

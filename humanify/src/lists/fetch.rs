@@ -18,13 +18,13 @@ use super::sources::Source;
 use crate::http::{ClientBounds, ClientError, HttpClient, TlsError};
 
 /// The time-out for fetching one list.
-const LONGEST: Duration = Duration::from_secs(120);
+const TIME_OUT: Duration = Duration::from_secs(120);
 
 /// How many redirects a request for a list follows.
-const MOST_REDIRECTS: usize = 3;
+const MAX_REDIRECTS: usize = 3;
 
 /// The longest validator (`ETag`, `Last-Modified`) that is kept, in bytes.
-const LONGEST_VALIDATOR: usize = 1024;
+const MAX_VALIDATOR_LENGTH: usize = 1024;
 
 const AGENT: &str = concat!(
     "humanify/",
@@ -103,8 +103,8 @@ impl Mirror {
 impl ListFetcher {
     pub(crate) fn new(mirror: Option<Mirror>) -> Result<ListFetcher, TlsError> {
         let client = HttpClient::new(ClientBounds {
-            time_out: LONGEST,
-            redirects: MOST_REDIRECTS,
+            time_out: TIME_OUT,
+            redirects: MAX_REDIRECTS,
             // The next request to the same server is hours later.
             keeps_connections: false,
         })?;
@@ -135,7 +135,7 @@ impl ListFetcher {
         let header = |name: HeaderName| {
             let value = response.headers().get(name);
             value
-                .filter(|value| value.len() <= LONGEST_VALIDATOR)
+                .filter(|value| value.len() <= MAX_VALIDATOR_LENGTH)
                 .cloned()
         };
         let validators = Validators {

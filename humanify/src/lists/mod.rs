@@ -7,11 +7,11 @@
 //! refused, or is less than half of the one before, the last good list stays.
 
 #[cfg(feature = "lists")]
+mod address_lists;
+#[cfg(feature = "lists")]
 mod background;
 #[cfg(feature = "lists")]
 mod cache;
-#[cfg(feature = "lists")]
-mod catalogue;
 #[cfg(feature = "lists")]
 mod error;
 #[cfg(feature = "lists")]
@@ -19,12 +19,14 @@ mod fetch;
 #[cfg(feature = "lists")]
 mod json;
 #[cfg(feature = "lists")]
+mod list_problems;
+#[cfg(feature = "lists")]
 mod list_set;
 mod own_networks;
 #[cfg(feature = "lists")]
 mod parse;
 #[cfg(feature = "lists")]
-mod published;
+mod published_sets;
 #[cfg(feature = "lists")]
 mod refresh;
 mod report;
@@ -32,14 +34,12 @@ mod report;
 mod schedule;
 mod settings;
 #[cfg(feature = "lists")]
-mod shared;
+mod shared_lists;
 #[cfg(feature = "lists")]
 mod sources;
-#[cfg(feature = "lists")]
-mod troubles;
 
 #[cfg(feature = "lists")]
-pub use catalogue::{
+pub use address_lists::{
     AddressLists, AddressLookup, AddressReport, ListMatch, ListState, ListStatus, ListUpdate,
     StoredList, UpdateError, UpdateOptions, UpdateOutcome,
 };

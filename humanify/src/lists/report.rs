@@ -15,7 +15,7 @@ pub(super) enum Remedy {
 }
 
 /// The age from which a set is reported as old.
-const OLD: Duration = Duration::from_secs(31 * 86_400);
+const OLD_AGE: Duration = Duration::from_secs(31 * 86_400);
 
 /// Warns of every set that is empty or older than a month.
 ///
@@ -71,7 +71,7 @@ fn missing(
 ) -> (Vec<&'static str>, Vec<String>) {
     let empty = sets.empty_groups();
     let shipped = sets.info().date();
-    let is_old = |since: Duration| now.saturating_sub(since) > OLD;
+    let is_old = |since: Duration| now.saturating_sub(since) > OLD_AGE;
     let old = Group::ALL
         .into_iter()
         .filter(|group| !empty.contains(group));

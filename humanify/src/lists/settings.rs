@@ -20,7 +20,7 @@ use super::own_networks::OwnNetworks;
 use super::refresh::Refresher;
 use super::report::Remedy;
 #[cfg(feature = "lists")]
-use super::shared::{ListsKey, SharedLists};
+use super::shared_lists::{ListsKey, SharedLists};
 #[cfg(feature = "lists")]
 use super::sources::{SOURCES, Source};
 use crate::addresses::AddressSets;
@@ -91,7 +91,7 @@ pub enum ListsError {
     /// The address of the mirror is malformed, or uses plain HTTP to another machine.
     #[cfg(feature = "lists")]
     #[error(
-        "`{0}` is no address for a mirror of the lists: use one that starts with `https://`, or with `http://` and is on this machine, without `?` and `@`"
+        "`{0}` is not an address of a mirror of the lists: use one that starts with `https://`, or with `http://` and is on this machine, without `?` and `@`"
     )]
     Mirror(String),
     /// TLS cannot be set up to fetch lists.
@@ -217,7 +217,7 @@ impl ListSettings {
         clock: SharedClock,
     ) -> Result<Refresher, ListsError> {
         for name in &self.without {
-            known(name)?;
+            source_named(name)?;
         }
         let mirror = match &self.mirror {
             None => None,
@@ -268,7 +268,7 @@ impl ListHandle {
 
 /// The source with this name. The error has the most similar name.
 #[cfg(feature = "lists")]
-pub(crate) fn known(name: &str) -> Result<&'static Source, ListsError> {
+pub(crate) fn source_named(name: &str) -> Result<&'static Source, ListsError> {
     Source::named(name).ok_or_else(|| {
         let names = SOURCES.iter().map(|source| source.name);
         let nearest = names

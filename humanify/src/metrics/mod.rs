@@ -3,9 +3,9 @@
 //! Every label has values from a bounded set: names from the program or from humanify's lists,
 //! never texts that a client sends.
 
-mod outstanding;
+mod unanswered;
 
-pub(crate) use outstanding::Outstanding;
+pub(crate) use unanswered::UnansweredChallenges;
 
 use std::borrow::Cow;
 use std::time::Duration;

@@ -7,15 +7,15 @@ use super::responder::Responder;
 use crate::challenge::{BROWSER_LIFE, Browser};
 use crate::http::cookies;
 
-/// The most cookies of this name that are opened.
-const MOST_COOKIES: usize = 4;
+/// The maximum number of cookies of this name that are opened.
+const MAX_COOKIES: usize = 4;
 
 /// The browser of the request's cookie, if a valid one exists.
 pub(super) fn find(responder: &Responder<'_>) -> Option<Browser> {
     let names = &responder.instance.settings.cookies;
     let name = names.browser.get(responder.client.is_https());
     cookies(responder.headers, name)
-        .take(MOST_COOKIES)
+        .take(MAX_COOKIES)
         .find_map(|cookie| responder.instance.challenges.browser(cookie))
 }
 

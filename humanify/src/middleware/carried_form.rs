@@ -22,31 +22,35 @@ use super::responder::Responder;
 use crate::challenge::Browser;
 use crate::clock::is_current;
 use crate::crypto::{Purpose, SealError};
-use crate::store::{SpendKind, SpendOutcome, Spending, spendable_id};
+use crate::store::{SpendKind, SpendOutcome, SpendRequest, spendable_id};
 
 /// The longest body that is kept, in bytes.
-const LONGEST_BODY: usize = 8 * 1024;
+const MAX_BODY_BYTES: usize = 8 * 1024;
 
 /// The longest address of a form that is kept, in bytes.
-const LONGEST_TARGET: usize = 2 * 1024;
+const MAX_TARGET_LENGTH: usize = 2 * 1024;
 
 /// The longest content type of a form that is kept, in bytes.
-const LONGEST_TYPE: usize = 128;
+const MAX_TYPE_LENGTH: usize = 128;
 
 /// How long a form is kept, in milliseconds.
 const FORM_LIFE: u64 = 600_000;
 
 /// Sealed forms are padded to a multiple of this, in bytes, so that their length reveals little.
-const STEP: usize = 1024;
+const PADDING_STEP: usize = 1024;
 
 const HEAD: usize = 16 + 8 + 3 * 2;
 
-const LONGEST: usize = (HEAD + LONGEST_BODY + LONGEST_TARGET + LONGEST_TYPE).next_multiple_of(STEP);
+const MAX_LENGTH: usize =
+    (HEAD + MAX_BODY_BYTES + MAX_TARGET_LENGTH + MAX_TYPE_LENGTH).next_multiple_of(PADDING_STEP);
 
-const _: () = assert!(LONGEST_BODY <= u16::MAX as usize, "a length has two bytes");
+const _: () = assert!(
+    MAX_BODY_BYTES <= u16::MAX as usize,
+    "a length has two bytes"
+);
 
 /// The longest value that the button sends beside the name of the field: `=`, Base64, a line break.
-const LONGEST_SENT: usize = 1 + (LONGEST + 64).div_ceil(3) * 4 + 2;
+const MAX_SENT_BYTES: usize = 1 + (MAX_LENGTH + 64).div_ceil(3) * 4 + 2;
 
 /// A form that was interrupted by a challenge.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,13 +82,13 @@ impl CarriedForm {
         let fits = *method == Method::POST
             && is_urlencoded(headers)
             && is_same_origin(client, uri, headers)
-            && content_type.len() <= LONGEST_TYPE
-            && target.len() <= LONGEST_TARGET
-            && length(headers).is_none_or(|length| length <= LONGEST_BODY);
+            && content_type.len() <= MAX_TYPE_LENGTH
+            && target.len() <= MAX_TARGET_LENGTH
+            && length(headers).is_none_or(|length| length <= MAX_BODY_BYTES);
         if !fits {
             return None;
         }
-        let body = read(responder, body, LONGEST_BODY).await.ok()?;
+        let body = read(responder, body, MAX_BODY_BYTES).await.ok()?;
         Some(CarriedForm {
             id: spendable_id(client.network()).ok()?,
             made: responder.instance.clock.milliseconds(),
@@ -105,7 +109,7 @@ impl CarriedForm {
             self.content_type.as_bytes(),
             &self.body,
         ];
-        let mut content = Vec::with_capacity(LONGEST);
+        let mut content = Vec::with_capacity(MAX_LENGTH);
         content.extend_from_slice(&self.id);
         content.extend_from_slice(&self.made.to_le_bytes());
         for part in parts {
@@ -116,7 +120,7 @@ impl CarriedForm {
         for part in parts {
             content.extend_from_slice(part);
         }
-        content.resize(content.len().next_multiple_of(STEP), 0);
+        content.resize(content.len().next_multiple_of(PADDING_STEP), 0);
         let seal = &responder.instance.seal;
         seal.seal(Purpose::Form, &browser.id(), &content)
     }
@@ -128,10 +132,12 @@ impl CarriedForm {
         sealed: &str,
     ) -> Option<CarriedForm> {
         let instance = responder.instance;
-        let content =
-            instance
-                .seal
-                .open_up_to(LONGEST, Purpose::Form, &browser?.id(), sealed.as_bytes())?;
+        let content = instance.seal.open_up_to(
+            MAX_LENGTH,
+            Purpose::Form,
+            &browser?.id(),
+            sealed.as_bytes(),
+        )?;
         let form = CarriedForm::from_bytes(&content)?;
         let now = instance.clock.milliseconds();
         is_current(form.made, FORM_LIFE, now).then_some(form)
@@ -157,14 +163,14 @@ impl CarriedForm {
     }
 
     /// The form with the time of `before`, if that is the same form from an earlier challenge.
-    pub(super) fn continuing(self, before: Option<&CarriedForm>) -> CarriedForm {
+    pub(super) fn with_time_of(self, before: Option<&CarriedForm>) -> CarriedForm {
         let (id, made) = before.map_or((self.id, self.made), |before| (before.id, before.made));
         CarriedForm { id, made, ..self }
     }
 
     /// Spends the form, so that it is sent once.
     pub(super) async fn spend(&self, responder: &Responder<'_>) -> Result<(), FormError> {
-        let spending = responder.instance.store.spend(Spending {
+        let spending = responder.instance.store.spend(SpendRequest {
             kind: SpendKind::Form,
             id: self.id,
             made: self.made,
@@ -212,12 +218,12 @@ pub(super) fn may_be_sent(instance: &Instance, head: RequestHead<'_>) -> bool {
             .get(CONTENT_TYPE)
             .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"))
         && length(head.headers)
-            .is_some_and(|length| (field..=field + LONGEST_SENT).contains(&length))
+            .is_some_and(|length| (field..=field + MAX_SENT_BYTES).contains(&length))
         && RequestKind::of(head.method, head.headers) == RequestKind::FormSubmit
 }
 
 /// The body of a request that the button may have sent.
-pub(super) enum Sent {
+pub(super) enum SentBody {
     /// A body of the application or of another instance, untouched.
     Other(Body),
     /// A form, which replaces the request's body.
@@ -225,14 +231,17 @@ pub(super) enum Sent {
 }
 
 /// Opens the form that the button has sent.
-pub(super) async fn open_sent(responder: &Responder<'_>, body: Body) -> Result<Sent, FormError> {
+pub(super) async fn open_sent(
+    responder: &Responder<'_>,
+    body: Body,
+) -> Result<SentBody, FormError> {
     let field = responder.instance.settings.cookies.form_field.as_bytes();
-    let body = read(responder, body, field.len() + LONGEST_SENT).await?;
+    let body = read(responder, body, field.len() + MAX_SENT_BYTES).await?;
     let sealed = body
         .strip_prefix(field)
         .and_then(|rest| rest.strip_prefix(b"="));
     let Some(sealed) = sealed else {
-        return Ok(Sent::Other(body.into()));
+        return Ok(SentBody::Other(body.into()));
     };
     if !is_same_origin(responder.client, responder.uri, responder.headers) {
         return Err(FormError::Lost);
@@ -243,7 +252,7 @@ pub(super) async fn open_sent(responder: &Responder<'_>, body: Body) -> Result<S
         .filter(|form| responder.address().as_ref() == Some(&form.target))
         .ok_or(FormError::Lost)?;
     let body = Body::from(form.body.clone());
-    Ok(Sent::Form(form, body))
+    Ok(SentBody::Form(form, body))
 }
 
 /// Restores the header fields of the original request.

@@ -9,7 +9,7 @@ use crate::challenge::{
     Browser, DemandToken, Modality, Progress, ProgressNote, ScriptlessWait, Task,
 };
 use crate::crypto::SealError;
-use crate::pages::{Message, form_address, local, page_address};
+use crate::pages::{RetryMessage, form_address, local, page_address};
 
 /// A link to a challenge.
 #[derive(Clone)]
@@ -154,17 +154,21 @@ impl ChallengeLink {
     }
 
     /// The message above the challenge, if there is one.
-    pub(super) fn message(&self, tries_left: Option<u32>, is_carried: bool) -> Option<Message> {
+    pub(super) fn message(
+        &self,
+        tries_left: Option<u32>,
+        is_carried: bool,
+    ) -> Option<RetryMessage> {
         let tries_left = tries_left.map(|tries| u8::try_from(tries).unwrap_or(u8::MAX));
         match self.progress.note {
-            Some(ProgressNote::Wrong) => Some(Message::WrongAnswer { tries_left }),
-            Some(ProgressNote::Expired) => Some(Message::Expired),
-            Some(ProgressNote::Incomplete) => Some(Message::Incomplete),
-            Some(ProgressNote::Right) => Some(Message::Right),
-            None if is_carried => Some(Message::FormKept),
+            Some(ProgressNote::Wrong) => Some(RetryMessage::WrongAnswer { tries_left }),
+            Some(ProgressNote::Expired) => Some(RetryMessage::Expired),
+            Some(ProgressNote::Incomplete) => Some(RetryMessage::Incomplete),
+            Some(ProgressNote::Right) => Some(RetryMessage::Right),
+            None if is_carried => Some(RetryMessage::FormKept),
             None => {
                 let form = self.demanded.is_some_and(|demand| demand.form);
-                form.then_some(Message::FormNotSent)
+                form.then_some(RetryMessage::FormNotSent)
             }
         }
     }

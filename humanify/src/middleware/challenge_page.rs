@@ -12,8 +12,8 @@ use super::wait_page;
 use crate::challenge::{Browser, Challenge, ChallengeContent, ChallengeRequest, Layout, Modality};
 use crate::pages::{ChallengeBody, ChallengeView, ScriptlessWays};
 
-/// The most characters in the answer to an audio challenge.
-const LONGEST_ANSWER: u16 = 64;
+/// The maximum number of characters in the answer to an audio challenge.
+const MAX_ANSWER_LENGTH: u16 = 64;
 
 /// Sets the challenge of a link and shows it to a known or new browser, with the interrupted form.
 pub(super) async fn show(
@@ -31,7 +31,7 @@ pub(super) async fn show(
         modality,
         language: responder.language(),
         client: responder.client,
-        known,
+        browser: known,
         task: link.task,
         next: &link.next,
         progress: link.progress,
@@ -107,7 +107,7 @@ fn page(
         ChallengeContent::Recording { sound, characters } => ChallengeBody::Sound {
             recording: sound,
             characters: *characters,
-            longest_answer: LONGEST_ANSWER,
+            longest_answer: MAX_ANSWER_LENGTH,
         },
         ChallengeContent::Work(puzzle) => ChallengeBody::Work {
             script: &script,
@@ -135,7 +135,7 @@ fn page(
             pictures: waiting_pictures.as_deref(),
             sound: waiting_sound.as_deref(),
         },
-        beside: challenge
+        background_work: challenge
             .work
             .as_ref()
             .map(|puzzle| (script.as_str(), puzzle)),

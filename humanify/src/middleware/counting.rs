@@ -52,7 +52,7 @@ impl Responder<'_> {
                 return;
             };
             let reporter = &self.instance.reporter;
-            reporter.challenge_answered(opened.kind, opened.made, solved);
+            reporter.challenge_answered(opened.kind, opened.created_at, solved);
             if matches!(outcome, AnswerOutcome::Cleared(_)) {
                 crate::metrics::cleared(opened.kind);
             }

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 const PRIVATE: u32 = 1_000;
 
 /// The first requests of each thread that are checked for forwarding headers.
-const ALWAYS_LOOKED_AT: u32 = 1_024;
+const FULLY_CHECKED_REQUESTS: u32 = 1_024;
 
 /// The warnings that were logged already.
 #[derive(Default)]
@@ -32,8 +32,8 @@ impl Warnings {
             static SEEN: Cell<u32> = const { Cell::new(0) };
         }
         let seen = SEEN.get();
-        SEEN.set(seen.checked_add(1).unwrap_or(ALWAYS_LOOKED_AT));
-        (seen < ALWAYS_LOOKED_AT || seen.is_multiple_of(64))
+        SEEN.set(seen.checked_add(1).unwrap_or(FULLY_CHECKED_REQUESTS));
+        (seen < FULLY_CHECKED_REQUESTS || seen.is_multiple_of(64))
             && !self.forwarding.load(Ordering::Relaxed)
     }
 
@@ -112,8 +112,8 @@ impl Warnings {
 
     /// A guarded handler is hidden from the layer.
     pub(crate) fn hidden_handler(&self, name: &'static str) {
-        let mut said = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);
-        if said.insert(name) {
+        let mut reported = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);
+        if reported.insert(name) {
             tracing::warn!(
                 handler = name,
                 "something between humanify's layer and this handler hides its policy: the rules \

@@ -4,10 +4,10 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::instance::Instance;
-use super::place::SiteAddress;
 use super::request_head::RequestHead;
 use super::request_kind::RequestKind;
 use super::responder::{nonce, plain, respond, set_ban_headers};
+use super::site_address::SiteAddress;
 use crate::client::{Client, names_one_host};
 use crate::decision::{Decided, DecidedBy, DecisionAction, Reference, RequestFacts};
 use crate::pages::{Context, Waiting};

@@ -5,15 +5,15 @@ use axum::response::Response;
 use http::header::{ALLOW, CACHE_CONTROL, HeaderValue, VARY};
 use http::{Method, StatusCode};
 
+use super::answer_endpoint::{read_form, redirect_to_next, verify};
 use super::carried_form;
 use super::challenge_link::ChallengeLink;
 use super::challenge_page::show;
 use super::endpoint_path::Endpoint;
+use super::endpoint_quota::within_quota;
 use super::fetch_metadata::{is_cross_site, is_subresource};
 use super::form::field;
-use super::quota::within_quota;
 use super::responder::{Responder, respond};
-use super::verify::{lead_on, read_form, verify};
 use crate::challenge::{Modality, SCRIPT};
 use crate::limit::OWN_PAGES;
 use crate::middleware::browser_cookie;
@@ -100,7 +100,7 @@ async fn challenge(responder: &Responder<'_>, modality: Modality, body: Body) ->
     };
     // Open tabs of a visitor with a clearance are redirected, whatever their number.
     if !carries && link.is_solved(responder).await {
-        return lead_on(responder, &link, browser, None);
+        return redirect_to_next(responder, &link, browser, None);
     }
     if let Err(response) = within_quota(responder, browser).await {
         return *response;
@@ -113,7 +113,7 @@ async fn challenge(responder: &Responder<'_>, modality: Modality, body: Body) ->
         false => None,
     };
     if link.is_solved(responder).await {
-        return lead_on(responder, &link, browser, carried.as_ref());
+        return redirect_to_next(responder, &link, browser, carried.as_ref());
     }
     if !responder.instance.challenges.offers(modality, link.task) {
         return responder.error(StatusCode::NOT_FOUND);

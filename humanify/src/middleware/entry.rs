@@ -12,7 +12,7 @@ use super::instance::Instance;
 use super::listener::peer;
 use super::request::{RequestContext, unreadable};
 use super::request_head::RequestHead;
-use crate::judge::{Decision, JudgedAtOnce, Verdict};
+use crate::judge::{Decision, SyncJudgement, Verdict};
 
 /// How to go on with a request.
 pub(super) enum Entry {
@@ -39,10 +39,10 @@ impl Entry {
             Ok(context) => context,
             Err(response) => return Entry::Answered(response),
         };
-        let judged = context.judged_at_once(head, policy);
-        let does_more = || instance.catches_panics() || context.wants_id(head, policy);
+        let judged = context.judge_sync(head, policy);
+        let does_more = || instance.catches_panics() || context.needs_id(head, policy);
         match judged {
-            JudgedAtOnce::Passes { private, counts } if !does_more() => {
+            SyncJudgement::Passes { private, counts } if !does_more() => {
                 let finisher = ResponseFinisher {
                     private,
                     counts,
@@ -51,20 +51,20 @@ impl Entry {
                 context.mark(request, policy);
                 Entry::Passes(finisher)
             }
-            JudgedAtOnce::Passes { private, counts } => {
+            SyncJudgement::Passes { private, counts } => {
                 let decision = Decision {
                     counts,
                     ..Decision::new(Verdict::Pass, private)
                 };
                 Entry::Judged(Box::new(context), Box::new(decision))
             }
-            JudgedAtOnce::Decided(decision)
+            SyncJudgement::Decided(decision)
                 if decision.verdict == Verdict::Pass && !does_more() =>
             {
                 Entry::Passes(context.forward(request, policy, *decision, None))
             }
-            JudgedAtOnce::Decided(decision) => Entry::Judged(Box::new(context), decision),
-            JudgedAtOnce::Waits => Entry::Waits(Box::new(context)),
+            SyncJudgement::Decided(decision) => Entry::Judged(Box::new(context), decision),
+            SyncJudgement::Waits => Entry::Waits(Box::new(context)),
         }
     }
 }
@@ -72,36 +72,36 @@ impl Entry {
 impl RequestContext {
     /// Judges the request without waiting, if possible: it requests none of humanify's own pages,
     /// has neither a kept form nor a signature, and all counters are in this process.
-    fn judged_at_once(
+    fn judge_sync(
         &mut self,
         head: RequestHead<'_>,
         policy: Option<&'static Policy>,
-    ) -> JudgedAtOnce {
+    ) -> SyncJudgement {
         #[cfg(feature = "web-bot-auth")]
         if self.instance.signatures.is_some() && self.message(head).is_signed() {
-            return JudgedAtOnce::Waits;
+            return SyncJudgement::Waits;
         }
         let instance = &self.instance;
-        if !instance.store.answers_at_once()
+        if !instance.store.is_sync()
             || carried_form::may_be_sent(instance, head)
             || self.own_page(head).is_some()
         {
-            return JudgedAtOnce::Waits;
+            return SyncJudgement::Waits;
         }
         if policy.is_some_and(|policy| policy.bots.is_some()) {
             self.detection.inspect();
         }
         let Some(asked) = self.asked(head, policy) else {
-            return JudgedAtOnce::Decided(Box::new(unreadable()));
+            return SyncJudgement::Decided(Box::new(unreadable()));
         };
         #[cfg(feature = "metrics")]
         let begun = self.instance.clock.now();
-        let judged = self.instance.judge.judge_at_once(&asked, policy);
+        let judged = self.instance.judge.judge_sync(&asked, policy);
         #[cfg(feature = "metrics")]
         match &judged {
-            JudgedAtOnce::Passes { .. } => self.count_judged(begun, Verdict::Pass),
-            JudgedAtOnce::Decided(decision) => self.count_judged(begun, decision.verdict),
-            JudgedAtOnce::Waits => {}
+            SyncJudgement::Passes { .. } => self.count_judged(begun, Verdict::Pass),
+            SyncJudgement::Decided(decision) => self.count_judged(begun, decision.verdict),
+            SyncJudgement::Waits => {}
         }
         judged
     }

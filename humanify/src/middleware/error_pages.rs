@@ -11,10 +11,10 @@ use http::header::{
 use http::{Method, Uri};
 
 use super::instance::Instance;
-use super::place::SiteAddress;
 use super::request_head::RequestHead;
 use super::request_kind::RequestKind;
 use super::responder::{OwnResponse, nonce, respond};
+use super::site_address::SiteAddress;
 use crate::client::Client;
 use crate::decision::Reference;
 use crate::language::Language;

@@ -82,12 +82,12 @@ impl Instance {
                 return (steps, check.action(), Some(by));
             }
             steps.push(ExplanationStep {
-                looked_at: check.decided_by(),
+                subject: check.decided_by(),
                 outcome: StepOutcome::DoesNotHold,
             });
         }
         let asked = MatchContext::new((head.method, uri, head.headers), route, policy, detection);
-        let Some(asked) = asked.map(MatchContext::on_trial) else {
+        let Some(asked) = asked.map(MatchContext::into_dry_run) else {
             steps.extend(decides(UNREADABLE));
             return (steps, DecisionAction::BadRequest, Some(UNREADABLE));
         };
@@ -119,7 +119,7 @@ impl Instance {
     }
 }
 
-fn decides(looked_at: DecidedBy) -> Vec<ExplanationStep> {
+fn decides(subject: DecidedBy) -> Vec<ExplanationStep> {
     let outcome = StepOutcome::Decides;
-    vec![ExplanationStep { looked_at, outcome }]
+    vec![ExplanationStep { subject, outcome }]
 }

@@ -134,7 +134,7 @@ pub(crate) fn is_same_origin(client: &Client, uri: &Uri, headers: &HeaderMap) ->
 }
 
 /// The path of this site's page that the request came from.
-pub(crate) fn came_from(client: &Client, uri: &Uri, headers: &HeaderMap) -> Option<String> {
+pub(crate) fn referring_path(client: &Client, uri: &Uri, headers: &HeaderMap) -> Option<String> {
     let referrer = referrer(headers)?;
     let same = client.hosts(uri, headers).contains(&host(&referrer)?);
     same.then(|| referrer.path_and_query().map(ToString::to_string))?
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_page_of_this_site_is_gone_back_to() {
+    fn only_pages_of_this_site_are_return_addresses() {
         let uri = Uri::from_static("/send");
         for (referrer, path) in [
             ("http://a.example/form?x=1", Some("/form?x=1")),
@@ -264,7 +264,7 @@ mod tests {
             ("/form", None),
         ] {
             let lines = headers(&[("host", "a.example"), ("referer", referrer)]);
-            let from = came_from(&client(&lines), &uri, &lines);
+            let from = referring_path(&client(&lines), &uri, &lines);
             assert_eq!(from.as_deref(), path, "{referrer}");
         }
     }

@@ -10,7 +10,7 @@ use http::header::{
 };
 
 use super::error_pages::{Audience, explain};
-use super::hidden::HiddenCounts;
+use super::hidden_handlers::HiddenCounts;
 use super::instance::Instance;
 use crate::http::remove_last_line;
 use crate::judge::{DeferredCharges, ResponseOutcome};
@@ -74,7 +74,7 @@ impl ResponseFinisher {
         let mut id_cookie = None;
         if let Some(further) = self.further {
             if further.permission_only {
-                keep_permission(response);
+                keep_cors_headers_only(response);
             }
             if let Some(audience) = further.audience {
                 explain(&further.instance, audience, response);
@@ -95,7 +95,7 @@ impl ResponseFinisher {
 
 /// Reduces the response to a preflight to its permission, so that nothing of a handler or fallback
 /// for any method reaches a client without a clearance.
-fn keep_permission(response: &mut Response) {
+fn keep_cors_headers_only(response: &mut Response) {
     // The server would hand the connection over to the handler.
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         *response.status_mut() = StatusCode::FORBIDDEN;

@@ -17,7 +17,7 @@ use super::routes::ShownRoutes;
 use crate::ban::Bans;
 use crate::challenge::{Challenges, OwnCheck};
 use crate::client::{
-    Client, ForwardedHeader, Ids, Peer, Trust, claims_forwarding, is_private, named,
+    Client, ForwardedHeader, Ids, Peer, Trust, addresses_in, claims_forwarding, is_private,
 };
 use crate::clock::SharedClock;
 use crate::crypto::{Purpose, SealError, Sealer, random_bytes};
@@ -30,16 +30,16 @@ use crate::limit::{Counter, NEW_IDS, NetworkShares};
 use crate::lists::ListHandle;
 use crate::pages::{CompiledErrorPages, PageRenderer};
 use crate::rules::RuleFinding;
-use crate::store::{Bucket, CountMode, Counted, Store};
+use crate::store::{Bucket, CountMode, CountOutcome, Store};
 #[cfg(feature = "web-bot-auth")]
 use crate::verify::SignatureChecker;
 
 /// The lifetime of the cookie with a client id, in seconds.
 const ID_LIFE: u64 = 365 * 86_400;
 
-/// The most bodies, of up to 32 KiB, that are read for challenges at the same time, and the most
-/// forms.
-const MOST_BODIES: usize = 1_024;
+/// The maximum number of bodies, of up to 32 KiB, that are read for challenges at the same time,
+/// and of forms.
+const MAX_BODIES: usize = 1_024;
 
 /// The settings of the builder that the layer needs.
 pub(crate) struct Settings {
@@ -69,7 +69,7 @@ pub(crate) struct Settings {
 #[derive(Debug, Default)]
 struct KnownRoutes {
     shown: ShownRoutes,
-    said: HashSet<RuleFinding>,
+    reported_findings: HashSet<RuleFinding>,
 }
 
 /// The state of one `Humanify`.
@@ -130,8 +130,8 @@ impl Instance {
             pages,
             seal,
             store,
-            bodies: NetworkShares::new(MOST_BODIES),
-            forms: NetworkShares::new(MOST_BODIES),
+            bodies: NetworkShares::new(MAX_BODIES),
+            forms: NetworkShares::new(MAX_BODIES),
             clock,
             bans,
             reporter,
@@ -219,7 +219,7 @@ impl Instance {
     pub(crate) fn banned(&self, client: &Client, headers: &HeaderMap) -> Option<Duration> {
         let settings = &self.settings;
         self.bans
-            .wait(client, || named(headers, &settings.forwarded_header))
+            .wait(client, || addresses_in(headers, &settings.forwarded_header))
     }
 
     /// Starts to read the shared list of bans if it is due. No request waits for that.
@@ -257,7 +257,7 @@ impl Instance {
         if self.settings.strict {
             return found;
         }
-        found.retain(|finding| routes.said.insert(finding.clone()));
+        found.retain(|finding| routes.reported_findings.insert(finding.clone()));
         for finding in found {
             tracing::warn!(
                 number = finding.number,
@@ -332,7 +332,7 @@ impl Instance {
     }
 
     /// Whether a client gets an id.
-    pub(crate) fn wants_id(&self, client: &Client) -> bool {
+    pub(crate) fn needs_id(&self, client: &Client) -> bool {
         let settings = &self.settings;
         let wanted = settings.use_client_id || settings.limit_by_client_id;
         wanted && !client.has_id() && !client.is_limited_by_id()
@@ -340,12 +340,12 @@ impl Instance {
 
     /// A cookie with an id for a client without one, unless its address has had too many.
     pub(crate) async fn new_client_id(&self, client: &Client) -> Option<String> {
-        if !self.wants_id(client) {
+        if !self.needs_id(client) {
             return None;
         }
         let bucket = Bucket::new(Counter::NewIds.key(client.address()), NEW_IDS);
         match self.store.count(&[bucket], CountMode::Acquire).wait().await {
-            Ok(Counted::Within(_)) => self.client_id_cookie(client.is_https()).ok(),
+            Ok(CountOutcome::Within(_)) => self.client_id_cookie(client.is_https()).ok(),
             _ => None,
         }
     }

@@ -1,15 +1,18 @@
 //! The tower middleware: judges each request, forwards it or responds.
 
+mod answer_endpoint;
 mod browser_cookie;
 mod carried_form;
 mod catch_panic;
 mod challenge_link;
 mod challenge_page;
 mod counting;
+mod decision_record;
 mod diagnostics;
 mod draw_ahead;
 mod early_refusal;
 mod endpoint_path;
+mod endpoint_quota;
 mod endpoints;
 mod entry;
 mod error_pages;
@@ -18,15 +21,12 @@ mod fetch_metadata;
 mod finisher;
 mod form;
 mod future;
-mod hidden;
+mod hidden_handlers;
 mod instance;
 mod layer;
 mod listener;
-mod nameless;
-mod place;
-mod quota;
+mod nameless_routes;
 mod read_body;
-mod record;
 mod refusal;
 mod reporting;
 mod request;
@@ -39,7 +39,7 @@ mod routes;
 mod service;
 #[cfg(feature = "web-bot-auth")]
 mod signature;
-mod verify;
+mod site_address;
 mod wait_page;
 
 pub(crate) use endpoint_path::Endpoint;

@@ -10,7 +10,7 @@ use crate::client::ClientKey;
 use crate::limit::NetworkShares;
 
 /// How long a body may take to arrive.
-const LONGEST_WAIT: Duration = Duration::from_secs(15);
+const TIME_OUT: Duration = Duration::from_secs(15);
 
 /// Why a body was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(super) async fn read_body(
     body: Body,
     most: usize,
 ) -> Result<Bytes, BodyError> {
-    let read = timeout(LONGEST_WAIT, collect(body, most));
+    let read = timeout(TIME_OUT, collect(body, most));
     match places.enter(address).hold(read).await {
         Ok(Ok(read)) => read,
         Ok(Err(_)) => Err(BodyError::Slow),
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn slow_bodies_keep_no_place_that_another_network_wants() {
+    async fn slow_bodies_give_up_their_places_to_other_networks() {
         let places = NetworkShares::new(4);
         let slow = ["84.1.1.1", "84.1.2.1", "85.1.1.1", "84.1.3.1"].map(|ip| {
             let places = places.clone();

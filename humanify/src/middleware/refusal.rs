@@ -8,8 +8,8 @@ use super::browser_cookie;
 use super::carried_form::CarriedForm;
 use super::challenge_link::ChallengeLink;
 use super::challenge_page::show;
-use super::fetch_metadata::came_from;
-use super::quota::within_quota;
+use super::endpoint_quota::within_quota;
+use super::fetch_metadata::referring_path;
 use super::request_kind::RequestKind;
 use super::responder::{Responder, redirect, with_status};
 use crate::challenge::{DemandToken, Task};
@@ -50,7 +50,7 @@ async fn demand(
     let next = match kind {
         RequestKind::Navigation => responder.here().unwrap_or_else(|| "/".to_owned()),
         RequestKind::FormSubmit | RequestKind::Api => {
-            came_from(responder.client, responder.uri, responder.headers)
+            referring_path(responder.client, responder.uri, responder.headers)
                 .filter(|path| local(path).is_some())
                 .unwrap_or_else(|| "/".to_owned())
         }
@@ -86,7 +86,7 @@ async fn demand(
                 Some(body) => CarriedForm::take(responder, body).await,
                 None => None,
             };
-            let carried = carried.map(|form| form.continuing(before));
+            let carried = carried.map(|form| form.with_time_of(before));
             let shown = show(responder, modality, &link, browser, carried.as_ref()).await;
             with_status(shown, StatusCode::FORBIDDEN)
         }

@@ -10,13 +10,13 @@ use http::request::Parts;
 use humanify_syntax::{Exempt, Policy, Sign};
 use smallvec::smallvec;
 
-use super::carried_form::{self, CarriedForm, Sent};
+use super::carried_form::{self, CarriedForm, SentBody};
+use super::decision_record::DecisionRecord;
 use super::early_refusal::{UNREADABLE, refuse_early, without_peer};
 use super::endpoint_path::Endpoint;
 use super::error_pages::Audience;
 use super::finisher::{FurtherChanges, ResponseFinisher, add_cookie};
 use super::instance::Instance;
-use super::record::DecisionRecord;
 use super::refusal::refuse;
 use super::request_head::RequestHead;
 use super::request_kind::RequestKind;
@@ -138,7 +138,7 @@ impl RequestContext {
             return Outcome::Respond(Box::new(response));
         }
         let decision = self.judged((&parts).into(), policy).await;
-        self.conclude(parts, body, (policy, decision, carried))
+        self.carry_out(parts, body, (policy, decision, carried))
             .await
     }
 
@@ -170,7 +170,7 @@ impl RequestContext {
     }
 
     /// Carries out the decision: forwards the request or refuses it.
-    pub(super) async fn conclude(
+    pub(super) async fn carry_out(
         self,
         parts: Parts,
         body: Body,
@@ -200,7 +200,7 @@ impl RequestContext {
                 return Outcome::Respond(Box::new(response));
             }
         }
-        let id_cookie = if self.wants_id((&parts).into(), policy) {
+        let id_cookie = if self.needs_id((&parts).into(), policy) {
             Box::pin(self.instance.new_client_id(self.client())).await
         } else {
             None
@@ -286,8 +286,8 @@ impl RequestContext {
     }
 
     /// Whether the application's response sets a client id.
-    pub(super) fn wants_id(&self, head: RequestHead<'_>, policy: Option<&'static Policy>) -> bool {
-        self.instance.wants_id(self.client())
+    pub(super) fn needs_id(&self, head: RequestHead<'_>, policy: Option<&'static Policy>) -> bool {
+        self.instance.needs_id(self.client())
             && !is_exempt(policy)
             && RequestKind::of(head.method, head.headers) == RequestKind::Navigation
     }
@@ -325,8 +325,8 @@ impl RequestContext {
             Box::new(response)
         });
         match opened? {
-            Sent::Other(body) => Ok((body, None)),
-            Sent::Form(form, body) => {
+            SentBody::Other(body) => Ok((body, None)),
+            SentBody::Form(form, body) => {
                 carried_form::restore_headers(&mut parts.headers, &form);
                 Ok((body, Some(form)))
             }
@@ -334,7 +334,7 @@ impl RequestContext {
     }
 
     async fn with_id(&self, mut response: Response, parts: &Parts) -> Response {
-        if self.instance.wants_id(self.client())
+        if self.instance.needs_id(self.client())
             && RequestKind::of(&parts.method, &parts.headers).takes_pages()
             && let Some(cookie) = self.instance.new_client_id(self.client()).await
         {

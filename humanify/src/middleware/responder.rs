@@ -10,11 +10,11 @@ use http::header::{
 use http::{HeaderMap, Method, StatusCode, Uri};
 use humanify_syntax::Offence;
 
+use super::decision_record::DecisionRecord;
 use super::fetch_metadata::is_own_frame;
 use super::instance::Instance;
-use super::place::SiteAddress;
-use super::record::DecisionRecord;
 use super::request_kind::RequestKind;
+use super::site_address::SiteAddress;
 use crate::challenge::SetError;
 use crate::client::Client;
 use crate::crypto::random_bytes;
@@ -114,14 +114,14 @@ impl Responder<'_> {
     }
 
     /// The page for a browser without scripts whose network has no place left.
-    pub(super) fn no_place(&self, wait: std::time::Duration, next: &str) -> Response {
+    pub(super) fn wait_quota_exceeded(&self, wait: std::time::Duration, next: &str) -> Response {
         self.record
             .answer(DecisionAction::Limit, DecidedBy::OwnPage);
         let view = Waiting {
             retry_after: wait,
             return_to: Some(next),
         };
-        self.page(|context| self.instance.pages.no_place(context, &view))
+        self.page(|context| self.instance.pages.wait_quota_exceeded(context, &view))
     }
 
     /// The page after a solved challenge, with a button that sends the interrupted form.
@@ -149,16 +149,16 @@ impl Responder<'_> {
     }
 
     pub(super) fn busy(&self) -> Response {
-        self.later(ProblemKind::Busy, RETRY_WHEN_BUSY)
+        self.retry_later(ProblemKind::Busy, RETRY_WHEN_BUSY)
     }
 
     /// The response while a client's claim is being checked. Only programs make such claims, so the
     /// page for people only says when to try again.
     pub(super) fn checking(&self) -> Response {
-        self.later(ProblemKind::Checking, RETRY_AFTER_CHECK)
+        self.retry_later(ProblemKind::Checking, RETRY_AFTER_CHECK)
     }
 
-    fn later(&self, kind: ProblemKind, wait: std::time::Duration) -> Response {
+    fn retry_later(&self, kind: ProblemKind, wait: std::time::Duration) -> Response {
         self.record
             .answer(DecisionAction::Unavailable, DecidedBy::Capacity);
         if self.kind().takes_pages() {

@@ -4,7 +4,7 @@ use axum::Router;
 use humanify_syntax::analysis::Warning;
 
 use super::instance::Instance;
-use super::nameless::nameless;
+use super::nameless_routes::nameless;
 use super::routes::ShownRoutes;
 
 impl Instance {
@@ -51,7 +51,7 @@ impl Instance {
     /// The routes and fallbacks whose handlers have no name, and a path that a statement could
     /// target instead.
     fn nameless_routes(&self, finder: &Router, shown: &ShownRoutes) -> Option<(String, String)> {
-        /// The most routes that the message lists.
+        /// The maximum number of routes that the message lists.
         const NAMED: usize = 12;
         let own = format!("{}/", self.settings.mount);
         let mut places = nameless(finder, shown);

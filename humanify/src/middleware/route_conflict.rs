@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::MatchedPath;
 use http::Method;
 
-use super::nameless::METHODS;
+use super::nameless_routes::METHODS;
 use crate::handler::{RouteFinder, RoutePolicy};
 
 /// The application's route that matches one of these paths specifically; a catch-all route does no

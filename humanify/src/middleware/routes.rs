@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn another_form_is_no_form() {
+    fn an_unknown_debug_output_is_refused() {
         for shown in [
             "RouteId(1): \"/a\"",
             "RouteId(x): \"/a\"}",

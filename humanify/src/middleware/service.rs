@@ -99,7 +99,7 @@ where
             Entry::Answered(response) => ResponseFuture::answered(response),
             Entry::Waits(context) => {
                 let (parts, body) = request.into_parts();
-                self.enter_later(context.enter(parts, body, policy))
+                self.enter_async(context.enter(parts, body, policy))
             }
             Entry::Judged(context, decision) => {
                 let (parts, body) = request.into_parts();
@@ -109,14 +109,14 @@ where
                     let refused = context.refused(parts, body, decided);
                     return ResponseFuture::waits(async move { Ok(refused.await) });
                 }
-                self.enter_later(context.conclude(parts, body, decided))
+                self.enter_async(context.carry_out(parts, body, decided))
             }
         }
     }
 
     /// Completes a request that has to wait for a store, a body or a look-up, and then calls the
     /// service if the request passes.
-    fn enter_later(
+    fn enter_async(
         &mut self,
         entering: impl Future<Output = Outcome> + Send + 'static,
     ) -> ResponseFuture<S::Future, S::Error> {

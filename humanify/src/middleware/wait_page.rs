@@ -34,13 +34,13 @@ pub(super) async fn pass(
     let (browser, progress, left, mark) = match stands.await {
         Ok(Scriptless::Passes) => return Ok(()),
         Ok(Scriptless::Full { wait }) => {
-            return Err(Box::new(responder.no_place(wait, &link.next)));
+            return Err(Box::new(responder.wait_quota_exceeded(wait, &link.next)));
         }
         Err(error) => return Err(Box::new(responder.not_set(error, &link.next))),
         Ok(Scriptless::Waits {
             browser,
             progress,
-            left,
+            remaining: left,
             mark,
         }) => (browser, progress, left, mark),
     };
@@ -56,7 +56,7 @@ pub(super) async fn pass(
     };
     let view = WaitView {
         left,
-        way: &way,
+        continue_url: &way,
         mark: &mark,
         own_check: own_check.as_deref(),
         form: form.as_deref(),

@@ -4,7 +4,7 @@ use http::StatusCode;
 use minijinja::value::merge_maps;
 use minijinja::{Value, context};
 
-use super::html::{Page, PageRenderer};
+use super::page_renderer::{Page, PageRenderer};
 use super::texts::{Texts, fill};
 use super::views::{ChallengeBody, ChallengeView, Context, WaitView};
 use super::wording::{messages, progress, steps, time};
@@ -63,7 +63,7 @@ impl PageRenderer {
                 },
             ),
         };
-        let work = match (view.beside, &view.body) {
+        let work = match (view.background_work, &view.body) {
             (Some((script, puzzle)), _) => context! {
                 script,
                 key => puzzle.key.as_str(),
@@ -99,7 +99,7 @@ impl PageRenderer {
             ..merge_maps([body, work, messages])
         };
         let mut page = self.render(template, context, StatusCode::OK, values);
-        if matches!(view.body, ChallengeBody::Work { .. }) || view.beside.is_some() {
+        if matches!(view.body, ChallengeBody::Work { .. }) || view.background_work.is_some() {
             headers::allow_script(&mut page.headers, context.nonce);
         }
         page
@@ -119,7 +119,7 @@ impl PageRenderer {
         let values = context! {
             seconds => retry_after_seconds(view.left),
             task => fill(text, &[("time", &time)]),
-            way => view.way,
+            way => view.continue_url,
             mark => view.mark,
             own_check => view.own_check,
             form => view.form,

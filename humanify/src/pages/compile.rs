@@ -7,8 +7,8 @@ use minijinja::value::Serde;
 
 use super::appearance::Appearance;
 use super::error::AppearanceError;
-use super::html::PageRenderer;
-use super::prepared::PreparedPages;
+use super::page_renderer::PageRenderer;
+use super::prepared_pages::PreparedPages;
 use super::template_failure::TemplateFailure;
 use super::{samples, templates};
 use crate::language::Language;
@@ -50,7 +50,7 @@ impl PageRenderer {
                 if self.failure.get().is_some() {
                     return Ok(());
                 }
-                if let Some(lacks) = sample.lacks() {
+                if let Some(lacks) = sample.missing_part() {
                     let template = sample.template;
                     return Err(AppearanceError::Incomplete { template, lacks });
                 }

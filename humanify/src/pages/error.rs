@@ -9,7 +9,7 @@ use super::template_failure::TemplateFailure;
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum AppearanceError {
-    /// A text that is no colour.
+    /// A text that is not a colour.
     #[error("`{0}` is not a colour; write `#rgb` or `#rrggbb`")]
     Color(String),
     /// Two colours with too little contrast.

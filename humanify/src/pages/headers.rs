@@ -67,7 +67,7 @@ pub(super) fn allow_inline_script(headers: &mut HeaderMap, nonce: &Nonce) {
     headers.insert(CONTENT_SECURITY_POLICY, page_policy(nonce, &sources));
 }
 
-/// The header fields of a response that is no page: it may neither load nor run anything.
+/// The header fields of a response that is not a page: it may neither load nor run anything.
 pub(super) fn plain(content_type: &'static str, language: &'static str) -> HeaderMap {
     with_policy(CLOSED_POLICY, content_type, language)
 }

@@ -9,7 +9,7 @@
 pub(crate) fn local(address: &str) -> Option<&str> {
     let path = address.split(['?', '#']).next().unwrap_or_default();
     let graphic = address.bytes().all(|byte| byte.is_ascii_graphic());
-    if !graphic || address.len() > LONGEST || !stays(path.as_bytes()) {
+    if !graphic || address.len() > MAX_LENGTH || !stays(path.as_bytes()) {
         return None;
     }
     let mut path = path.as_bytes().to_vec();
@@ -56,9 +56,10 @@ fn stays(path: &[u8]) -> bool {
 }
 
 /// The longest address to return to, in bytes.
-const LONGEST: usize = 4_096;
+const MAX_LENGTH: usize = 4_096;
 
-/// The most rounds of percent-decoding; an address that is still encoded then is refused.
+/// The maximum number of rounds of percent-decoding; an address that is still encoded then is
+/// refused.
 const DECODINGS: usize = 4;
 
 /// The address of one of humanify's own pages, with the address to return to and the sealed

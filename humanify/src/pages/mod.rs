@@ -12,10 +12,10 @@ mod compile;
 mod error;
 mod errors;
 mod headers;
-mod html;
 mod links;
 mod notices;
-mod prepared;
+mod page_renderer;
+mod prepared_pages;
 mod problem;
 mod samples;
 mod subject;
@@ -32,12 +32,12 @@ pub use error::AppearanceError;
 pub(crate) use errors::CompiledErrorPages;
 pub use errors::{ErrorPages, ErrorTemplate, ErrorTemplateError};
 pub(crate) use headers::{Nonce, allow_own_frames};
-pub(crate) use html::{Page, PageRenderer};
 pub(crate) use links::{form_address, local, page_address};
+pub(crate) use page_renderer::{Page, PageRenderer};
 pub(crate) use problem::{Problem, ProblemKind};
 pub use template_failure::TemplateFailure;
 pub use templates::Templates;
 pub(crate) use views::{
-    Blocked, ChallengeBody, ChallengeView, Context, CookiesView, Denied, FormReady, Message,
+    Blocked, ChallengeBody, ChallengeView, Context, CookiesView, Denied, FormReady, RetryMessage,
     ScriptlessWays, WaitView, Waiting,
 };

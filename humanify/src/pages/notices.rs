@@ -6,8 +6,8 @@ use http::StatusCode;
 use minijinja::{Value, context};
 
 use super::errors::texts as error_texts;
-use super::html::{Page, PageRenderer};
-use super::prepared::{Filling, PageKind, WaitTexts};
+use super::page_renderer::{Page, PageRenderer};
+use super::prepared_pages::{Filling, PageKind, WaitTexts};
 use super::texts::{Texts, fill};
 use super::views::{Blocked, Context, CookiesView, Denied, FormReady, Waiting};
 use super::wording::{clock, time};
@@ -61,7 +61,7 @@ impl PageRenderer {
     }
 
     /// The page of a browser without scripts whose network has used up its quota.
-    pub(crate) fn no_place(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
+    pub(crate) fn wait_quota_exceeded(&self, context: &Context<'_>, view: &Waiting<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
             status: StatusCode::TOO_MANY_REQUESTS,

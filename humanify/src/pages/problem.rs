@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::StatusCode;
 use serde::Serialize;
 
-use super::html::Page;
+use super::page_renderer::Page;
 use crate::http::retry_after_seconds;
 use crate::pages::headers;
 

@@ -40,7 +40,7 @@ pub(crate) struct ChallengeView<'a> {
     /// The addresses of pictures and sound for a browser without scripts, if they differ.
     pub(crate) scriptless: ScriptlessWays<'a>,
     /// The proof of work beside a picture or recording: the address of the script, and the puzzle.
-    pub(crate) beside: Option<(&'a str, &'a Puzzle)>,
+    pub(crate) background_work: Option<(&'a str, &'a Puzzle)>,
     /// The sealed demand that goes with the answer.
     pub(crate) sealed_demand: &'a str,
     /// The sealed challenge that goes with the answer.
@@ -52,7 +52,7 @@ pub(crate) struct ChallengeView<'a> {
     pub(crate) form: Option<&'a str>,
     pub(crate) round: u8,
     pub(crate) rounds: u8,
-    pub(crate) message: Option<Message>,
+    pub(crate) message: Option<RetryMessage>,
     /// The client's address if it is a loopback address, so that developers learn why they are
     /// challenged.
     pub(crate) loopback: Option<IpAddr>,
@@ -71,7 +71,7 @@ pub(crate) struct ScriptlessWays<'a> {
 pub(crate) struct WaitView<'a> {
     pub(crate) left: Duration,
     /// The address to which the page leads after the wait.
-    pub(crate) way: &'a str,
+    pub(crate) continue_url: &'a str,
     /// The address of the mark that the page loads.
     pub(crate) mark: &'a str,
     /// The address of the application's own check; `None` without a check or with a form.
@@ -79,7 +79,7 @@ pub(crate) struct WaitView<'a> {
     /// The sealed form that the challenge interrupts. The button of the page then sends the form
     /// along.
     pub(crate) form: Option<&'a str>,
-    pub(crate) message: Option<Message>,
+    pub(crate) message: Option<RetryMessage>,
     pub(crate) loopback: Option<IpAddr>,
 }
 
@@ -129,7 +129,7 @@ pub(crate) enum ChallengeBody<'a> {
 
 /// The message above a challenge that is shown again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Message {
+pub(crate) enum RetryMessage {
     WrongAnswer {
         tries_left: Option<u8>,
     },

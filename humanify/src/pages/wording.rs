@@ -6,11 +6,11 @@ use std::time::Duration;
 use minijinja::{Value, context};
 
 use super::texts::{Texts, fill};
-use super::views::Message;
+use super::views::RetryMessage;
 use crate::http::retry_after_seconds;
 
-/// The most rounds that the page also draws as steps.
-const MOST_STEPS: u8 = 6;
+/// The maximum number of rounds that the page also draws as steps.
+const MAX_STEPS: u8 = 6;
 
 /// "Round 1 of 2", if there are several rounds.
 pub(super) fn progress(texts: &Texts, round: u8, rounds: u8) -> Option<String> {
@@ -22,40 +22,40 @@ pub(super) fn progress(texts: &Texts, round: u8, rounds: u8) -> Option<String> {
 /// The steps to draw: whether each round has been reached.
 pub(super) fn steps(round: u8, rounds: u8) -> Vec<bool> {
     match rounds {
-        2..=MOST_STEPS => (1..=rounds).map(|step| step <= round).collect(),
+        2..=MAX_STEPS => (1..=rounds).map(|step| step <= round).collect(),
         _ => Vec::new(),
     }
 }
 
-/// The messages above a challenge: alerts, the reminder that a form is kept, and the explanation for
-/// a developer.
+/// The messages above a challenge: alerts, the reminder that a form is kept, and the explanation
+/// for a developer.
 pub(super) fn messages(
     texts: &Texts,
-    message: Option<Message>,
+    message: Option<RetryMessage>,
     keeps_form: bool,
     loopback: Option<IpAddr>,
 ) -> Value {
     let alert = message.map(|message| match message {
-        Message::WrongAnswer { .. } => texts.wrong_answer,
-        Message::Expired => texts.expired,
-        Message::Incomplete => texts.incomplete,
-        Message::Right => texts.right,
-        Message::FormNotSent => texts.form_not_sent,
-        Message::FormKept => texts.form_kept,
+        RetryMessage::WrongAnswer { .. } => texts.wrong_answer,
+        RetryMessage::Expired => texts.expired,
+        RetryMessage::Incomplete => texts.incomplete,
+        RetryMessage::Right => texts.right,
+        RetryMessage::FormNotSent => texts.form_not_sent,
+        RetryMessage::FormKept => texts.form_kept,
     });
     let tries_left = match message {
-        Some(Message::WrongAnswer { tries_left }) => {
+        Some(RetryMessage::WrongAnswer { tries_left }) => {
             tries_left.map(|count| fill(texts.tries_left, &[("count", count.to_string().as_str())]))
         }
         _ => None,
     };
     let developer =
         loopback.map(|ip| fill(texts.loopback, &[("address", ip.to_string().as_str())]));
-    let kept = keeps_form && message != Some(Message::FormKept);
+    let kept = keeps_form && message != Some(RetryMessage::FormKept);
     context! {
         alert,
         kept => kept.then_some(texts.form_kept),
-        is_wrong => matches!(message, Some(Message::WrongAnswer { .. })),
+        is_wrong => matches!(message, Some(RetryMessage::WrongAnswer { .. })),
         tries_left,
         developer,
     }

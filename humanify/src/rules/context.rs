@@ -27,7 +27,7 @@ pub(crate) struct MatchContext<'a> {
     /// The other ways in which a server might read the path.
     other_readings: Vec<Vec<u8>>,
     /// Whether this is one of several readings. Observed statements do not log it.
-    pub(crate) is_trial: bool,
+    pub(crate) is_dry_run: bool,
     /// The router's template.
     pub(crate) route: Option<&'a str>,
     /// The policy of the handler.
@@ -61,7 +61,7 @@ impl<'a> MatchContext<'a> {
             path,
             other_readings,
             normal_path,
-            is_trial: false,
+            is_dry_run: false,
             route,
             policy,
             client: detection.client(),
@@ -70,9 +70,9 @@ impl<'a> MatchContext<'a> {
     }
 
     /// The same request as a trial, whose observed statements are not reported.
-    pub(crate) fn on_trial(self) -> MatchContext<'a> {
+    pub(crate) fn into_dry_run(self) -> MatchContext<'a> {
         MatchContext {
-            is_trial: true,
+            is_dry_run: true,
             ..self
         }
     }
@@ -90,7 +90,7 @@ impl<'a> MatchContext<'a> {
             .map(|path| MatchContext {
                 normal_path: Cow::Borrowed(path),
                 other_readings: Vec::new(),
-                is_trial: true,
+                is_dry_run: true,
                 ..*self
             })
     }

@@ -9,8 +9,8 @@ use super::failure::{OnStoreFailure, StoreError};
 use super::maybe_ready::MaybeReady;
 use super::memory::MemoryStore;
 use super::types::{
-    Admission, Attempt, AttemptState, Bucket, CountMode, Counted, SharedBans, SpendOutcome,
-    Spending,
+    Admission, Attempt, AttemptState, Bucket, CountMode, CountOutcome, SharedBans, SpendOutcome,
+    SpendRequest,
 };
 use crate::client::CounterKey;
 use crate::net::Network;
@@ -62,7 +62,7 @@ impl Failover {
         &self,
         buckets: &[Bucket],
         counting: CountMode,
-    ) -> Result<Counted, StoreError> {
+    ) -> Result<CountOutcome, StoreError> {
         let counted = self.note(self.shared.count(buckets, counting).wait().await);
         // Only offences use `Charge`. They are counted in memory whatever the setting for limits
         // is.
@@ -78,7 +78,11 @@ impl Failover {
 }
 
 impl Store for Failover {
-    fn count<'a>(&'a self, buckets: &'a [Bucket], counting: CountMode) -> MaybeReady<'a, Counted> {
+    fn count<'a>(
+        &'a self,
+        buckets: &'a [Bucket],
+        counting: CountMode,
+    ) -> MaybeReady<'a, CountOutcome> {
         MaybeReady::Later(Box::pin(self.count_somewhere(buckets, counting)))
     }
 
@@ -95,7 +99,7 @@ impl Store for Failover {
         }))
     }
 
-    fn spend(&self, spending: Spending) -> MaybeReady<'_, SpendOutcome> {
+    fn spend(&self, spending: SpendRequest) -> MaybeReady<'_, SpendOutcome> {
         MaybeReady::Later(Box::pin(async move {
             self.note(self.shared.spend(spending).wait().await)
         }))

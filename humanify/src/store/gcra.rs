@@ -13,13 +13,13 @@ use humanify_syntax::Rate;
 
 /// The longest time that a bucket takes to fill: 36,000 years. A larger burst is cut to the units
 /// that flow back in this time, so that sums of a few spans do not overflow.
-const LONGEST_SPAN: u64 = u64::MAX / 16;
+const MAX_SPAN: u64 = u64::MAX / 16;
 
 /// The weight of a request on a bucket, in microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Gcra {
     /// The time in which one unit flows back.
-    pub(crate) each: u64,
+    pub(crate) emission_interval: u64,
     /// The time in which an empty bucket fills.
     pub(crate) span: u64,
     /// The time in which the units of the request flow back.
@@ -35,13 +35,13 @@ impl Gcra {
         let each = rate.each_microseconds().max(1);
         let of = |units: u32| each.saturating_mul(u64::from(units));
         let mut burst = rate.burst();
-        if of(burst) > LONGEST_SPAN {
-            burst = u32::try_from(LONGEST_SPAN / each).unwrap_or(u32::MAX);
+        if of(burst) > MAX_SPAN {
+            burst = u32::try_from(MAX_SPAN / each).unwrap_or(u32::MAX);
         }
         let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
         let cost = NonZeroU32::new(cost).unwrap_or(NonZeroU32::MIN);
         Gcra {
-            each,
+            emission_interval: each,
             span: of(burst.get()),
             step: of(cost.get()),
             burst,
@@ -76,16 +76,16 @@ impl Gcra {
     /// The number of units that are left.
     pub(crate) fn remaining(self, arrival: u64, now: u64) -> u32 {
         let free = self.span.saturating_sub(arrival.saturating_sub(now));
-        u32::try_from(free / self.each.max(1)).unwrap_or(u32::MAX)
+        u32::try_from(free / self.emission_interval.max(1)).unwrap_or(u32::MAX)
     }
 
     /// The time until one more unit is left; zero if the bucket is full.
     pub(crate) fn next_in(self, arrival: u64, now: u64) -> Duration {
         let used = arrival.saturating_sub(now);
         let over = used.saturating_sub(self.span);
-        let part = match used % self.each.max(1) {
-            _ if over > 0 => over.saturating_add(self.each),
-            0 if used > 0 => self.each,
+        let part = match used % self.emission_interval.max(1) {
+            _ if over > 0 => over.saturating_add(self.emission_interval),
+            0 if used > 0 => self.emission_interval,
             part => part,
         };
         Duration::from_micros(part)

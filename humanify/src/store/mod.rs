@@ -26,14 +26,14 @@ pub(crate) use memory::MemoryStore;
 pub(crate) use network_class::nonce_id;
 pub(crate) use network_class::{NetworkClass, spendable_id};
 pub(crate) use types::{
-    Admission, Attempt, AttemptState, Bucket, BucketList, Count, CountList, CountMode, Counted,
-    Failures, FirstAnswer, SharedBans, SpendKind, SpendOutcome, Spending,
+    Admission, Attempt, AttemptState, Bucket, BucketList, Count, CountList, CountMode,
+    CountOutcome, Failures, FirstAnswer, SharedBans, SpendKind, SpendOutcome, SpendRequest,
 };
 
 use std::time::Duration;
 
 use crate::client::CounterKey;
-use crate::clock::LEEWAY;
+use crate::clock::LEEWAY_MILLISECONDS;
 use crate::net::Network;
 
 /// How long a wrong answer counts, in milliseconds.
@@ -41,16 +41,20 @@ const WINDOW_MS: u64 = 3_600_000;
 
 /// The largest count of wrong answers of one browser or address. Higher counts have no further
 /// effect.
-const MOST_FAILURES: usize = 4_096;
+const MAX_FAILURES: usize = 4_096;
 
 /// How long a spent id is kept after its challenge expires, in milliseconds: twice the leeway of
 /// clocks, since one process's clock may be ahead and another's behind.
-const MARGIN: u64 = 2 * LEEWAY;
+const MARGIN: u64 = 2 * LEEWAY_MILLISECONDS;
 
 /// The state that processes may share.
 pub(crate) trait Store: Send + Sync {
     /// Counts one request in all buckets or in none, atomically.
-    fn count<'a>(&'a self, buckets: &'a [Bucket], counting: CountMode) -> MaybeReady<'a, Counted>;
+    fn count<'a>(
+        &'a self,
+        buckets: &'a [Bucket],
+        counting: CountMode,
+    ) -> MaybeReady<'a, CountOutcome>;
 
     /// Removes buckets.
     fn forget<'a>(&'a self, buckets: &'a [Bucket]) -> MaybeReady<'a, ()>;
@@ -60,7 +64,7 @@ pub(crate) trait Store: Send + Sync {
     fn admit(&self, attempt: Attempt) -> MaybeReady<'_, Admission>;
 
     /// Spends an id, unless it is spent already.
-    fn spend(&self, spending: Spending) -> MaybeReady<'_, SpendOutcome>;
+    fn spend(&self, spending: SpendRequest) -> MaybeReady<'_, SpendOutcome>;
 
     /// The wrong answers of a browser and of its address. Challenges are closed to a browser with
     /// `allowed` wrong answers.
@@ -88,7 +92,7 @@ pub(crate) trait Store: Send + Sync {
     }
 
     /// Whether every result is ready at once, since the store is in this process.
-    fn answers_at_once(&self) -> bool {
+    fn is_sync(&self) -> bool {
         false
     }
 

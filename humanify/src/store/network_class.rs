@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_tells_the_network_that_it_was_made_for() {
+    fn an_id_encodes_its_network() {
         for (one, same, other) in [
             ("84.1.2.3", "84.1.2.4", "84.1.3.3"),
             ("2a02:1:1:1::1", "2a02:1:1:ffff::1", "2a02:1:2:1::1"),
@@ -140,7 +140,7 @@ mod tests {
 
     #[cfg(feature = "web-bot-auth")]
     #[test]
-    fn the_id_of_a_nonce_tells_the_agent_and_its_key() {
+    fn the_id_of_a_nonce_encodes_the_agent_and_its_key() {
         let of = |agent, key| NetworkClass::of_id(&nonce_id(agent, key, "one"));
         assert_eq!(of("Acme", "a").wide, of("Acme", "b").wide);
         assert_ne!(of("Acme", "a").narrow, of("Acme", "b").narrow);

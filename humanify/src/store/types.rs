@@ -137,18 +137,18 @@ impl Count {
 
 /// The result of counting a request. The counts are in the order of the buckets.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Counted {
+pub(crate) enum CountOutcome {
     /// The request fits into all buckets.
     Within(CountList),
     /// The request does not fit into all buckets; it will after `wait`.
     Over { wait: Duration, counts: CountList },
 }
 
-impl Counted {
-    pub(crate) fn new(counts: CountList, wait: Option<u64>) -> Counted {
+impl CountOutcome {
+    pub(crate) fn new(counts: CountList, wait: Option<u64>) -> CountOutcome {
         match wait {
-            None => Counted::Within(counts),
-            Some(wait) => Counted::Over {
+            None => CountOutcome::Within(counts),
+            Some(wait) => CountOutcome::Over {
                 wait: Duration::from_micros(wait),
                 counts,
             },
@@ -287,7 +287,7 @@ impl SpendKind {
 
 /// An id to spend.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Spending {
+pub(crate) struct SpendRequest {
     pub(crate) kind: SpendKind,
     pub(crate) id: [u8; 16],
     /// When the id was made, in milliseconds since 1970.

@@ -4,11 +4,11 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::budget::LookupBudget;
-use super::list::{CheckList, Groups};
-use super::memory::ExpiringCache;
+use super::check_list::{CheckList, Groups};
+use super::expiring_cache::ExpiringCache;
+use super::lookup_budget::LookupBudget;
 use super::resolve::Resolve;
-use super::reverse::{DnsAnswer, confirm};
+use super::reverse_dns::{DnsAnswer, confirm};
 use crate::clock::SharedClock;
 
 /// The time-out of a look-up, for both queries together.
@@ -30,9 +30,9 @@ const ANSWERS: u64 = 60_000;
 
 /// How many answers are remembered. Confirmed crawlers have a cache of their own, so that a flood
 /// of false claims cannot displace them.
-const MOST_CONFIRMED: usize = 16_384;
+const MAX_CONFIRMED: usize = 16_384;
 
-const MOST_OTHERS: usize = 16_384;
+const MAX_OTHERS: usize = 16_384;
 
 /// The result for an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,8 +73,8 @@ impl Lookups {
             list,
             clock,
             state: Mutex::new(LookupState {
-                confirmed: ExpiringCache::new(MOST_CONFIRMED),
-                others: ExpiringCache::new(MOST_OTHERS),
+                confirmed: ExpiringCache::new(MAX_CONFIRMED),
+                others: ExpiringCache::new(MAX_OTHERS),
                 budget: LookupBudget::new(),
                 answered: None,
             }),
@@ -135,7 +135,7 @@ impl Lookups {
             DnsAnswer::Confirmed(0) => {
                 state.confirmed.forget(address);
                 state.others.put(address, true, now, DENIED);
-                state.budget.refute(address, now);
+                state.budget.count_false_claim(address, now);
             }
             DnsAnswer::Confirmed(groups) => {
                 state.confirmed.put(address, groups, now, CONFIRMED);
@@ -148,7 +148,7 @@ impl Lookups {
                 // answers, it is nobody's doing.
                 let answered = state.answered;
                 if answered.is_some_and(|answered| now.saturating_sub(answered) < ANSWERS) {
-                    state.budget.refute(address, now);
+                    state.budget.count_false_claim(address, now);
                 }
             }
         }

@@ -50,7 +50,7 @@
 //!   valid for at most a day;
 //! - it has a `nonce` that was not used before.
 //!
-//! Any other signature is ignored: the client is judged without it, and is no impostor for it.
+//! Any other signature is ignored: the client is judged as if it had none.
 //! Nonces are in the store; with Redis, each counts once for all processes. In memory there is
 //! room for as many nonces as for clients. If all of it is taken, the agent with the most nonces
 //! loses the one that expires first, and no signature of it that expires as early counts any more.
@@ -73,25 +73,25 @@
 //! crawlers are remembered, and as many about others. Clients beyond these bounds get 503 until
 //! there is room. If the DNS does not answer, nobody is verified by it.
 
-mod budget;
-mod list;
+mod check_list;
+mod expiring_cache;
+mod lookup_budget;
 mod lookups;
-mod memory;
 mod resolve;
-mod reverse;
+mod reverse_dns;
 #[cfg(feature = "web-bot-auth")]
 mod signed;
 #[cfg(feature = "verify-dns")]
-mod system;
+mod system_resolver;
 
-pub(crate) use list::CrawlerNetworks;
+pub(crate) use check_list::CrawlerNetworks;
 pub use resolve::{Resolve, ResolveError, Resolving};
 #[cfg(feature = "web-bot-auth")]
 pub(crate) use signed::{SignatureChecker, SignedBy, SignedMessage};
 #[cfg(feature = "web-bot-auth")]
 pub use signed::{SignedAgents, SignedAgentsError};
 #[cfg(feature = "verify-dns")]
-pub use system::{SystemResolver, SystemResolverError};
+pub use system_resolver::{SystemResolver, SystemResolverError};
 
 use std::fmt;
 use std::net::IpAddr;
@@ -103,7 +103,7 @@ use crate::clock::SharedClock;
 use crate::crawlers::Crawler;
 use crate::embedded::DamagedList;
 use crate::net::is_routable;
-use list::{CheckList, Checkable};
+use check_list::{CheckList, VerifiableCrawler};
 use lookups::{LookupResult, Lookups};
 
 /// The result of checking the claims of a user agent.
@@ -168,7 +168,7 @@ impl Verifier {
             return ClaimProof::None;
         };
         let fetched = self.fetched.load();
-        let mut open: Vec<&Checkable> = Vec::new();
+        let mut open: Vec<&VerifiableCrawler> = Vec::new();
         let mut fits = true;
         for crawler in claimed {
             fits &= crawler.may_be(found);
@@ -192,7 +192,7 @@ impl Verifier {
     }
 
     /// Checks whether an address has DNS names of all these crawlers.
-    fn by_names(&self, crawlers: &[&Checkable], address: IpAddr) -> ClaimProof {
+    fn by_names(&self, crawlers: &[&VerifiableCrawler], address: IpAddr) -> ClaimProof {
         if crawlers.is_empty() {
             return ClaimProof::Verified;
         }
@@ -208,7 +208,7 @@ impl Verifier {
             LookupResult::NotYet => ClaimProof::Checking,
             LookupResult::Nothing => ClaimProof::None,
             LookupResult::Names(groups) => {
-                let named = |crawler: &&Checkable| crawler.names & groups != 0;
+                let named = |crawler: &&VerifiableCrawler| crawler.names & groups != 0;
                 if crawlers.iter().all(named) {
                     ClaimProof::Verified
                 } else {

@@ -113,7 +113,7 @@ impl Ban {
     /// Parses the length of a ban, such as `1 hour`, into seconds.
     ///
     /// # Errors
-    /// If the text is no time.
+    /// If the text is not a time.
     pub fn parse_time(text: &str) -> Result<u32, RateError> {
         Rate::parse(&format!("1/{text}"))
             .map(Rate::seconds)

@@ -16,14 +16,14 @@ pub(crate) enum Token {
     Run,
 }
 
-/// Why a text is no glob.
+/// Why a text is not a glob.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GlobError {
     /// The text is empty.
     #[error("the glob is empty")]
     Empty,
     /// The glob can match no path, since paths start with a slash.
-    #[error("a path starts with `/`, but `{0}` starts with neither `/` nor `*`")]
+    #[error("expected `/` or `*` at the start of a path, found `{0}`")]
     NoSlash(String),
     /// A placeholder is not closed, not opened, empty, or only part of a segment.
     #[error("`{0}` at character {1}: a placeholder is a whole segment, such as `/{{id}}/`")]

@@ -15,9 +15,9 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hardness(u8);
 
-/// A number or a text that is no hardness.
+/// A number or a text that is not a hardness.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no hardness {0}; use one from 1 (easy) to 5 (hard)")]
+#[error("{0} is not a hardness; use a number from 1 (easy) to 5 (hard)")]
 pub struct HardnessError(String);
 
 impl fmt::Debug for HardnessError {
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_one_to_five_are_levels_of_hardness() {
+    fn only_one_to_five_are_values_of_hardness() {
         for level in 1..=5 {
             assert_eq!(
                 Hardness::try_from(level).map(|hardness| i32::from(hardness.level())),
@@ -114,7 +114,10 @@ mod tests {
         }
         for wrong in [i64::MIN, -1, 0, 6, 257, i64::MAX] {
             let error = Hardness::try_from(wrong).unwrap_err().to_string();
-            assert!(error.contains(&format!("no hardness {wrong};")), "{error}");
+            assert!(
+                error.contains(&format!("{wrong} is not a hardness;")),
+                "{error}"
+            );
         }
         for wrong in ["", "one", "1.5", " 1", "6", "-1", "257"] {
             assert!(wrong.parse::<Hardness>().is_err(), "{wrong}");

@@ -11,6 +11,7 @@
 #[doc(hidden)]
 pub mod analysis;
 mod ban;
+mod challenge_type;
 mod condition;
 mod crawler_kind;
 mod glob;
@@ -32,6 +33,7 @@ mod rule;
 pub mod vocabulary;
 
 pub use ban::{Ban, BanError, Offence};
+pub use challenge_type::{ChallengeType, Demand};
 pub use condition::{Comparison, Condition, Field, FieldKind, Sign, Test};
 pub use crawler_kind::CrawlerKind;
 pub use glob::{Glob, GlobError};
@@ -40,6 +42,6 @@ pub use limit::{Counts, Limit};
 pub use literal::{METHODS, NetworkError, is_header_name, parse_network};
 pub use nearest::{listed, nearest};
 pub use pattern::{PatternError, compile_pattern};
-pub use policy::{BotAction, ChallengeType, Demand, Exempt, Policy};
+pub use policy::{BotAction, Exempt, Policy};
 pub use rate::{Rate, RateError};
 pub use rule::{Action, DEFAULT_EXEMPTIONS, RuleSet, Statement, Subject, Target, TargetKind};

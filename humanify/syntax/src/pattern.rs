@@ -8,7 +8,7 @@ use regex_automata::nfa::thompson::{self, NFA};
 #[cfg(feature = "parse")]
 use regex_automata::util::syntax;
 
-/// The most memory of a compiled expression, in bytes.
+/// The maximum size of a compiled expression, in bytes.
 const SIZE_LIMIT: usize = 1 << 20;
 
 /// Why a regular expression is refused, in the words of the `regex` crate.

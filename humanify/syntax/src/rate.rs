@@ -31,12 +31,12 @@ const UNITS: &[(&str, u32)] = &[
 ];
 
 /// The longest period, in seconds: 366 days.
-const LONGEST: u32 = 366 * 86_400;
+const MAX_PERIOD_SECONDS: u32 = 366 * 86_400;
 
-/// The most requests in a second: one in each microsecond.
-const FASTEST: u32 = 1_000_000;
+/// The maximum number of requests in a second: one in each microsecond.
+const MAX_PER_SECOND: u32 = 1_000_000;
 
-/// Why a text is no rate. Each variant has the text.
+/// Why a text is not a rate. Each variant has the text.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RateError {
@@ -75,7 +75,7 @@ impl Rate {
             count,
             seconds: match seconds {
                 0 => 1,
-                seconds if seconds > LONGEST => LONGEST,
+                seconds if seconds > MAX_PERIOD_SECONDS => MAX_PERIOD_SECONDS,
                 seconds => seconds,
             },
             burst: count,
@@ -150,7 +150,7 @@ impl Rate {
     /// ```
     ///
     /// # Errors
-    /// If the text is no rate. The error shows the right form.
+    /// If the text is not a rate. The error shows the right form.
     pub fn parse(text: &str) -> Result<Rate, RateError> {
         let form = || RateError::Form(text.trim().to_owned());
         let (count, period) = text
@@ -178,8 +178,9 @@ impl Rate {
             multiple => multiple.parse::<u32>().ok(),
         };
         match multiple.and_then(|multiple| multiple.checked_mul(length)) {
-            Some(seconds) if seconds > 0 && seconds <= LONGEST => {
-                if count / seconds > FASTEST || (count / seconds == FASTEST && count % seconds > 0)
+            Some(seconds) if seconds > 0 && seconds <= MAX_PERIOD_SECONDS => {
+                if count / seconds > MAX_PER_SECOND
+                    || (count / seconds == MAX_PER_SECOND && count % seconds > 0)
                 {
                     return Err(RateError::Fast(text.trim().to_owned()));
                 }
@@ -192,7 +193,7 @@ impl Rate {
     /// Parses rates between `;`: `5/minute; 100/day`.
     ///
     /// # Errors
-    /// If a part is no rate, or if there is none.
+    /// If a part is not a rate, or if there is none.
     pub fn parse_all(text: &str) -> Result<Vec<Rate>, RateError> {
         text.split(';')
             .map(str::trim)
@@ -249,14 +250,14 @@ mod tests {
             ("10/5 minutes", 10, 300),
             ("1000000/second", 1_000_000, 1),
             (" 10 / 5minutes ", 10, 300),
-            ("4294967295/366 days", u32::MAX, LONGEST),
+            ("4294967295/366 days", u32::MAX, MAX_PERIOD_SECONDS),
         ] {
             assert_eq!(Rate::parse(text), Ok(Rate::new(count, seconds)), "{text}");
         }
     }
 
     #[test]
-    fn texts_that_are_no_rate_are_refused() {
+    fn texts_that_are_not_rates_are_refused() {
         for (text, wrong) in [
             ("", "is not a rate"),
             ("5", "is not a rate"),

@@ -75,7 +75,7 @@ pub enum Subject {
     /// Not stated: detected bots or, if the condition names a sign, the clients for which the
     /// condition holds.
     #[default]
-    Unsaid,
+    Unspecified,
     /// Detected bots, whatever the condition names.
     Bots,
     /// Everyone.
@@ -171,7 +171,7 @@ impl Statement {
             name: None,
             observe: false,
             action,
-            subject: Subject::Unsaid,
+            subject: Subject::Unspecified,
             on,
             except: &[],
             when: None,
@@ -230,7 +230,7 @@ impl Statement {
     #[must_use]
     pub fn means_more_than_bots(&self) -> bool {
         match self.subject {
-            Subject::Unsaid => self.when.is_some_and(|when| when.names_sign()),
+            Subject::Unspecified => self.when.is_some_and(|when| when.names_sign()),
             Subject::Bots => false,
             Subject::Everyone | Subject::Those => true,
         }

@@ -96,7 +96,7 @@ fn an_unreadable_assertion_names_the_correction() {
         ("assert allow on \"/a\";", "write `pass`"),
         (
             "assert deny on \"/a\" challenge;",
-            "a `;` is missing before `challenge`",
+            "missing `;` before `challenge`",
         ),
     ] {
         let found = messages(source);

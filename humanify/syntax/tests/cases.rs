@@ -76,6 +76,7 @@ fn one_mistake_has_one_message() {
 
 #[test]
 fn every_text_that_a_help_says_to_write_is_a_fix_and_the_other_way_round() {
+    let (mut texts, mut fixes) = (0, 0);
     for (_, family, cases) in files() {
         for case in &cases {
             let found = findings(&case.text, &family);
@@ -86,21 +87,24 @@ fn every_text_that_a_help_says_to_write_is_a_fix_and_the_other_way_round() {
                         !text.is_empty() && written.starts_with(&format!("{}`", text.trim()))
                     };
                     assert!(finding.fixes.iter().any(|fix| said(&fix.text)), "{name}");
+                    texts += 1;
                 }
                 for fix in finding.fixes.iter().filter(|fix| !fix.text.is_empty()) {
                     assert!(
                         finding.help.contains(&format!("`{}`", fix.text.trim())),
                         "{name}"
                     );
+                    fixes += 1;
                 }
             }
         }
     }
+    assert!(texts > 200 && fixes > 200, "{texts} {fixes}");
 }
 
 #[test]
 fn a_text_that_follows_the_help_is_understood() {
-    let mut wrong = Vec::new();
+    let (mut followed, mut wrong) = (0, Vec::new());
     for (_, family, cases) in files() {
         for case in &cases {
             let read = |text: &str| findings(text, &family);
@@ -111,6 +115,7 @@ fn a_text_that_follows_the_help_is_understood() {
                 || case.requests.iter().any(|line| line == "more: yes");
             for fix in read(&case.text).iter().flat_map(|finding| &finding.fixes) {
                 let text = fixed(&case.text, fix);
+                followed += usize::from(!more);
                 if let (Some(left), false) = (read(&text).first(), more) {
                     wrong.push(format!("{family}/{}\n{text}\n{left}", case.name));
                 }
@@ -118,4 +123,5 @@ fn a_text_that_follows_the_help_is_understood() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(followed > 200, "{followed}");
 }

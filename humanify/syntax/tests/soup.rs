@@ -78,7 +78,7 @@ const WORDS: &[&str] = &[
 proptest! {
     #[test]
     fn nothing_panics_on_any_words(words in vec(select(WORDS), 0..40)) {
-        // Words with unbalanced brackets are no token stream.
+        // Words with unbalanced brackets are not a token stream.
         let Ok(tokens) = words.join(" ").parse() else {
             return Err(TestCaseError::reject("no tokens"));
         };

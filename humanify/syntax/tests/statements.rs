@@ -21,7 +21,7 @@ fn assert_refused(source: &str, expected: &str) {
 }
 
 #[test]
-fn a_statement_is_ended_by_an_earlier_one_only_where_it_always_is() {
+fn a_statement_is_unreachable_only_if_earlier_ones_always_act() {
     for (earlier, later, dead) in [
         // `exempt` shadows everything but `limit` and `always_deny`.
         ("exempt", "challenge on \"/a\"", true),
@@ -120,7 +120,7 @@ fn a_statement_is_ended_by_an_earlier_one_only_where_it_always_is() {
 }
 
 #[test]
-fn a_limit_is_useless_only_beside_one_that_is_always_met_first() {
+fn a_limit_is_useless_only_beside_one_that_is_always_reached_first() {
     for (earlier, later, useless) in [
         ("limit \"5/minute\"", "limit \"10/minute\"", true),
         ("limit \"10/minute\"", "limit \"5/minute\"", true),

@@ -47,7 +47,7 @@ async fn the_crate_altcha_accepts_the_same_solutions() {
 
 /// Whether a program is installed. If not, the test is skipped with a message, or fails if all
 /// services are required.
-pub(super) fn is_there(path: &Path) -> bool {
+pub(super) fn is_installed(path: &Path) -> bool {
     let there = path.exists();
     if !there {
         missing(&path.display().to_string());
@@ -75,7 +75,7 @@ pub(super) fn run(program: &Path, arguments: &[&str], input: &str) -> Value {
 }
 
 #[tokio::test]
-async fn others_libraries_solve_it_and_agree() {
+async fn other_libraries_solve_challenges_and_accept_the_same_solutions() {
     let folder = folder();
     let script = |name: &str| {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -96,7 +96,7 @@ async fn others_libraries_solve_it_and_agree() {
         ),
     ];
     for (needs, program, script) in libraries {
-        if !is_there(&needs) {
+        if !is_installed(&needs) {
             continue;
         }
         for protocol in PROTOCOLS {

@@ -48,7 +48,7 @@ async fn a_solution_is_accepted_once_however_it_is_written() {
 }
 
 #[tokio::test]
-async fn a_challenge_ends() {
+async fn a_challenge_expires() {
     for protocol in PROTOCOLS {
         let clock = ManualClock::default();
         let build = || {
@@ -75,7 +75,7 @@ async fn a_challenge_ends() {
 }
 
 #[tokio::test]
-async fn the_easy_captcha_does_not_do_for_the_hard_form() {
+async fn an_easy_captcha_is_refused_by_a_harder_form() {
     for protocol in PROTOCOLS {
         let captchas = builder(protocol).altcha_hardness(2).build().unwrap();
         let easy = solve(&challenge(&captchas, 1).await);

@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode};
 use humanify::captcha::{Altcha, AltchaProtocol, Captchas, Theme, Verified};
 use serde::Deserialize;
 
-use super::libraries::{is_there, run};
+use super::libraries::{is_installed, run};
 use super::{builder, folder};
 
 #[derive(Deserialize)]
@@ -54,7 +54,9 @@ async fn serve(captchas: Captchas) -> String {
 async fn the_real_widget_solves_it_in_a_browser() {
     let folder = folder();
     let chromium = std::env::var("CHROMIUM").unwrap_or_else(|_| "/usr/bin/chromium".to_owned());
-    if !is_there(&folder.join("node_modules/playwright-core")) || !is_there(Path::new(&chromium)) {
+    if !is_installed(&folder.join("node_modules/playwright-core"))
+        || !is_installed(Path::new(&chromium))
+    {
         return;
     }
     let pictures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");

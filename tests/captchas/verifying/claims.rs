@@ -5,7 +5,7 @@ use std::time::Duration;
 use humanify::Clock;
 use humanify::captcha::{Captchas, Check, Provider, VerifyError};
 
-use super::{third_parties, yes};
+use super::{success_response, third_parties};
 use crate::support::captcha_provider::Stage;
 
 #[tokio::test]
@@ -16,7 +16,7 @@ async fn a_token_of_another_site_is_refused() {
             builder.hostnames(["www.shop.example", "Shop.Example"]),
             provider,
         );
-        let right = yes(name);
+        let right = success_response(name);
         let is_told = name != "friendly v1";
         for (number, host) in [
             "evil.example",
@@ -27,7 +27,7 @@ async fn a_token_of_another_site_is_refused() {
         .into_iter()
         .enumerate()
         {
-            stage.say(200, &right.replace("shop.example", host));
+            stage.respond_with(200, &right.replace("shop.example", host));
             let token = format!("token-{number}");
             let reply = captchas.verify(provider, &token, None).await;
             match reply {
@@ -39,13 +39,13 @@ async fn a_token_of_another_site_is_refused() {
         let without = right
             .replace(r#","hostname":"shop.example""#, "")
             .replace(r#","origin":"https://shop.example:8443""#, "");
-        stage.say(200, &without);
+        stage.respond_with(200, &without);
         assert_eq!(
             captchas.verify(provider, "without", None).await.is_err(),
             is_told,
             "{name}"
         );
-        stage.say(200, &right);
+        stage.respond_with(200, &right);
         assert!(
             captchas.verify(provider, "right", None).await.is_ok(),
             "{name}"
@@ -54,11 +54,11 @@ async fn a_token_of_another_site_is_refused() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_day_is_refused() {
+async fn an_old_token_is_refused() {
     for (name, builder, provider) in third_parties() {
         let stage = Stage::new().await;
         let captchas = stage.captchas(builder.max_age(Duration::from_secs(300)), provider);
-        let right = yes(name);
+        let right = success_response(name);
         let is_told = name != "friendly v1";
         for (number, time) in [
             "2025-12-31T23:54:59",
@@ -70,7 +70,7 @@ async fn a_token_of_another_day_is_refused() {
         .into_iter()
         .enumerate()
         {
-            stage.say(200, &right.replace("2026-01-01T00:00:00", time));
+            stage.respond_with(200, &right.replace("2026-01-01T00:00:00", time));
             let reply = captchas
                 .verify(provider, &format!("token-{number}"), None)
                 .await;
@@ -80,7 +80,7 @@ async fn a_token_of_another_day_is_refused() {
                 "{name}: {time}"
             );
         }
-        stage.say(
+        stage.respond_with(
             200,
             &right.replace("2026-01-01T00:00:00", "2025-12-31T23:55:01"),
         );
@@ -142,7 +142,7 @@ async fn a_score_and_an_action_have_to_be_met() {
         (r#","score":1"#, r#","action":"Login""#, false, false, false),
     ];
     for (number, (score, action, logs_in, pays, visits)) in table.into_iter().enumerate() {
-        stage.say(200, &answer(score, action));
+        stage.respond_with(200, &answer(score, action));
         let login = captchas
             .verify(Provider::Recaptcha, &format!("a{number}"), None)
             .await;

@@ -80,7 +80,7 @@ async fn every_documented_code_has_a_name() {
         let stage = Stage::new().await;
         let captchas = stage.captchas(builder, provider);
         for (code, status, named, ours) in codes {
-            stage.say(*status, &wrap(code));
+            stage.respond_with(*status, &wrap(code));
             let error = captchas.verify(provider, "t0ken", None).await.unwrap_err();
             let expected = match ours {
                 true => VerifyError::Misconfigured(vec![named.clone()]),
@@ -90,7 +90,7 @@ async fn every_documented_code_has_a_name() {
             assert_eq!(error.is_clients_fault(), !ours);
             assert_eq!(error.status().as_u16(), if *ours { 503 } else { 422 });
         }
-        stage.say(200, &wrap("tomorrow-s-code\\u001b[31m"));
+        stage.respond_with(200, &wrap("tomorrow-s-code\\u001b[31m"));
         let error = captchas.verify(provider, "t0ken", None).await.unwrap_err();
         let VerifyError::Rejected(codes) = &error else {
             panic!("{error}");
@@ -98,7 +98,7 @@ async fn every_documented_code_has_a_name() {
         assert!(matches!(codes.as_slice(), [ErrorCode::Other(_)]), "{name}");
         assert!(!error.to_string().contains('\u{1b}'), "{error}");
         // Turnstile's code for an internal error says nothing about the token.
-        stage.say(200, &wrap("internal-error"));
+        stage.respond_with(200, &wrap("internal-error"));
         let error = captchas.verify(provider, "t0ken", None).await.unwrap_err();
         assert_eq!(
             error,

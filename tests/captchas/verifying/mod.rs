@@ -47,7 +47,7 @@ fn third_parties() -> [(&'static str, CaptchasBuilder, Provider); 6] {
 }
 
 /// A provider's response to a valid token that was solved just now.
-fn yes(name: &str) -> String {
+fn success_response(name: &str) -> String {
     let answer = match name {
         "recaptcha v2" => {
             r#"{"success":true,"challenge_ts":"2026-01-01T00:00:00Z","hostname":"shop.example"}"#

@@ -3,7 +3,7 @@
 use humanify::captcha::{Captchas, Provider, VerifyError};
 use humanify::{Humanify, Secrets};
 
-use super::{third_parties, yes};
+use super::{success_response, third_parties};
 use crate::support::captcha_provider::Stage;
 
 #[tokio::test]
@@ -11,7 +11,7 @@ async fn a_right_token_is_accepted_once() {
     for (name, builder, provider) in third_parties() {
         let stage = Stage::new().await;
         let captchas = stage.captchas(builder, provider);
-        stage.say(200, &yes(name));
+        stage.respond_with(200, &success_response(name));
         let verification = captchas.verify(provider, "t0ken", None).await.unwrap();
         assert!(verification.checked, "{name}");
         assert_eq!(verification.provider, provider);
@@ -42,7 +42,7 @@ async fn one_of_many_concurrent_answers_is_accepted() {
         Captchas::builder().turnstile("site", "s3cret"),
         Provider::Turnstile,
     );
-    stage.say(200, &yes("turnstile"));
+    stage.respond_with(200, &success_response("turnstile"));
     let all = (0..20).map(|_| {
         let captchas = captchas.clone();
         tokio::spawn(async move { captchas.verify(Provider::Turnstile, "t0ken", None).await })
@@ -60,7 +60,7 @@ async fn one_of_many_concurrent_answers_is_accepted() {
 #[tokio::test]
 async fn a_used_token_is_known_wherever_the_store_is_shared() {
     let stage = Stage::new().await;
-    stage.say(200, &yes("turnstile"));
+    stage.respond_with(200, &success_response("turnstile"));
     let humanify = Humanify::builder()
         .secrets(Secrets::new([7; 32]))
         .clock(stage.clock.clone())

@@ -4,19 +4,19 @@ use std::time::Duration;
 
 use humanify::captcha::{Captchas, ErrorCode, Provider, Unavailable, VerifyError, WhenUnavailable};
 
-use super::{third_parties, yes};
+use super::{success_response, third_parties};
 use crate::support::captcha_provider::{Line, Stage};
 
 #[tokio::test(start_paused = true)]
-async fn a_provider_that_keeps_silent_is_left_after_the_time_out() {
+async fn a_provider_that_does_not_respond_is_given_up_after_the_time_out() {
     for (name, builder, provider) in third_parties() {
         let stage = Stage::new().await;
         let captchas = stage.captchas(builder.timeout(Duration::from_secs(3)), provider);
-        let yes = yes(name);
+        let yes = success_response(name);
         let length = yes.len() + 1;
         let midway = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{yes}");
         for bytes in [Vec::new(), midway.into_bytes()] {
-            stage.learn(Line { bytes, hangs: true });
+            stage.record(Line { bytes, hangs: true });
             let asked = tokio::time::Instant::now();
             let error = captchas.verify(provider, "t0ken", None).await.unwrap_err();
             let expected = VerifyError::Unavailable(provider, Unavailable::TimedOut);
@@ -28,7 +28,7 @@ async fn a_provider_that_keeps_silent_is_left_after_the_time_out() {
 }
 
 #[tokio::test]
-async fn any_response_but_a_plain_yes_is_refused() {
+async fn only_an_explicit_success_is_accepted() {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
     let raw = |text: String| Line {
         bytes: text.into_bytes(),
@@ -37,7 +37,7 @@ async fn any_response_but_a_plain_yes_is_refused() {
     for (name, builder, provider) in third_parties() {
         let stage = Stage::new().await;
         let captchas = stage.captchas(builder, provider);
-        let yes = yes(name);
+        let yes = success_response(name);
         let length = yes.len();
         let table = [
             ("not HTTP", raw("yes, of course".to_owned()), None),
@@ -101,7 +101,7 @@ async fn any_response_but_a_plain_yes_is_refused() {
             ),
         ];
         for (what, line, cause) in table {
-            stage.learn(line);
+            stage.record(line);
             let error = captchas.verify(provider, "t0ken", None).await.unwrap_err();
             match (&error, cause) {
                 (VerifyError::Unavailable(of, found), Some(cause)) => {
@@ -115,12 +115,12 @@ async fn any_response_but_a_plain_yes_is_refused() {
         }
         // A positive response with a contradicting status or reason.
         for (status, body) in [(400, yes.clone()), (200, r#"{"success":false}"#.to_owned())] {
-            stage.say(status, &body);
+            stage.respond_with(status, &body);
             let error = captchas.verify(provider, "t0ken", None).await.unwrap_err();
             assert_eq!(error, VerifyError::Rejected(vec![]), "{name}: {body}");
         }
         let both = yes.replacen('{', r#"{"errors":["solution_invalid"],"#, 1);
-        stage.say(200, &both);
+        stage.respond_with(200, &both);
         let error = captchas.verify(provider, "t0ken", None).await.unwrap_err();
         assert_eq!(
             error,
@@ -128,7 +128,7 @@ async fn any_response_but_a_plain_yes_is_refused() {
             "{name}"
         );
         // None of these responses has spent the token.
-        stage.say(200, &yes);
+        stage.respond_with(200, &yes);
         assert!(
             captchas.verify(provider, "t0ken", None).await.is_ok(),
             "{name}"
@@ -158,7 +158,7 @@ async fn a_provider_outage_passes_only_captchas_that_allow_it() {
     for (name, builder, provider) in third_parties() {
         let stage = Stage::new().await;
         let captchas = stage.captchas(builder.when_unavailable(WhenUnavailable::Open), provider);
-        stage.say(500, "");
+        stage.respond_with(500, "");
         let verification = captchas.verify(provider, "t0ken", None).await.unwrap();
         assert!(!verification.checked, "{name}");
         // This does not excuse a missing token, a wrong token or wrong keys.
@@ -170,7 +170,7 @@ async fn a_provider_outage_passes_only_captchas_that_allow_it() {
             r#"{"success":false}"#,
             r#"{"success":false,"error-codes":["invalid-input-secret"]}"#,
         ] {
-            stage.say(200, body);
+            stage.respond_with(200, body);
             assert!(
                 captchas.verify(provider, "t0ken", None).await.is_err(),
                 "{name}: {body}"

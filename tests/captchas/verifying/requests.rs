@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use humanify::captcha::{Captchas, Provider, VerifyError};
 
-use super::{third_parties, yes};
+use super::{success_response, third_parties};
 use crate::support::captcha_provider::Stage;
 
 const CLIENT: &str = "203.0.113.7";
@@ -40,7 +40,7 @@ async fn providers_are_asked_as_they_document_it() {
     ];
     for ((name, builder, provider), (_, body)) in third_parties().into_iter().zip(table) {
         let stage = Stage::new().await;
-        stage.say(200, &yes(name));
+        stage.respond_with(200, &success_response(name));
         let captchas = stage.captchas(builder.send_client_address(true), provider);
         captchas.verify(provider, "t0k+en", client()).await.unwrap();
         let questions = stage.questions();
@@ -68,7 +68,7 @@ async fn providers_are_asked_as_they_document_it() {
 async fn the_clients_address_goes_out_only_if_asked() {
     for (name, builder, provider) in third_parties() {
         let stage = Stage::new().await;
-        stage.say(200, &yes(name));
+        stage.respond_with(200, &success_response(name));
         let captchas = stage.captchas(builder, provider);
         captchas.verify(provider, "t0ken", client()).await.unwrap();
         assert!(!stage.questions().concat().contains(CLIENT), "{name}");
@@ -78,7 +78,7 @@ async fn the_clients_address_goes_out_only_if_asked() {
 #[tokio::test]
 async fn a_malformed_token_is_not_sent_to_the_provider() {
     let stage = Stage::new().await;
-    stage.say(200, &yes("turnstile"));
+    stage.respond_with(200, &success_response("turnstile"));
     let captchas = stage.captchas(
         Captchas::builder().turnstile("site", "s3cret"),
         Provider::Turnstile,

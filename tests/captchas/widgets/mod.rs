@@ -9,7 +9,7 @@ use minijinja::{Environment, context};
 use super::SECRET;
 
 /// All providers, with a site key.
-fn everything(site_key: &str) -> CaptchasBuilder {
+fn all_providers(site_key: &str) -> CaptchasBuilder {
     Captchas::builder()
         .recaptcha(site_key, "secret")
         .hcaptcha(site_key, "secret")
@@ -20,8 +20,8 @@ fn everything(site_key: &str) -> CaptchasBuilder {
 
 #[test]
 fn a_form_contains_the_providers_documented_widget() {
-    let light = everything("key").theme(Theme::Light).language("de");
-    let dark = everything("key").theme(Theme::Dark);
+    let light = all_providers("key").theme(Theme::Light).language("de");
+    let dark = all_providers("key").theme(Theme::Dark);
     let v3 = Captchas::builder().recaptcha_v3("key", "secret", "login", 0.5);
     let friendly_v1 = Captchas::builder()
         .friendly_v1("key", "secret")
@@ -29,7 +29,7 @@ fn a_form_contains_the_providers_documented_widget() {
         .language("pt-BR");
     let table: [(CaptchasBuilder, Provider, &[&str]); 12] = [
         (
-            everything("key").theme(Theme::Light).language("de"),
+            all_providers("key").theme(Theme::Light).language("de"),
             Provider::Recaptcha,
             &[
                 r#"<div class="g-recaptcha" data-sitekey="key" data-theme="light"></div>"#,
@@ -37,7 +37,7 @@ fn a_form_contains_the_providers_documented_widget() {
             ],
         ),
         (
-            everything("key"),
+            all_providers("key"),
             Provider::Recaptcha,
             &[
                 r#"data-adapt="theme"></div><script>"#,
@@ -61,7 +61,7 @@ fn a_form_contains_the_providers_documented_widget() {
             ],
         ),
         (
-            everything("key").theme(Theme::Light).language("de"),
+            all_providers("key").theme(Theme::Light).language("de"),
             Provider::Turnstile,
             &[
                 r#"<div class="cf-turnstile" data-sitekey="key" data-theme="light" data-language="de"></div>"#,
@@ -69,12 +69,12 @@ fn a_form_contains_the_providers_documented_widget() {
             ],
         ),
         (
-            everything("key"),
+            all_providers("key"),
             Provider::Turnstile,
             &[r#"data-theme="auto" data-language="auto""#],
         ),
         (
-            everything("key").language("de"),
+            all_providers("key").language("de"),
             Provider::Friendly,
             &[
                 r#"<div class="frc-captcha" data-sitekey="key" data-theme="auto" lang="de"></div>"#,
@@ -105,7 +105,7 @@ fn a_form_contains_the_providers_documented_widget() {
             ],
         ),
         (
-            everything("key")
+            all_providers("key")
                 .mount("/app")
                 .altcha_hardness(4)
                 .language("ja"),
@@ -113,7 +113,7 @@ fn a_form_contains_the_providers_documented_widget() {
             &[r#"challenge="/app/altcha?hardness=4""#, r#"language="ja""#],
         ),
         (
-            everything("key").language("auto"),
+            all_providers("key").language("auto"),
             Provider::Altcha,
             &["></altcha-widget>"],
         ),
@@ -139,12 +139,12 @@ const NASTY: [&str; 4] = [
 fn nothing_breaks_out_of_an_attribute() {
     for nasty in NASTY {
         let key = nasty.replace(' ', "");
-        let all = everything(&key).build().unwrap();
+        let all = all_providers(&key).build().unwrap();
         let v3 = Captchas::builder()
             .recaptcha_v3(&key, "secret", "login", 0.5)
             .build()
             .unwrap();
-        let plain = everything("key").build().unwrap();
+        let plain = all_providers("key").build().unwrap();
         for provider in Provider::ALL {
             let tags = |captchas: &Captchas, nonce: &str| {
                 let html = captchas.widget(provider).unwrap().nonce(nonce).to_string();
@@ -170,7 +170,7 @@ fn nothing_breaks_out_of_an_attribute() {
 
 #[test]
 fn templates_have_a_value_for_each_provider() {
-    let captchas = everything("key").build().unwrap();
+    let captchas = all_providers("key").build().unwrap();
     let mut templates = Environment::new();
     captchas.register(&mut templates);
     for (name, part) in [

@@ -2,12 +2,12 @@
 
 use humanify::captcha::{Captchas, Provider, Theme};
 
-use super::everything;
+use super::all_providers;
 use crate::captchas::SECRET;
 
 #[test]
 fn every_script_has_the_nonce() {
-    let all = everything("key").build().unwrap();
+    let all = all_providers("key").build().unwrap();
     let v3 = Captchas::builder().recaptcha_v3("key", "secret", "login", 0.5);
     let v1 = Captchas::builder().friendly_v1("key", "secret");
     let (v3, v1) = (v3.build().unwrap(), v1.build().unwrap());
@@ -61,7 +61,7 @@ fn the_policy_allows_exactly_the_widgets_resources() {
         let captchas = builder.build().unwrap();
         assert_eq!(captchas.content_security_policy().to_string(), policy);
     }
-    let all = everything("key").build().unwrap();
+    let all = all_providers("key").build().unwrap();
     let sources = all.content_security_policy();
     // The policy allows every address in the markup, and each inline script by its digest.
     for provider in Provider::ALL {

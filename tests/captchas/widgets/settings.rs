@@ -2,7 +2,7 @@
 
 use humanify::captcha::{CaptchaError, Captchas, Provider};
 
-use super::everything;
+use super::all_providers;
 use crate::captchas::SECRET;
 
 #[test]
@@ -93,7 +93,7 @@ fn settings_that_cannot_work_are_refused() {
 
 #[test]
 fn no_secret_is_printed() {
-    let builder = everything("key").recaptcha("key", "s3cret-of-recaptcha");
+    let builder = all_providers("key").recaptcha("key", "s3cret-of-recaptcha");
     assert!(!format!("{builder:?}").contains("s3cret"));
     assert!(!format!("{builder:?}").contains(SECRET));
     let captchas = builder.build().unwrap();

@@ -4,14 +4,14 @@ use humanify::CrawlerKind;
 use humanify::verify::{SignedAgents, SignedAgentsError};
 
 use super::{settled, site_of};
-use crate::support::key_directory::{DirectoryServer, Does, key_set};
+use crate::support::key_directory::{DirectoryBehaviour, DirectoryServer, key_set};
 use crate::support::signer::{self, Signed, Signer};
-use crate::web_bot_auth::{ACME, AGENT, OTHER, STRANGER, agent, now, outcome, sending};
+use crate::web_bot_auth::{ACME, AGENT, OTHER, STRANGER, agent, now, outcome, with_signature};
 
 #[tokio::test]
-async fn an_agent_signs_in_no_other_agents_name() {
-    let acme = DirectoryServer::start(Does::Keys(vec![ACME.jwk()])).await;
-    let other = DirectoryServer::start(Does::Keys(vec![OTHER.jwk()])).await;
+async fn an_agent_cannot_sign_for_another() {
+    let acme = DirectoryServer::start(DirectoryBehaviour::Keys(vec![ACME.jwk()])).await;
+    let other = DirectoryServer::start(DirectoryBehaviour::Keys(vec![OTHER.jwk()])).await;
     let site = site_of(&[&acme, &other]);
     assert_eq!(settled(&site, ACME, &acme.origin).await, "pass");
     // It is verified as another agent, which is not exempt.
@@ -122,32 +122,32 @@ async fn an_agent_signs_in_no_other_agents_name() {
             "challenge",
         ),
     ] {
-        let visitor = sending(agent(&site), &signed).with(AGENT, &line);
+        let visitor = with_signature(agent(&site), &signed).with(AGENT, &line);
         assert_eq!(outcome(&visitor.get("/shop").await), expected, "{what}");
     }
 }
 
 #[tokio::test]
-async fn a_directory_that_is_none_verifies_nobody() {
+async fn an_invalid_directory_verifies_nobody() {
     let good = key_set(&[ACME.jwk()]);
     let with = |fields: &str| {
         let jwk = format!(
             "{{\"kty\": \"OKP\", \"crv\": \"Ed25519\", {fields}, \"x\": \"{}\"}}",
             ACME.x()
         );
-        Does::Keys(vec![jwk])
+        DirectoryBehaviour::Keys(vec![jwk])
     };
     let rsa = "{\"kty\": \"RSA\", \"n\": \"AAAA\", \"e\": \"AQAB\"}".to_owned();
     for (what, does, expected) in [
-        ("good", Does::Keys(vec![ACME.jwk()]), "pass"),
+        ("good", DirectoryBehaviour::Keys(vec![ACME.jwk()]), "pass"),
         (
             "keys of other kinds",
-            Does::Keys(vec![rsa, "{}".into(), "1".into(), ACME.jwk()]),
+            DirectoryBehaviour::Keys(vec![rsa, "{}".into(), "1".into(), ACME.jwk()]),
             "pass",
         ),
         (
             "type with a parameter",
-            Does::Type(
+            DirectoryBehaviour::Type(
                 good.clone(),
                 "Application/http-message-signatures-directory+json; charset=utf-8",
             ),
@@ -179,35 +179,55 @@ async fn a_directory_that_is_none_verifies_nobody() {
             "challenge",
         ),
         ("a private key", with("\"d\": \"AAAA\""), "challenge"),
-        ("no keys", Does::Keys(vec![]), "challenge"),
-        ("another's key", Does::Keys(vec![OTHER.jwk()]), "challenge"),
+        ("no keys", DirectoryBehaviour::Keys(vec![]), "challenge"),
+        (
+            "another's key",
+            DirectoryBehaviour::Keys(vec![OTHER.jwk()]),
+            "challenge",
+        ),
         (
             "another type",
-            Does::Type(good.clone(), "application/json"),
+            DirectoryBehaviour::Type(good.clone(), "application/json"),
             "challenge",
         ),
-        ("a page", Does::Type(good.clone(), "text/html"), "challenge"),
-        ("an error", Does::Status(500), "challenge"),
-        ("nothing", Does::Status(404), "challenge"),
+        (
+            "a page",
+            DirectoryBehaviour::Type(good.clone(), "text/html"),
+            "challenge",
+        ),
+        ("an error", DirectoryBehaviour::Status(500), "challenge"),
+        ("nothing", DirectoryBehaviour::Status(404), "challenge"),
         (
             "redirects too often",
-            Does::Redirects(vec![ACME.jwk()]),
+            DirectoryBehaviour::Redirects(vec![ACME.jwk()]),
             "challenge",
         ),
-        ("garbage", Does::Says("garbage".into()), "challenge"),
+        (
+            "garbage",
+            DirectoryBehaviour::Says("garbage".into()),
+            "challenge",
+        ),
         (
             "cut",
-            Does::Says(good.chars().take(40).collect()),
+            DirectoryBehaviour::Says(good.chars().take(40).collect()),
             "challenge",
         ),
-        ("no set", Does::Says("[]".into()), "challenge"),
-        ("deep", Does::Says("[".repeat(60_000)), "challenge"),
+        ("no set", DirectoryBehaviour::Says("[]".into()), "challenge"),
+        (
+            "deep",
+            DirectoryBehaviour::Says("[".repeat(60_000)),
+            "challenge",
+        ),
         (
             "huge",
-            Does::Says(format!("{good}{}", " ".repeat(64 * 1024))),
+            DirectoryBehaviour::Says(format!("{good}{}", " ".repeat(64 * 1024))),
             "challenge",
         ),
-        ("too many", Does::Keys(vec![ACME.jwk(); 101]), "challenge"),
+        (
+            "too many",
+            DirectoryBehaviour::Keys(vec![ACME.jwk(); 101]),
+            "challenge",
+        ),
     ] {
         let server = DirectoryServer::start(does).await;
         let site = site_of(&[&server]);
@@ -220,9 +240,9 @@ async fn a_directory_that_is_none_verifies_nobody() {
         assert_eq!(settled(&site, STRANGER, &server.origin).await, "challenge");
         assert_eq!(server.questions(), 1, "{what}");
     }
-    let server = DirectoryServer::start(Does::Keys(vec![])).await;
+    let server = DirectoryServer::start(DirectoryBehaviour::Keys(vec![])).await;
     let test_key = "JrQLj5P_89iXES9-vFgrIy29clF9CC_oPPsw3c5D0bs";
-    *server.does() = Does::Keys(vec![ACME.jwk().replace(&ACME.x(), test_key)]);
+    *server.does() = DirectoryBehaviour::Keys(vec![ACME.jwk().replace(&ACME.x(), test_key)]);
     let rfc = Signer(signer::RFC_9421);
     assert_eq!(rfc.x(), test_key);
     let site = site_of(&[&server]);

@@ -11,8 +11,8 @@ use humanify::prelude::*;
 use humanify::verify::SignedAgents;
 use humanify::{CrawlerKind, CrawlerVerification};
 
-use super::{ACME, AGENT, OTHER, SIGNATURE, STRANGER, agent, now, outcome, sending};
-use crate::support::key_directory::{DirectoryServer, Does};
+use super::{ACME, AGENT, OTHER, SIGNATURE, STRANGER, agent, now, outcome, with_signature};
+use crate::support::key_directory::{DirectoryBehaviour, DirectoryServer};
 use crate::support::signer::{Signed, Signer};
 use crate::support::wait::{until, until_some};
 use crate::support::{Site, Visitor};
@@ -36,12 +36,12 @@ fn site_of(servers: &[&DirectoryServer]) -> Site {
 }
 
 /// A request that names the directory of its key.
-fn naming(site: &Site, signer: Signer, url: &str, nonce: &str) -> Visitor {
+fn with_directory(site: &Site, signer: Signer, url: &str, nonce: &str) -> Visitor {
     let value = format!("\"{url}\"");
     let signed = Signed::new(signer, "site.example", now(&site.clock))
         .nonce(nonce)
         .cover("\"signature-agent\";key=\"sig1\"", &value);
-    sending(agent(site), &signed).with(AGENT, &format!("sig1={value}"))
+    with_signature(agent(site), &signed).with(AGENT, &format!("sig1={value}"))
 }
 
 /// Repeats a request, each time with a new nonce, until the directory was fetched.
@@ -49,7 +49,7 @@ async fn settled(site: &Site, signer: Signer, url: &str) -> &'static str {
     static NONCE: AtomicUsize = AtomicUsize::new(0);
     until_some("the directory is there", async || {
         let nonce = format!("settled {}", NONCE.fetch_add(1, Ordering::Relaxed));
-        let outcome = outcome(&naming(site, signer, url, &nonce).get("/shop").await);
+        let outcome = outcome(&with_directory(site, signer, url, &nonce).get("/shop").await);
         (outcome != "later").then_some(outcome)
     })
     .await
@@ -57,9 +57,10 @@ async fn settled(site: &Site, signer: Signer, url: &str) -> &'static str {
 
 #[tokio::test]
 async fn an_agent_is_known_by_its_directory() {
-    let server = DirectoryServer::start(Does::Waits(vec![ACME.jwk(), OTHER.jwk()])).await;
+    let server =
+        DirectoryServer::start(DirectoryBehaviour::Waits(vec![ACME.jwk(), OTHER.jwk()])).await;
     let site = site_of(&[&server]);
-    let first = naming(&site, ACME, &server.origin, "first");
+    let first = with_directory(&site, ACME, &server.origin, "first");
     let reply = first.get("/shop").await;
     assert_eq!(outcome(&reply), "later");
     assert!(reply.header("retry-after").is_some());
@@ -68,7 +69,7 @@ async fn an_agent_is_known_by_its_directory() {
     // A claim without a valid signature has no effect.
     let forged = first.clone().with(SIGNATURE, "sig1=:AAAA:");
     assert_eq!(outcome(&forged.get("/shop").await), "later");
-    server.go_on();
+    server.release();
     assert_eq!(settled(&site, ACME, &server.origin).await, "pass");
     assert_eq!(outcome(&forged.get("/shop").await), "challenge");
     // The nonce was not spent before the key was known.
@@ -83,7 +84,7 @@ async fn an_agent_is_known_by_its_directory() {
 
 #[tokio::test]
 async fn no_agent_is_denied_while_its_directory_is_fetched() {
-    let server = DirectoryServer::start(Does::Waits(vec![ACME.jwk()])).await;
+    let server = DirectoryServer::start(DirectoryBehaviour::Waits(vec![ACME.jwk()])).await;
     let agents = SignedAgents::new(["site.example"]).unwrap();
     let agents = agents
         .directory("Acme", CrawlerKind::AiAssistant, &server.origin)
@@ -104,14 +105,14 @@ async fn no_agent_is_denied_while_its_directory_is_fetched() {
         let signed = Signed::new(ACME, "site.example", now(&site.clock))
             .nonce(nonce)
             .cover("\"signature-agent\";key=\"sig1\"", &value);
-        sending(browser.clone(), &signed).with(AGENT, &format!("sig1={value}"))
+        with_signature(browser.clone(), &signed).with(AGENT, &format!("sig1={value}"))
     };
     let paths = ["/others", "/kind", "/name", "/sign"];
     for path in paths {
         let early = outcome(&asking(path).get(path).await);
         assert_eq!(early, "later", "{path}");
     }
-    server.go_on();
+    server.release();
     let number = AtomicUsize::new(0);
     until("the directory is there", async || {
         let nonce = format!("again {}", number.fetch_add(1, Ordering::Relaxed));
@@ -127,8 +128,8 @@ async fn no_agent_is_denied_while_its_directory_is_fetched() {
 
 #[tokio::test]
 async fn only_directories_that_are_known_are_asked() {
-    let server = DirectoryServer::start(Does::Keys(vec![ACME.jwk()])).await;
-    let known = DirectoryServer::start(Does::Keys(vec![STRANGER.jwk()])).await;
+    let server = DirectoryServer::start(DirectoryBehaviour::Keys(vec![ACME.jwk()])).await;
+    let known = DirectoryServer::start(DirectoryBehaviour::Keys(vec![STRANGER.jwk()])).await;
     let site = site_of(&[&known]);
     for url in [
         server.origin.clone(),
@@ -148,15 +149,15 @@ async fn only_directories_that_are_known_are_asked() {
 }
 
 #[tokio::test]
-async fn keys_come_and_go_with_the_directory() {
-    let server = DirectoryServer::start(Does::Keys(vec![ACME.jwk()])).await;
+async fn keys_follow_the_directory() {
+    let server = DirectoryServer::start(DirectoryBehaviour::Keys(vec![ACME.jwk()])).await;
     let site = site_of(&[&server]);
     let url = server.origin.clone();
     assert_eq!(settled(&site, ACME, &url).await, "pass");
 
     // A new key is found when an agent signs with it; the directory is fetched at most once a
     // minute.
-    *server.does() = Does::Keys(vec![OTHER.jwk()]);
+    *server.does() = DirectoryBehaviour::Keys(vec![OTHER.jwk()]);
     assert_eq!(settled(&site, OTHER, &url).await, "challenge");
     site.clock.advance(Duration::from_secs(60));
     assert_eq!(settled(&site, OTHER, &url).await, "pass");
@@ -167,7 +168,7 @@ async fn keys_come_and_go_with_the_directory() {
     site.clock.advance(Duration::from_secs(3_500));
     assert_eq!(settled(&site, OTHER, &url).await, "pass");
     assert_eq!(server.questions(), 2);
-    *server.does() = Does::Keys(vec![ACME.jwk()]);
+    *server.does() = DirectoryBehaviour::Keys(vec![ACME.jwk()]);
     site.clock.advance(Duration::from_secs(100));
     assert_eq!(settled(&site, OTHER, &url).await, "pass");
     until("the directory is asked again", async || {
@@ -178,7 +179,7 @@ async fn keys_come_and_go_with_the_directory() {
     assert_eq!(server.questions(), 3);
 
     // After a day without requests, clients wait for the fetch.
-    *server.does() = Does::Keys(vec![OTHER.jwk()]);
+    *server.does() = DirectoryBehaviour::Keys(vec![OTHER.jwk()]);
     site.clock.advance(Duration::from_secs(86_400));
     assert_eq!(settled(&site, ACME, &url).await, "challenge");
     assert_eq!(settled(&site, OTHER, &url).await, "pass");
@@ -186,10 +187,10 @@ async fn keys_come_and_go_with_the_directory() {
 
 #[tokio::test]
 async fn keys_are_kept_for_a_week_while_the_directory_cannot_be_reached() {
-    let server = DirectoryServer::start(Does::Keys(vec![ACME.jwk()])).await;
+    let server = DirectoryServer::start(DirectoryBehaviour::Keys(vec![ACME.jwk()])).await;
     let site = site_of(&[&server]);
     assert_eq!(settled(&site, ACME, &server.origin).await, "pass");
-    *server.does() = Does::Status(503);
+    *server.does() = DirectoryBehaviour::Status(503);
     for day in 1..7 {
         site.clock.advance(Duration::from_secs(86_400));
         assert_eq!(settled(&site, ACME, &server.origin).await, "pass", "{day}");
@@ -197,7 +198,7 @@ async fn keys_are_kept_for_a_week_while_the_directory_cannot_be_reached() {
     }
     site.clock.advance(Duration::from_secs(86_400));
     assert_eq!(settled(&site, ACME, &server.origin).await, "challenge");
-    *server.does() = Does::Keys(vec![ACME.jwk()]);
+    *server.does() = DirectoryBehaviour::Keys(vec![ACME.jwk()]);
     site.clock.advance(Duration::from_secs(60));
     assert_eq!(settled(&site, ACME, &server.origin).await, "pass");
 }

@@ -44,7 +44,7 @@ impl Cookies {
     /// The prefix for an application with this mount.
     ///
     /// # Errors
-    /// If it is no part of a cookie's name.
+    /// If it is not part of a cookie's name.
     pub(super) fn prefix(&self, mount: &str) -> Result<String, ConfigError> {
         let Some(prefix) = &self.prefix else {
             return Ok(CookieNames::prefix_of(mount));

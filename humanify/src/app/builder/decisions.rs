@@ -1,7 +1,7 @@
 //! Settings of the builder for decisions: their log, their hook, and observation only.
 
 use super::HumanifyBuilder;
-use crate::decision::{DecisionLog, DecisionReport, Hook};
+use crate::decision::{DecisionHook, DecisionLog, DecisionReport};
 
 impl HumanifyBuilder {
     /// Which decisions are logged, at which levels, with which addresses, and how many per second.
@@ -33,7 +33,7 @@ impl HumanifyBuilder {
         mut self,
         function: impl Fn(&DecisionReport) + Send + Sync + 'static,
     ) -> Self {
-        self.on_decision = Some(Hook::new(function));
+        self.on_decision = Some(DecisionHook::new(function));
         self
     }
 

@@ -28,7 +28,7 @@ use humanify_syntax::{ChallengeType, Hardness, HardnessError, RuleSet};
 use crate::addresses::Group;
 use crate::challenge::{ManagedClearances, OwnCheck};
 use crate::clock::{Clock, SharedClock};
-use crate::decision::{DecisionLog, Hook};
+use crate::decision::{DecisionHook, DecisionLog};
 use crate::detect::Signals;
 use crate::judge::ManagedSteps;
 use crate::lists::ListSettings;
@@ -81,7 +81,7 @@ pub struct HumanifyBuilder {
     pages: Pages,
     clock: Option<SharedClock>,
     decision_log: DecisionLog,
-    on_decision: Option<Hook>,
+    on_decision: Option<DecisionHook>,
     observe_only: bool,
     strict: bool,
 }

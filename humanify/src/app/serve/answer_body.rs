@@ -60,7 +60,7 @@ impl AnswerBody {
             // Bytes that the application shares between responses, such as a cached file, are free.
             weight: account
                 .filter(|_| bytes.is_unique())
-                .map(|account| account.weigh(bytes.len())),
+                .map(|account| account.hold(bytes.len())),
             wait: wait.cloned(),
             bytes,
         };

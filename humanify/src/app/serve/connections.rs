@@ -16,12 +16,12 @@ const CLIENTS_PER_NETWORK: usize = 4;
 pub(super) struct Connections {
     all: NetworkShares,
     most_per_client: usize,
-    open: Mutex<Open>,
+    open: Mutex<OpenConnections>,
 }
 
 /// The connections by client and by /24 or /48: never more entries than connections.
 #[derive(Default)]
-struct Open {
+struct OpenConnections {
     clients: HashMap<Network, usize>,
     networks: HashMap<Network, usize>,
 }
@@ -57,7 +57,7 @@ impl Connections {
             }
         }
         let address = client.map_or(ClientKey::Local, ClientKey::Address);
-        let share = self.all.enter_beside(address, ClientKey::Local)?;
+        let share = self.all.enter_sparing(address, ClientKey::Local)?;
         if let Some(client) = client {
             *open.clients.entry(client).or_default() += 1;
             *open.networks.entry(client.subnet()).or_default() += 1;
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn there_are_no_more_connections_than_said_and_somebody_of_another_network_gets_one() {
+    fn connections_are_bounded_and_another_network_still_gets_one() {
         let connections = Connections::new(3, 100);
         let mut context = Context::from_waker(std::task::Waker::noop());
         let mut held: Vec<Slot> = (0..9)

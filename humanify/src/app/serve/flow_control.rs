@@ -7,7 +7,7 @@ use bytes::Buf;
 use tokio::time::Instant;
 
 use super::stream::RequestGuard;
-use super::unsent::Weight;
+use super::unsent::HeldBytes;
 
 /// A response with a part that may wait for the client. It ends when its body and its last part are
 /// dropped.
@@ -51,7 +51,7 @@ pub(super) struct Part {
     pub(super) wait: Option<Arc<FlowControlWait>>,
     /// Dropped with the bytes.
     #[allow(dead_code, reason = "the bytes weigh nothing where it is dropped")]
-    pub(super) weight: Option<Weight>,
+    pub(super) weight: Option<HeldBytes>,
 }
 
 impl Buf for Part {

@@ -15,7 +15,7 @@ use crate::Humanify;
 const SHORT: Duration = Duration::from_millis(300);
 
 /// The number of pings that take twenty times as long as the time-out for reading a response.
-const MOST_PINGS: u32 = 200;
+const MAX_PINGS: u32 = 200;
 
 /// Serves an application with a write time-out of 300 milliseconds.
 async fn serve(behind_proxy: bool) -> SocketAddr {
@@ -86,15 +86,17 @@ async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) ->
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_takes_none_of_its_streams_is_cut_off() {
+async fn a_client_that_reads_none_of_its_streams_is_disconnected() {
     let address = serve(false).await;
     for window in [0, 1, 1_000] {
         let (_, closed) = beside(move || {
             let stream = request(address, "/", &[1, 3, 5], window);
             let mut pings = stream.try_clone().unwrap();
             // Other frames on the connection do not keep it open.
-            let mut said = if window == 0 { 0..MOST_PINGS } else { 0..1 };
-            while pings.write_all(&frame(6, 0, 0, b"pingpong")).is_ok() && said.next().is_some() {
+            let mut remaining = if window == 0 { 0..MAX_PINGS } else { 0..1 };
+            while pings.write_all(&frame(6, 0, 0, b"pingpong")).is_ok()
+                && remaining.next().is_some()
+            {
                 std::thread::sleep(SHORT / 10);
             }
             read(stream, 20 * SHORT)
@@ -105,7 +107,7 @@ async fn a_client_that_takes_none_of_its_streams_is_cut_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn answers_on_streams_that_take_nothing_are_bounded_together() {
+async fn responses_on_unread_streams_are_bounded_together() {
     // Two answers of 200,000 bytes may wait, however long they do.
     let limits = ServeLimits::default()
         .write_timeout(None)
@@ -119,7 +121,7 @@ async fn answers_on_streams_that_take_nothing_are_bounded_together() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_handler_that_takes_its_time_is_waited_for() {
+async fn a_slow_handler_is_not_timed_out() {
     let address = serve(false).await;
     let (read, _) = beside(move || {
         let stream = request(address, "/late", &[1], 65_535);

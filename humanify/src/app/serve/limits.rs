@@ -32,19 +32,19 @@ pub struct ServeLimits {
     pub(super) connections_per_client: usize,
 }
 
-/// The shortest buffer that the HTTP parser takes.
-const SMALLEST_HEADER: usize = 8 * 1024;
+/// The smallest buffer for headers that the HTTP parser accepts, in bytes.
+const MIN_HEADER_BYTES: usize = 8 * 1024;
 
-/// The default for the most connections.
-const MOST_CONNECTIONS: usize = 16_384;
+/// The upper bound of the default of `ServeLimits::connections`.
+const MAX_DEFAULT_CONNECTIONS: usize = 16_384;
 
-/// The default for the most connections of a client.
-const MOST_PER_CLIENT: usize = 256;
+/// The upper bound of the default of `ServeLimits::connections_per_client`.
+const MAX_DEFAULT_PER_CLIENT: usize = 256;
 
 impl Default for ServeLimits {
     fn default() -> Self {
         // A quarter of the descriptors is left for files, databases and the listener.
-        let connections = (open_files() / 4 * 3).clamp(16, MOST_CONNECTIONS);
+        let connections = (open_files() / 4 * 3).clamp(16, MAX_DEFAULT_CONNECTIONS);
         ServeLimits {
             header_timeout: Some(Duration::from_secs(10)),
             body_timeout: Some(Duration::from_secs(30)),
@@ -53,7 +53,7 @@ impl Default for ServeLimits {
             header_size: 32 * 1024,
             unsent_answers: Some(256 << 20),
             connections,
-            connections_per_client: (connections / 4).min(MOST_PER_CLIENT),
+            connections_per_client: (connections / 4).min(MAX_DEFAULT_PER_CLIENT),
         }
     }
 }
@@ -91,34 +91,35 @@ impl ServeLimits {
     /// The maximum size of a request's head in bytes, at least 8 KiB. The response to a larger head
     /// is 431. Default: 32 KiB.
     pub fn header_size(mut self, bytes: usize) -> Self {
-        self.header_size = bytes.max(SMALLEST_HEADER);
+        self.header_size = bytes.max(MIN_HEADER_BYTES);
         self
     }
 
-    /// The most response bytes in memory that clients have not read yet, on all connections together.
-    /// Beyond that, connections end, heaviest first: by /16 or /32, then by /24 or /48, then by
-    /// address. Bytes that a stream has not produced yet do not count, nor do bytes that the
-    /// application shares between responses, nor connections of trusted proxies. `None` means no
-    /// bound. Default: 256 MiB.
+    /// The maximum number of response bytes in memory that clients have not read yet, on all
+    /// connections together. Beyond that, connections end, heaviest first: by /16 or /32, then by
+    /// /24 or /48, then by address. Bytes that a stream has not produced yet do not count, nor do
+    /// bytes that the application shares between responses, nor connections of trusted proxies.
+    /// `None` means no bound. Default: 256 MiB.
     pub fn unsent_answers(mut self, bytes: impl Into<Option<usize>>) -> Self {
         self.unsent_answers = bytes.into();
         self
     }
 
-    /// The most open connections. For a further one, a connection of the heaviest network ends: by
-    /// /16 or /32, then by /24 or /48, then by address. Among connections of equal weight, idle ones
-    /// end before those with a request, since a browser opens them again unnoticed, and the one that
-    /// has been idle for the longest ends first. If all are busy, the one that has been busy for the
-    /// longest ends: a slow client, a stream or a download, and no view of a page. Connections of
-    /// trusted proxies are kept. Default: three quarters of the files that the process may open, 16,384 at most.
+    /// The maximum number of open connections. For a further one, a connection of the heaviest
+    /// network ends: by /16 or /32, then by /24 or /48, then by address. Among connections of equal
+    /// weight, idle ones end before those with a request, since a browser opens them again
+    /// unnoticed, and the one that has been idle for the longest ends first. If all are busy, the
+    /// one that has been busy for the longest ends: a slow client, a stream or a download, and no
+    /// view of a page. Connections of trusted proxies are kept. Default: three quarters of the
+    /// files that the process may open, 16,384 at most.
     pub fn connections(mut self, connections: usize) -> Self {
         self.connections = connections.max(1);
         self
     }
 
-    /// The most connections of a client, which is an IPv4 address or an IPv6 /64; its /24 or /48
-    /// may have four times as many. Trusted proxies have no such limit. Default: a quarter of [all
-    /// connections](Self::connections), at most 256.
+    /// The maximum number of connections of a client, which is an IPv4 address or an IPv6 /64; its
+    /// /24 or /48 may have four times as many. Trusted proxies have no such limit. Default: a
+    /// quarter of [all connections](Self::connections), at most 256.
     pub fn connections_per_client(mut self, connections: usize) -> Self {
         self.connections_per_client = connections.max(1);
         self

@@ -19,7 +19,7 @@ pub(super) struct Activity {
     /// The place of the connection, which is busy while a response is not sent yet.
     usage: Arc<PlaceUse>,
     /// The number of requests that have begun.
-    begun: AtomicUsize,
+    requests_begun: AtomicUsize,
     /// The number of responses on HTTP/2.
     answered: AtomicUsize,
     /// The job of a connection that was upgraded to another protocol.
@@ -47,7 +47,7 @@ impl Activity {
     pub(super) fn new(usage: &Arc<PlaceUse>) -> Arc<Activity> {
         Arc::new(Activity {
             usage: Arc::clone(usage),
-            begun: AtomicUsize::default(),
+            requests_begun: AtomicUsize::default(),
             answered: AtomicUsize::default(),
             upgraded: OnceLock::new(),
             waits: Mutex::default(),
@@ -55,7 +55,7 @@ impl Activity {
     }
 
     pub(super) fn begin(activity: &Arc<Activity>) -> RequestGuard {
-        activity.begun.fetch_add(1, Ordering::Relaxed);
+        activity.requests_begun.fetch_add(1, Ordering::Relaxed);
         RequestGuard {
             activity: Arc::clone(activity),
             job: activity.usage.begin(),
@@ -180,7 +180,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stream<S> {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
         // A request may begin and end between two reads, and then the next one is awaited.
-        let begun = this.activity.begun.load(Ordering::Relaxed);
+        let begun = this.activity.requests_begun.load(Ordering::Relaxed);
         // A client that still reads the last response cannot send the next request.
         let may_be_silent = this.activity.usage.is_busy();
         if may_be_silent || begun != this.requests_seen {
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_an_upgraded_connection_may_be_silent() {
+    async fn only_an_upgraded_connection_may_be_idle_without_a_time_out() {
         const SHORT: Duration = Duration::from_millis(1);
         for is_upgraded in [false, true] {
             let slot = Connections::new(1, 1).enter(None).unwrap();

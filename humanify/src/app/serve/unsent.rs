@@ -40,13 +40,13 @@ pub(super) struct UnsentAccount {
 }
 
 /// Bytes that a connection holds until this is dropped.
-pub(super) struct Weight {
+pub(super) struct HeldBytes {
     account: Arc<UnsentAccount>,
     bytes: usize,
 }
 
 impl Unsent {
-    /// Bounded by `most` bytes; `None` is no bound.
+    /// Bounded by `most` bytes; `None` means no bound.
     pub(super) fn new(most: Option<usize>) -> Arc<Unsent> {
         Arc::new(Unsent {
             most: most.unwrap_or(usize::MAX),
@@ -84,21 +84,21 @@ impl Unsent {
 
 impl UnsentAccount {
     /// Charges the account for bytes until the weight is dropped.
-    pub(super) fn weigh(self: &Arc<Self>, bytes: usize) -> Weight {
+    pub(super) fn hold(self: &Arc<Self>, bytes: usize) -> HeldBytes {
         let Unsent { most, all, .. } = &*self.unsent;
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
         let before = all.fetch_add(bytes, Ordering::Relaxed);
         if before.saturating_add(bytes) > *most {
             self.unsent.accounts().cut(*most);
         }
-        Weight {
+        HeldBytes {
             account: Arc::clone(self),
             bytes,
         }
     }
 }
 
-impl Drop for Weight {
+impl Drop for HeldBytes {
     fn drop(&mut self) {
         let account = &self.account;
         account.bytes.fetch_sub(self.bytes, Ordering::Relaxed);
@@ -126,15 +126,16 @@ impl Accounts {
             }
             left = left.saturating_add(bytes);
             staying.push((*number, account.client, bytes));
-            for holder in holders(account.client) {
+            for holder in enclosing_networks(account.client) {
                 let all = networks.entry(holder).or_default();
                 *all = all.saturating_add(bytes);
             }
         }
         while left > most {
             let of = |holder| networks.get(&holder).copied().unwrap_or(0);
-            let weight =
-                |(_, client, bytes): &(u64, Network, usize)| (holders(*client).map(of), *bytes);
+            let weight = |(_, client, bytes): &(u64, Network, usize)| {
+                (enclosing_networks(*client).map(of), *bytes)
+            };
             let heaviest = (0..staying.len()).max_by_key(|at| staying.get(*at).map(weight));
             let Some(heaviest) = heaviest else {
                 return;
@@ -144,7 +145,7 @@ impl Accounts {
                 account.keep = None;
             }
             left = left.saturating_sub(bytes);
-            for holder in holders(client) {
+            for holder in enclosing_networks(client) {
                 if let Some(all) = networks.get_mut(&holder) {
                     *all = all.saturating_sub(bytes);
                 }
@@ -154,7 +155,7 @@ impl Accounts {
 }
 
 /// A client and the networks that contain it, the widest first.
-fn holders(client: Network) -> [(u8, Network); 3] {
+fn enclosing_networks(client: Network) -> [(u8, Network); 3] {
     [(0, client.block()), (1, client.subnet()), (2, client)]
 }
 
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn those_who_take_nothing_are_cut_off_and_nobody_elsewhere() {
+    fn clients_that_read_nothing_are_disconnected_and_other_networks_are_not() {
         let unsent = Unsent::new(Some(1_000));
         let open = |ip: &str| {
             let (account, end) = unsent.open(ip.parse().unwrap());
@@ -176,18 +177,18 @@ mod tests {
         let mut others = ["85.1.1.1", "2a02:1:1::1"].map(open);
         let taken: Vec<_> = others
             .iter()
-            .map(|(account, _)| account.weigh(200))
+            .map(|(account, _)| account.hold(200))
             .collect();
         let mut attackers = ["84.1.1.1", "84.1.1.2", "84.1.2.1"].map(open);
         let mut weights = Vec::new();
         for (account, _) in &attackers {
-            weights.push(account.weigh(190));
-            weights.push(account.weigh(10));
+            weights.push(account.hold(190));
+            weights.push(account.hold(10));
         }
         assert!(!attackers.iter_mut().any(|(_, end)| is_over(end)));
         // Another part, and one of the two connections of the heavier /24 ends.
         let (late, mut late_end) = open("84.1.1.1");
-        weights.push(late.weigh(50));
+        weights.push(late.hold(50));
         let ended = attackers.each_mut().map(|(_, end)| is_over(end));
         assert_eq!(ended, [true, false, false]);
         assert!(!is_over(&mut late_end));
@@ -199,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn the_heaviest_of_each_width_is_cut_off() {
+    fn the_heaviest_network_of_each_prefix_length_is_disconnected() {
         // The connections with their bytes, of which 1,000 are allowed, and those that end.
         for (held, ended) in [
             // A /16 with less than 85.1.1.1 on each connection.
@@ -250,7 +251,7 @@ mod tests {
             let mut ends = Vec::new();
             for (ip, bytes) in held {
                 let (account, end) = unsent.open(ip.parse().unwrap());
-                weights.push(Arc::new(account).weigh(*bytes));
+                weights.push(Arc::new(account).hold(*bytes));
                 ends.push(end);
             }
             let over = (0..ends.len()).filter(|index| is_over(&mut ends[*index]));
@@ -260,25 +261,25 @@ mod tests {
     }
 
     #[test]
-    fn whoever_has_read_everything_weighs_nothing() {
+    fn a_client_that_has_read_everything_holds_no_bytes() {
         let unsent = Unsent::new(Some(1_000));
         let open = |ip: &str| {
             let (account, end) = unsent.open(ip.parse().unwrap());
             (Arc::new(account), end)
         };
         let [mut reader, mut heavy, mut light] = ["84.1.1.1", "85.1.1.1", "86.1.1.1"].map(open);
-        drop(reader.0.weigh(900));
-        let _weights = [heavy.0.weigh(600), light.0.weigh(500)];
+        drop(reader.0.hold(900));
+        let _weights = [heavy.0.hold(600), light.0.hold(500)];
         let over = [&mut reader.1, &mut heavy.1, &mut light.1].map(is_over);
         assert_eq!(over, [false, true, false]);
     }
 
     #[test]
-    fn without_a_bound_nobody_is_cut_off() {
+    fn without_a_bound_nobody_is_disconnected() {
         let unsent = Unsent::new(None);
         let (account, mut end) = unsent.open("84.1.1.1".parse().unwrap());
         let account = Arc::new(account);
-        let _weights = [account.weigh(usize::MAX / 2), account.weigh(usize::MAX / 2)];
+        let _weights = [account.hold(usize::MAX / 2), account.hold(usize::MAX / 2)];
         assert!(!is_over(&mut end));
     }
 }

@@ -74,7 +74,7 @@ pub(super) struct Solved {
 pub(super) struct ChallengeTerms {
     pub(super) hardness: Hardness,
     /// In milliseconds since 1970.
-    pub(super) made: u64,
+    pub(super) created_at: u64,
     /// In seconds since 1970.
     pub(super) expires: u64,
 }
@@ -89,7 +89,7 @@ impl Issuer {
     ) -> Result<String, NoRandomness> {
         let terms = ChallengeTerms {
             hardness,
-            made: now,
+            created_at: now,
             expires: (now / 1_000).saturating_add(self.lifetime.as_secs()),
         };
         let id = spendable_id(network)?;

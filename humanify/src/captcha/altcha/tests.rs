@@ -66,7 +66,7 @@ fn a_solution_contains_its_challenge() {
                 solved.terms,
                 ChallengeTerms {
                     hardness: Hardness::new(level).unwrap(),
-                    made: 1_767_225_600_123,
+                    created_at: 1_767_225_600_123,
                     expires: 1_767_226_200,
                 }
             );
@@ -82,7 +82,7 @@ fn the_secret_number_keeps_to_its_range() {
     for level in 1..=5 {
         let terms = ChallengeTerms {
             hardness: Hardness::new(level).unwrap(),
-            made: 0,
+            created_at: 0,
             expires: 0,
         };
         let range = 10_000 * u32::from(level)..=25_000 * u32::from(level);
@@ -96,7 +96,7 @@ fn the_secret_number_keeps_to_its_range() {
 }
 
 #[test]
-fn a_salt_cannot_be_cut_elsewhere() {
+fn moving_characters_between_salt_and_number_is_refused() {
     let (issuer, payload) = solved(AltchaProtocol::V1, 1);
     let salt = payload["salt"].as_str().unwrap();
     let number = payload["number"].as_u64().unwrap().to_string();

@@ -48,7 +48,7 @@ pub(super) fn challenge(
     serde_json::to_string(&document).unwrap_or_default()
 }
 
-/// `None` if the text is no solution in this protocol.
+/// `None` if the text is not a solution in this protocol.
 pub(super) fn check(issuer: &Issuer, json: &[u8]) -> Option<Result<Solved, VerifyError>> {
     let payload: PayloadV1 = serde_json::from_slice(json).ok()?;
     Some(solved(issuer, &payload).ok_or_else(wrong))
@@ -74,7 +74,7 @@ fn salt(id: &[u8; 16], terms: ChallengeTerms) -> String {
         id = hex(id),
         expires = terms.expires,
         hardness = terms.hardness.level(),
-        made = terms.made,
+        made = terms.created_at,
     )
 }
 
@@ -86,7 +86,7 @@ fn terms(text: &str) -> Option<([u8; 16], ChallengeTerms)> {
     let terms = ChallengeTerms {
         expires: field("expires")?.parse().ok()?,
         hardness: Hardness::new(field("hardness")?.parse().ok()?)?,
-        made: field("made")?.parse().ok()?,
+        created_at: field("made")?.parse().ok()?,
     };
     let id = from_hex(id)?;
     (salt(&id, terms) == text).then_some((id, terms))

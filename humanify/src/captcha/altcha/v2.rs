@@ -39,7 +39,8 @@ struct Parameters {
 #[serde(deny_unknown_fields)]
 struct Data {
     hardness: u8,
-    made: u64,
+    #[serde(rename = "made")]
+    created_at: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -74,7 +75,7 @@ pub(super) fn challenge(
         cost: COST,
         data: Data {
             hardness: terms.hardness.level(),
-            made: terms.made,
+            created_at: terms.created_at,
         },
         expires_at: terms.expires,
         key_length: KEY,
@@ -91,7 +92,7 @@ pub(super) fn challenge(
     Ok(serde_json::to_string(&document).unwrap_or_default())
 }
 
-/// `None` if the text is no solution in this protocol.
+/// `None` if the text is not a solution in this protocol.
 pub(super) fn check(issuer: &Issuer, json: &[u8]) -> Option<Result<Solved, VerifyError>> {
     let payload: PayloadV2 = serde_json::from_slice(json).ok()?;
     Some(solved(issuer, &payload).ok_or_else(wrong))
@@ -111,7 +112,7 @@ fn solved(issuer: &Issuer, payload: &PayloadV2) -> Option<Solved> {
         && payload.solution.derived_key == hex(&key);
     let terms = ChallengeTerms {
         hardness: Hardness::new(parameters.data.hardness)?,
-        made: parameters.data.made,
+        created_at: parameters.data.created_at,
         expires: parameters.expires_at,
     };
     right.then_some(Solved { id: nonce, terms })

@@ -15,14 +15,14 @@ const CHECKSUM: usize = 8;
 /// Codes of fewer than ten characters are too easily guessed; there are 36 letters and digits.
 const CHARACTERS: std::ops::RangeInclusive<u16> = 10..=36;
 
-/// The most clips of one character.
-const MOST_CLIPS: u8 = 32;
+/// The maximum number of clips of one character.
+const MAX_CLIPS: u8 = 32;
 
-/// The most sound-alikes.
-const MOST_ALIKE: u16 = 512;
+/// The maximum number of sound-alikes.
+const MAX_ALIKE: u16 = 512;
 
 /// The longest clip, in seconds.
-const LONGEST_CLIP: u32 = 2;
+const MAX_CLIP_SECONDS: u32 = 2;
 
 /// Sample rates that every browser plays.
 const RATES: std::ops::RangeInclusive<u16> = 8_000..=48_000;
@@ -119,7 +119,7 @@ impl Clips {
     }
 
     /// The character that a typed one stands for.
-    pub(super) fn meant(&self, typed: char) -> char {
+    pub(super) fn canonical_character(&self, typed: char) -> char {
         let pair = self.alike.iter().find(|(alike, _)| *alike == typed);
         pair.map_or(typed, |(_, meant)| *meant)
     }
@@ -128,7 +128,7 @@ impl Clips {
         let rate = reader.u16()?;
         let count = reader.u16()?;
         let alike_count = reader.u16()?;
-        if !RATES.contains(&rate) || !CHARACTERS.contains(&count) || alike_count > MOST_ALIKE {
+        if !RATES.contains(&rate) || !CHARACTERS.contains(&count) || alike_count > MAX_ALIKE {
             return Err(SpeechError::Table("a number is out of range"));
         }
         let mut characters = Vec::with_capacity(usize::from(count));
@@ -140,7 +140,7 @@ impl Clips {
             if !plain || characters.contains(&character) {
                 return Err(SpeechError::Table("a character cannot be part of a code"));
             }
-            if clips == 0 || clips > MOST_CLIPS {
+            if clips == 0 || clips > MAX_CLIPS {
                 return Err(SpeechError::Table("a character has no clips, or too many"));
             }
             characters.push(character);
@@ -252,7 +252,7 @@ impl ClipReader {
     fn clip(&mut self, rate: u16) -> Result<Clip, SpeechError> {
         let samples = self.u16()?;
         let first_step = self.u8()?;
-        if samples == 0 || u32::from(samples) > LONGEST_CLIP * u32::from(rate) {
+        if samples == 0 || u32::from(samples) > MAX_CLIP_SECONDS * u32::from(rate) {
             return Err(SpeechError::Table("a clip is empty or too long"));
         }
         if usize::from(first_step) >= STEPS.len() {

@@ -20,11 +20,11 @@ const LOUDNESS: f32 = 0.11;
 const PEAK: f32 = 0.95;
 
 /// The shortest silence before the first character and after the last, in seconds.
-const MARGIN: f32 = 0.3;
+const MIN_MARGIN: f32 = 0.3;
 
 /// The shortest silence between two characters, in seconds. A person types one character while
 /// waiting for the next.
-const BETWEEN: f32 = 0.28;
+const MIN_PAUSE: f32 = 0.28;
 
 /// The number of walls that reflect the words.
 const WALLS: usize = 4;
@@ -75,7 +75,7 @@ pub(super) fn mix(
     for character in code.chars() {
         let variants = clips.of(character).ok_or(SpeechError::Unspoken)?;
         let clip = choose(variants, generator).ok_or(SpeechError::Unspoken)?;
-        words.push(said(&clip.decode(), &setting, generator));
+        words.push(render_character(&clip.decode(), &setting, generator));
     }
     let length = length(clips, words.len(), &setting);
     let mut track = spread(&words, length, rate, generator);
@@ -90,16 +90,16 @@ pub(super) fn mix(
 fn length(clips: &Clips, characters: usize, setting: &MixSetting) -> usize {
     let slowest = (1.0 - setting.pace) * (1.0 - setting.waver);
     let longest = (clips.longest() as f32 / slowest) as usize + 1;
-    let pauses = 2.0 * MARGIN + BETWEEN * characters.saturating_sub(1) as f32;
+    let pauses = 2.0 * MIN_MARGIN + MIN_PAUSE * characters.saturating_sub(1) as f32;
     characters * longest + (pauses * clips.rate() as f32) as usize
 }
 
 /// The words one after another. The remaining time is divided among the pauses at random.
 fn spread(words: &[Vec<f32>], length: usize, rate: f32, generator: &mut impl Rng) -> Vec<f32> {
-    let mut least = vec![BETWEEN * rate; words.len() + 1];
+    let mut least = vec![MIN_PAUSE * rate; words.len() + 1];
     for margin in [0, words.len()] {
         if let Some(pause) = least.get_mut(margin) {
-            *pause = MARGIN * rate;
+            *pause = MIN_MARGIN * rate;
         }
     }
     let shares: Vec<f32> = least
@@ -123,7 +123,7 @@ fn spread(words: &[Vec<f32>], length: usize, rate: f32, generator: &mut impl Rng
 }
 
 /// A character as it is spoken this time: a little faster or slower, louder or softer.
-fn said(clip: &[f32], setting: &MixSetting, generator: &mut impl Rng) -> Vec<f32> {
+fn render_character(clip: &[f32], setting: &MixSetting, generator: &mut impl Rng) -> Vec<f32> {
     let pace = 1.0 + generator.random_range(-setting.pace..=setting.pace);
     let waver = generator.random_range(0.0..=setting.waver);
     let start = generator.random_range(0.0..TAU);

@@ -23,13 +23,13 @@ use clips::Clips;
 pub(crate) const MEDIA_TYPE: &str = "audio/wav";
 
 /// The number of characters at the lowest hardness; each step adds one.
-const SHORTEST_CODE: usize = 6;
+const MIN_CODE_LENGTH: usize = 6;
 
 /// The longest code that is spoken or accepted.
-const LONGEST_CODE: usize = 16;
+const MAX_CODE_LENGTH: usize = 16;
 
 /// The longest answer that is compared, in bytes; longer ones are wrong.
-const LONGEST_ANSWER: usize = 128;
+const MAX_ANSWER_LENGTH: usize = 128;
 
 /// The zeros of the scripts in which people type digits: Arabic-Indic, its eastern variant,
 /// Devanagari, Bengali, Gurmukhi, Gujarati, Odia, Tamil, Telugu, Kannada, Malayalam, Thai, Lao,
@@ -50,7 +50,7 @@ pub(crate) enum SpeechError {
     Checksum,
     #[error("the clips contradict themselves: {0}")]
     Table(&'static str),
-    #[error("a code has between 1 and {LONGEST_CODE} characters")]
+    #[error("a code has between 1 and {MAX_CODE_LENGTH} characters")]
     Length,
     #[error("the code has a character that no clip speaks")]
     Unspoken,
@@ -78,7 +78,7 @@ impl Speech {
 
     /// A new code, of six characters at hardness 1 and one more for each step above.
     pub(crate) fn code(&self, hardness: u8, generator: &mut impl Rng) -> String {
-        let length = SHORTEST_CODE + usize::from(hardness.clamp(1, 5) - 1);
+        let length = MIN_CODE_LENGTH + usize::from(hardness.clamp(1, 5) - 1);
         let characters = self.characters();
         (0..length)
             .filter_map(|_| characters.get(generator.random_range(0..characters.len())))
@@ -95,7 +95,7 @@ impl Speech {
         hardness: u8,
         generator: &mut impl Rng,
     ) -> Result<Vec<u8>, SpeechError> {
-        if code.is_empty() || code.len() > LONGEST_CODE {
+        if code.is_empty() || code.len() > MAX_CODE_LENGTH {
             return Err(SpeechError::Length);
         }
         let samples = mix::mix(&self.clips, code, hardness.clamp(1, 5), generator)?;
@@ -106,14 +106,14 @@ impl Speech {
     /// digits and sound-alikes make no difference. The comparison takes the same time wherever they
     /// differ.
     pub(crate) fn accepts(&self, code: &str, answer: &str) -> bool {
-        if code.is_empty() || code.len() > LONGEST_CODE || answer.len() > LONGEST_ANSWER {
+        if code.is_empty() || code.len() > MAX_CODE_LENGTH || answer.len() > MAX_ANSWER_LENGTH {
             return false;
         }
         let typed: Vec<char> = answer
             .chars()
             .map(plain)
             .filter(|character| character.is_alphanumeric())
-            .map(|character| self.clips.meant(character))
+            .map(|character| self.clips.canonical_character(character))
             .collect();
         let mut difference = u32::from(typed.len() != code.chars().count());
         for (meant, typed) in code.chars().zip(typed) {

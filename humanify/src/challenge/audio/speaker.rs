@@ -15,7 +15,7 @@ use crate::crypto::random_bytes;
 use crate::language::Language;
 
 /// The number of characters of the shortest code.
-const SHORTEST_CODE: i32 = 6;
+const MIN_CODE_LENGTH: i32 = 6;
 
 /// The embedded recordings are damaged, so the crate has to be built again from intact sources.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
@@ -65,7 +65,7 @@ impl Speaker {
         let fewest = characters
             .min()
             .and_then(|fewest| u32::try_from(fewest).ok());
-        f64::from(fewest.unwrap_or(1).max(1)).powi(-SHORTEST_CODE)
+        f64::from(fewest.unwrap_or(1).max(1)).powi(-MIN_CODE_LENGTH)
     }
 
     /// Speaks a new code. The sealed answer contains the language, so that the answer is compared

@@ -17,16 +17,16 @@ const SIDE: u32 = 256;
 /// The JPEG quality of stored pictures.
 const QUALITY: u8 = 88;
 
-/// The most pictures that are read, so that their memory is bounded.
-const MOST_PICTURES: usize = 20_000;
+/// The maximum number of pictures that are read, so that their memory is bounded.
+const MAX_PICTURES: usize = 20_000;
 
 /// Larger files are not read, nor are pictures with longer sides.
-const LARGEST_FILE: u64 = 32 * 1024 * 1024;
+const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
 
-const LONGEST_SIDE: u32 = 12_000;
+const MAX_SIDE: u32 = 12_000;
 
 /// With fewer pictures of a label than this, a bot can memorise them.
-const FEW: usize = 100;
+const RECOMMENDED_PER_LABEL: usize = 100;
 
 /// Why a folder of pictures cannot be used.
 #[derive(thiserror::Error)]
@@ -65,7 +65,7 @@ pub enum FolderError {
         path: PathBuf,
     },
     /// The pictures need too much memory.
-    #[error("`{path}` holds more than {MOST_PICTURES} pictures")]
+    #[error("`{path}` holds more than {MAX_PICTURES} pictures")]
     TooMany {
         /// The folder.
         path: PathBuf,
@@ -97,13 +97,13 @@ impl PictureFolder {
                 .filter(|path| is_picture(path))
                 .collect();
             count += files.len();
-            if count > MOST_PICTURES {
+            if count > MAX_PICTURES {
                 return Err(FolderError::TooMany { path: path.into() });
             }
             if files.len() < 2 {
                 return Err(FolderError::TooFew { path: folder });
             }
-            if files.len() < FEW {
+            if files.len() < RECOMMENDED_PER_LABEL {
                 tracing::warn!(
                     label = name,
                     pictures = files.len(),
@@ -189,15 +189,15 @@ fn read(path: &Path) -> Result<Vec<u8>, FolderError> {
         reason,
     };
     let size = fs::metadata(path).map_err(failed)?.len();
-    if size > LARGEST_FILE {
-        return Err(wrong(format!("it is larger than {LARGEST_FILE} bytes")));
+    if size > MAX_FILE_BYTES {
+        return Err(wrong(format!("it is larger than {MAX_FILE_BYTES} bytes")));
     }
     let mut reader = ImageReader::open(path)
         .and_then(ImageReader::with_guessed_format)
         .map_err(failed)?;
     let mut limits = Limits::default();
-    limits.max_image_width = Some(LONGEST_SIDE);
-    limits.max_image_height = Some(LONGEST_SIDE);
+    limits.max_image_width = Some(MAX_SIDE);
+    limits.max_image_height = Some(MAX_SIDE);
     reader.limits(limits);
     let picture = reader.decode().map_err(|error| wrong(error.to_string()))?;
     let picture: RgbImage = picture

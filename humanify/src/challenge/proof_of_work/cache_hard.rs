@@ -6,7 +6,7 @@
 //! word in about a nanosecond. A graphics card has room for few such tables near its
 //! arithmetic units and fetches 32 bytes from afar for each word of four.
 //!
-//! The function is no cryptographic hash. Nobody gains by finding a number to a tag except by
+//! The function is not a cryptographic hash. Nobody gains by finding a number to a tag except by
 //! trying the numbers of the range, and nothing else is asked of it.
 
 use std::cell::RefCell;
@@ -145,7 +145,7 @@ mod tests {
     const KEY: PuzzleKey = [0x0123_4567, 0x89ab_cdef, 0xfedc_ba98, 0x7654_3210];
 
     #[test]
-    fn a_number_has_one_tag_wherever_it_stands() {
+    fn the_tag_of_a_number_does_not_depend_on_its_position() {
         let [first, second] = tags(KEY, [7, 8]);
         assert_eq!(tags(KEY, [8, 7]), [second, first]);
         assert_eq!(tags(KEY, [7, 7]), [first, first]);

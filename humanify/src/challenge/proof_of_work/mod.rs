@@ -26,7 +26,7 @@ use cache_hard::PuzzleKey;
 pub(crate) const SCRIPT: &str = include_str!("work.js");
 
 /// The range at hardness 1; each step of hardness doubles it.
-const EASIEST_RANGE: u32 = 20_480;
+const MIN_RANGE: u32 = 20_480;
 
 /// The seed of a puzzle. It must be random, and sealed from the client.
 pub(super) type Seed = [u8; 16];
@@ -60,7 +60,7 @@ pub(crate) fn script_hash() -> String {
 
 /// The number of numbers to search.
 pub(super) fn range(hardness: Hardness) -> u32 {
-    EASIEST_RANGE << hardness.level().saturating_sub(1).min(8)
+    MIN_RANGE << hardness.level().saturating_sub(1).min(8)
 }
 
 /// Makes the puzzle of a seed: the same one each time.

@@ -3,9 +3,9 @@
 use super::*;
 
 /// Random numbers, the same ones each time (xorshift64*).
-struct Dice(u64);
+struct TestRng(u64);
 
-impl Dice {
+impl TestRng {
     fn next(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -55,7 +55,7 @@ fn each_step_of_hardness_doubles_the_range() {
 }
 
 #[test]
-fn a_puzzle_stays_the_same() {
+fn the_format_of_puzzles_is_stable() {
     // The script computes these too; whoever changes one changes the other.
     let puzzle = issue(&[7; 16], Hardness::EASIEST);
     assert_eq!(puzzle, issue(&[7; 16], Hardness::EASIEST));
@@ -68,7 +68,7 @@ fn a_puzzle_stays_the_same() {
 
 #[test]
 fn only_the_answer_to_this_puzzle_is_right() {
-    let mut rng = Dice(1);
+    let mut rng = TestRng(1);
     for hardness in levels() {
         for _ in 0..200 {
             let seed = rng.seed();
@@ -109,8 +109,8 @@ fn only_the_answer_to_this_puzzle_is_right() {
 }
 
 #[test]
-fn no_text_makes_it_panic_and_no_changed_answer_is_right() {
-    let mut rng = Dice(2);
+fn no_answer_panics_and_no_changed_answer_is_right() {
+    let mut rng = TestRng(2);
     let letters: Vec<char> = "0123456789abcdefABCDEF.+- \0\n\u{7f}\u{e9}\u{20ac}\u{1f600}"
         .chars()
         .collect();
@@ -148,7 +148,7 @@ fn no_text_makes_it_panic_and_no_changed_answer_is_right() {
 
 #[test]
 fn the_numbers_differ_and_are_spread_over_the_range() {
-    let mut rng = Dice(3);
+    let mut rng = TestRng(3);
     for hardness in levels() {
         let range = range(hardness);
         let mut tenths = [0; 10];
@@ -166,8 +166,8 @@ fn the_numbers_differ_and_are_spread_over_the_range() {
 }
 
 #[test]
-fn nobody_works_much_longer_than_others() {
-    let mut rng = Dice(4);
+fn no_puzzle_takes_much_longer_than_others() {
+    let mut rng = TestRng(4);
     let mut last: Vec<u32> = (0..10_000)
         .map(|_| numbers(&rng.seed(), Hardness::EASIEST)[1])
         .collect();
@@ -177,8 +177,8 @@ fn nobody_works_much_longer_than_others() {
 }
 
 #[test]
-fn a_puzzle_is_as_long_as_it_always_is() {
-    let mut rng = Dice(5);
+fn the_length_of_a_puzzle_is_constant() {
+    let mut rng = TestRng(5);
     for hardness in levels() {
         let puzzle = issue(&rng.seed(), hardness);
         let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());

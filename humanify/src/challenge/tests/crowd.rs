@@ -4,7 +4,7 @@
 use super::*;
 
 #[tokio::test]
-async fn an_innocent_behind_a_crowd_never_waits_and_has_two_rounds_at_most() {
+async fn an_honest_visitor_in_a_crowded_network_never_waits_and_has_at_most_two_rounds() {
     let client = client(1);
     // All visitors have their page before the first wrong answer, or they come one after the other.
     for at_once in [true, false] {
@@ -149,7 +149,7 @@ async fn a_routed_48_pays_the_full_step_for_each_clearance_past_its_quota() {
 }
 
 #[tokio::test]
-async fn all_telephones_of_a_carrier_get_in_and_known_ones_at_the_usual_step() {
+async fn all_phones_of_a_carrier_get_in_and_known_ones_at_the_usual_hardness() {
     for v6 in [false, true] {
         let mut game = Game::new(3);
         let mut prices = Vec::new();
@@ -236,7 +236,7 @@ async fn an_answer_is_counted_once_whatever_its_probes_say() {
 }
 
 #[tokio::test]
-async fn work_spares_nobody_a_round_of_pictures() {
+async fn proof_of_work_replaces_no_round_of_pictures() {
     let mut game = Game::new(3);
     let client = client(1);
     let managed = task(ChallengeType::Managed);

@@ -1,8 +1,8 @@
 //! Tests of drawings made ahead: they are shown once, and replaced.
 
 use super::*;
-use crate::challenge::set::ChallengeRequest;
-use crate::challenge::stock::{Drawing, Stock};
+use crate::challenge::creation::ChallengeRequest;
+use crate::challenge::drawing_stock::{Drawing, DrawingStock};
 use crate::language::Language;
 
 fn request<'a>(client: &'a Client, task: Task) -> ChallengeRequest<'a> {
@@ -10,7 +10,7 @@ fn request<'a>(client: &'a Client, task: Task) -> ChallengeRequest<'a> {
         modality: Modality::Pictures,
         language: Language::English,
         client,
-        known: None,
+        browser: None,
         task,
         next: "/",
         progress: Progress::default(),
@@ -21,7 +21,7 @@ fn request<'a>(client: &'a Client, task: Task) -> ChallengeRequest<'a> {
 #[tokio::test]
 async fn a_visitor_gets_the_stocked_drawing_and_the_next_visitor_another() {
     let mut game = Game::new(3);
-    game.challenges.stock = Arc::new(Stock::for_slow(Duration::ZERO));
+    game.challenges.stock = Arc::new(DrawingStock::for_slow(Duration::ZERO));
     let one_click = task(ChallengeType::OneClick);
     game.challenges.draw_ahead([one_click].into_iter());
     let client = client(1);

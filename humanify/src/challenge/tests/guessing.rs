@@ -48,7 +48,7 @@ async fn at_most_one_in_twenty_browsers_that_guess_for_an_hour_gets_in() {
 }
 
 #[tokio::test]
-async fn fresh_cookies_buy_an_address_no_fresh_tries() {
+async fn new_cookies_give_an_address_no_new_attempts() {
     const ADDRESSES: u32 = 1_000;
     for (fresh, tries) in [(1, 300), (2, 300), (7, 100)] {
         let mut game = Game::new(3);
@@ -66,7 +66,7 @@ async fn fresh_cookies_buy_an_address_no_fresh_tries() {
 }
 
 #[tokio::test]
-async fn a_store_of_easy_challenges_is_of_no_use_after_the_first_error() {
+async fn easy_challenges_kept_in_reserve_are_useless_after_the_first_error() {
     const ADDRESSES: u32 = 3_000;
     let mut game = Game::new(3);
     let mut cleared = 0;
@@ -112,7 +112,7 @@ async fn a_store_of_easy_challenges_is_of_no_use_after_the_first_error() {
 }
 
 #[tokio::test]
-async fn a_row_that_was_begun_before_a_wrong_answer_is_worth_nothing_after_it() {
+async fn a_wrong_answer_ends_every_series_that_began_before_it() {
     let mut game = Game::new(5);
     let client = client(1);
     let browser = game.browser(&client).await;
@@ -158,7 +158,7 @@ async fn a_row_that_was_begun_before_a_wrong_answer_is_worth_nothing_after_it() 
 }
 
 #[tokio::test]
-async fn one_row_is_one_clearance_however_often_its_rounds_are_asked_for() {
+async fn one_series_gives_one_clearance_however_often_its_rounds_are_requested() {
     let mut game = Game::new(3);
     let client = client(1);
     let browser = game.browser(&client).await;
@@ -190,7 +190,7 @@ async fn one_row_is_one_clearance_however_often_its_rounds_are_asked_for() {
 }
 
 #[tokio::test]
-async fn an_answer_whose_record_is_forgotten_is_worth_nothing_and_a_new_one_is_taken() {
+async fn an_answer_whose_record_was_evicted_is_refused_and_a_new_one_is_accepted() {
     // The store remembers one spent challenge, so each answer makes it forget the one before.
     let mut game = Game::with(5, 1, Dataset::Animals);
     let mut before = None;

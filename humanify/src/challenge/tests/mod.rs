@@ -148,7 +148,7 @@ impl Game {
             right,
             guess,
             range,
-            left: round.left,
+            left: round.remaining_rounds,
         })
     }
 

@@ -306,6 +306,6 @@ fn a_long_list_is_walked_no_farther_than_needed() {
             &ForwardedHeader::Either,
         );
         assert_eq!(found.ip, expected);
-        assert!(named(&lines, &ForwardedHeader::Either).len() <= 16);
+        assert!(addresses_in(&lines, &ForwardedHeader::Either).len() <= 16);
     }
 }

@@ -5,7 +5,7 @@ use std::num::NonZeroU8;
 use super::*;
 
 #[test]
-fn https_needs_both_headers_if_a_client_may_have_written_one() {
+fn https_needs_both_headers_if_a_client_may_have_sent_one() {
     const XFP: &str = "x-forwarded-proto";
     const ADDRESS: (&str, &str) = (XFF, "203.0.113.7");
     const CLAIM: (&str, &str) = ("forwarded", "for=203.0.113.7;proto=https");
@@ -35,7 +35,7 @@ fn https_needs_both_headers_if_a_client_may_have_written_one() {
 }
 
 #[test]
-fn the_scheme_is_believed_from_a_trusted_proxy_only() {
+fn only_a_trusted_proxy_reports_the_scheme() {
     let lines = headers(&[(XFF, "203.0.113.7"), ("x-forwarded-proto", "http, https")]);
     let https = |peer, trust: &Trust| {
         origin(
@@ -167,7 +167,7 @@ fn scheme_host_and_prefix_are_those_of_the_farthest_trusted_proxy() {
 }
 
 #[test]
-fn of_a_parameter_that_is_said_twice_nothing_is_believed() {
+fn a_parameter_that_occurs_twice_is_ignored() {
     let find = |line: &str| {
         let peer = Peer::Address(ip("127.0.0.1"));
         let mut lines = HeaderMap::new();

@@ -106,7 +106,7 @@ fn other_data_is_refused_as_a_list_of_companions() {
 }
 
 #[test]
-fn an_unknown_name_has_a_most_similar_one() {
+fn the_most_similar_name_of_an_unknown_one_is_found() {
     let list = embedded();
     for (name, expected) in [
         ("GPTBot", Ok(())),

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn media_players_are_no_crawlers() {
+fn media_players_are_not_crawlers() {
     let list = embedded();
     let players = [
         "AppleCoreMedia/1.0.0.21E236 (iPhone; U; CPU OS 17_4_1 like Mac OS X; en_us)",
@@ -76,7 +76,7 @@ fn only_the_start_of_a_user_agent_is_read_and_none_panics() {
 }
 
 #[test]
-fn a_browser_without_an_unknown_word_is_a_persons() {
+fn an_agent_of_known_browser_words_belongs_to_a_person() {
     let list = list();
     for (agent, person) in [
         (

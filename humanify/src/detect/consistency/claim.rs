@@ -35,12 +35,12 @@ pub(super) enum ClaimedSystem {
 }
 
 /// The longest user agent that is read, in bytes. Those of the judged browsers are shorter.
-const LONGEST: usize = 300;
+const MAX_AGENT_LENGTH: usize = 300;
 
 impl BrowserClaim {
     /// Reads a user agent; `None` unless it has the exact form of one of the browsers.
     pub(super) fn read(user_agent: &[u8]) -> Option<BrowserClaim> {
-        if user_agent.len() > LONGEST {
+        if user_agent.len() > MAX_AGENT_LENGTH {
             return None;
         }
         let agent = std::str::from_utf8(user_agent).ok()?.trim();

@@ -21,7 +21,7 @@ const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 const X_REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
 
 /// Headers of requests that browsers do not send for a page, and that lack other headers.
-const ELSEWHERE: [HeaderName; 6] = [
+const NOT_OF_PAGES: [HeaderName; 6] = [
     UPGRADE,
     RANGE,
     ACCESS_CONTROL_REQUEST_METHOD,
@@ -64,7 +64,7 @@ impl HeaderSnapshot {
                 .is_some_and(|value| value.as_bytes().contains(&b'.')),
             // This is only needed if something is missing.
             may_lack: !(fetch_metadata && language)
-                && (ELSEWHERE.iter().any(has)
+                && (NOT_OF_PAGES.iter().any(has)
                     || headers.get(CONTENT_TYPE).is_some_and(is_report)
                     || (!proxied && headers.contains_key(VIA))),
         }
@@ -103,7 +103,7 @@ impl HeaderSnapshot {
     /// Whether the request is for a page.
     pub(super) fn asks_for_a_page(&self) -> bool {
         let accept = self.accept.as_ref();
-        accept.is_some_and(|accept| holds(accept, "text/html"))
+        accept.is_some_and(|accept| contains_word(accept, "text/html"))
     }
 
     /// Whether the request is from a WebView in an Android app.
@@ -127,11 +127,11 @@ fn is_report(content_type: &HeaderValue) -> bool {
         "application/expect-ct-report",
         "text/ping",
     ];
-    types.iter().any(|name| holds(content_type, name))
+    types.iter().any(|name| contains_word(content_type, name))
 }
 
 /// Whether a value contains a word, ignoring case. `word` is in lower case.
-fn holds(value: &HeaderValue, word: &str) -> bool {
+fn contains_word(value: &HeaderValue, word: &str) -> bool {
     let mut parts = value.as_bytes().windows(word.len());
     parts.any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }

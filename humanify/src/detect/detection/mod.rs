@@ -43,7 +43,7 @@ struct Lazy {
     client: Client,
     seen: OnceCell<ClientFindings>,
     /// Boxed, since few requests need it.
-    noted: OnceCell<Box<HeaderSnapshot>>,
+    header_snapshot: OnceCell<Box<HeaderSnapshot>>,
     inconsistencies: OnceCell<Vec<Inconsistency>>,
     proof: OnceCell<ClaimProof>,
     /// The agent that signed the request.
@@ -58,7 +58,7 @@ impl Detection {
             detector,
             client,
             seen: OnceCell::new(),
-            noted: OnceCell::new(),
+            header_snapshot: OnceCell::new(),
             inconsistencies: OnceCell::new(),
             proof: OnceCell::new(),
             #[cfg(feature = "web-bot-auth")]
@@ -77,7 +77,7 @@ impl Detection {
     pub(crate) fn given(
         detector: Arc<Detector>,
         client: Client,
-        stub: &super::stub::DetectionStub,
+        stub: &super::detection_stub::DetectionStub,
     ) -> Self {
         let mut groups = crate::addresses::GroupSet::default();
         for group in &stub.groups {
@@ -95,7 +95,7 @@ impl Detection {
             detector,
             client,
             seen: OnceCell::with_value(seen),
-            noted: OnceCell::new(),
+            header_snapshot: OnceCell::new(),
             inconsistencies: OnceCell::with_value(stub.inconsistencies.clone()),
             proof: OnceCell::with_value(stub.proof),
             #[cfg(feature = "web-bot-auth")]
@@ -233,7 +233,7 @@ impl Detection {
         if let Some(known) = self.0.inconsistencies.get() {
             return known;
         }
-        match self.0.noted.get() {
+        match self.0.header_snapshot.get() {
             Some(noted) => self.0.inconsistencies.get_or_init(|| {
                 if self.is_crawler() {
                     return Vec::new();

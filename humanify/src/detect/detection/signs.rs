@@ -86,7 +86,7 @@ impl Detection {
     pub(crate) fn note(&self, headers: &HeaderMap) {
         let proxied = self.0.client.is_proxied();
         self.0
-            .noted
+            .header_snapshot
             .get_or_init(|| Box::new(HeaderSnapshot::new(headers, proxied)));
     }
 }

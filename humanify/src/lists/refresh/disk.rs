@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use crate::addresses::AddressSets;
 use crate::lists::cache::{Cache, CachedList};
+use crate::lists::list_problems::ListProblems;
 use crate::lists::list_set::ListSet;
 use crate::lists::sources::Source;
-use crate::lists::troubles::Troubles;
 
 /// Reads the lists of these sources from the cache.
 pub(super) fn read(cache: Option<&Cache>, sources: &[&'static Source]) -> Vec<Option<CachedList>> {
     let Some(cache) = cache else {
         return sources.iter().map(|_| None).collect();
     };
-    let unreadable = Troubles::default();
+    let unreadable = ListProblems::default();
     let lists = sources
         .iter()
         .map(|source| load(cache, source, &unreadable));
@@ -37,7 +37,11 @@ pub(super) fn compile(list_set: &ListSet, cache: Option<&Cache>) -> Arc<AddressS
     published
 }
 
-pub(super) fn load(cache: &Cache, source: &Source, unreadable: &Troubles) -> Option<CachedList> {
+pub(super) fn load(
+    cache: &Cache,
+    source: &Source,
+    unreadable: &ListProblems,
+) -> Option<CachedList> {
     cache.load(source).unwrap_or_else(|error| {
         unreadable.note(source.name, error);
         None
@@ -45,7 +49,7 @@ pub(super) fn load(cache: &Cache, source: &Source, unreadable: &Troubles) -> Opt
 }
 
 /// Logs one line about all files that cannot be read.
-pub(super) fn report_unreadable(cache: &Cache, unreadable: &Troubles) {
+pub(super) fn report_unreadable(cache: &Cache, unreadable: &ListProblems) {
     if !unreadable.is_empty() {
         tracing::warn!(
             directory = %cache.directory().display(),

@@ -1,10 +1,10 @@
 //! `Refresher`: fetches lists that are due, checks them, and swaps in new sets.
 
-mod attempt;
 mod disk;
+mod fetch_attempt;
 mod outcome;
 mod report;
-mod tracked;
+mod scheduled_source;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -18,36 +18,36 @@ use tokio::task::JoinSet;
 
 use super::cache::{Cache, CacheError, CachedList, FileHead};
 use super::fetch::ListFetcher;
+use super::list_problems::ListProblems;
 use super::list_set::{ListSet, identity};
-use super::published::PublishedSets;
+use super::published_sets::PublishedSets;
 use super::sources::Source;
-use super::troubles::Troubles;
 use crate::addresses::{AddressSets, Group};
 use crate::clock::SharedClock;
 use crate::verify::CrawlerNetworks;
-use attempt::FetchAttempt;
 use disk::{compile, read, report_unreadable};
+use fetch_attempt::FetchAttempt;
 pub(crate) use outcome::{ListChange, ListOutcome, ListRefusal};
-use report::{report, report_unkept};
-use tracked::Tracked;
+use report::{report, report_unwritable};
+use scheduled_source::ScheduledSource;
 
 /// How many lists are fetched at the same time.
-const AT_ONCE: usize = 4;
+const MAX_CONCURRENT_FETCHES: usize = 4;
 
 /// How long fetched lists wait for slower ones before they are put in place.
-const PATIENCE: Duration = Duration::from_secs(5);
+const SLOW_LIST_WAIT: Duration = Duration::from_secs(5);
 
 /// The shortest sleep of the background task, whatever the clock says.
-const SHORTEST_SLEEP: Duration = Duration::from_secs(1);
+const MIN_SLEEP: Duration = Duration::from_secs(1);
 
 /// Fetches lists that are due, and keeps the sets for look-ups up to date.
 pub(crate) struct Refresher {
-    tracked: Vec<Tracked>,
+    tracked: Vec<ScheduledSource>,
     list_set: ListSet,
     /// Whether only the compiled sets were read from the cache so far, and not the lists.
     is_unread: bool,
     /// The identity of the lists from which the current sets were compiled.
-    is_of: u64,
+    compiled_from: u64,
     published: Arc<PublishedSets>,
     crawlers: Arc<ArcSwap<CrawlerNetworks>>,
     cache: Option<Cache>,
@@ -78,7 +78,7 @@ impl Refresher {
         clock: SharedClock,
         roll: fn() -> u32,
     ) -> Refresher {
-        let untracked = |source| Tracked {
+        let untracked = |source| ScheduledSource {
             source,
             fetched: None,
             due: Duration::ZERO,
@@ -90,7 +90,7 @@ impl Refresher {
             crawlers: Arc::default(),
             list_set,
             is_unread: false,
-            is_of: 0,
+            compiled_from: 0,
             cache,
             fetcher,
             clock,
@@ -138,7 +138,7 @@ impl Refresher {
         for (tracked, head) in self.tracked.iter_mut().zip(heads) {
             tracked.is_fetched(head.map(|head| head.fetched), roll(), now);
         }
-        self.is_of = of;
+        self.compiled_from = of;
         Some(compiled)
     }
 
@@ -172,7 +172,7 @@ impl Refresher {
             }
         }
         self.is_unread = false;
-        self.list_set.identity() != self.is_of
+        self.list_set.identity() != self.compiled_from
     }
 
     /// When the oldest fetched list of a group was fetched, as time since 1970.
@@ -240,7 +240,7 @@ impl Refresher {
         let due = self.tracked.iter().map(|tracked| tracked.due).min();
         due.unwrap_or(Duration::MAX)
             .saturating_sub(self.clock.now())
-            .max(SHORTEST_SLEEP)
+            .max(MIN_SLEEP)
     }
 
     /// Fetches every list that is due, and puts the new sets in place. Lists of fast servers do not
@@ -254,8 +254,8 @@ impl Refresher {
             let read = read.await.unwrap_or_default();
             is_new = self.take(read);
         }
-        let (unreadable, unkept) = (Troubles::default(), Troubles::default());
-        let permits = Arc::new(Semaphore::new(AT_ONCE));
+        let (unreadable, unwritable) = (ListProblems::default(), ListProblems::default());
+        let permits = Arc::new(Semaphore::new(MAX_CONCURRENT_FETCHES));
         let mut attempts = JoinSet::new();
         for tracked in self.tracked.iter().filter(|tracked| tracked.due <= now) {
             let attempt = FetchAttempt {
@@ -266,7 +266,7 @@ impl Refresher {
                 clock: self.clock.clone(),
                 accepts_shrunken: self.accepts_shrunken,
                 unreadable: unreadable.clone(),
-                unkept: unkept.clone(),
+                unwritable: unwritable.clone(),
             };
             let permits = Arc::clone(&permits);
             attempts.spawn(async move {
@@ -277,7 +277,7 @@ impl Refresher {
         }
         let mut outcomes = Vec::new();
         while !attempts.is_empty() {
-            match tokio::time::timeout(PATIENCE, attempts.join_next()).await {
+            match tokio::time::timeout(SLOW_LIST_WAIT, attempts.join_next()).await {
                 Ok(Some(Ok((source, result)))) => {
                     let result = self.note(source, result, now);
                     is_new |= matches!(result, Ok(ListChange::Fetched | ListChange::Shared));
@@ -309,7 +309,7 @@ impl Refresher {
         self.measure();
         if let Some(cache) = &self.cache {
             report_unreadable(cache, &unreadable);
-            report_unkept(cache, &unkept);
+            report_unwritable(cache, &unwritable);
         }
         report(&outcomes, self.cache.as_ref().map(Cache::directory));
         outcomes

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use super::outcome::{ListChange, ListOutcome};
 use crate::lists::cache::Cache;
-use crate::lists::troubles::Troubles;
+use crate::lists::list_problems::ListProblems;
 
 /// Logs one line about all files that cannot be written.
-pub(super) fn report_unkept(cache: &Cache, unkept: &Troubles) {
-    if !unkept.is_empty() {
+pub(super) fn report_unwritable(cache: &Cache, unwritable: &ListProblems) {
+    if !unwritable.is_empty() {
         tracing::warn!(
             directory = %cache.directory().display(),
-            lists = %unkept,
+            lists = %unwritable,
             "lists of addresses cannot be kept on disk, so that the next start fetches them again; \
              `ListSettings::cache` sets the directory"
         );
@@ -38,7 +38,7 @@ pub(super) fn report(outcomes: &[ListOutcome], cache: Option<&Path>) {
         );
     }
     // Without a network, all lists fail for one reason, which is logged once.
-    let failed = Troubles::default();
+    let failed = ListProblems::default();
     for outcome in outcomes {
         if let Err(refusal) = &outcome.result {
             failed.note(outcome.source.name, refusal);

@@ -32,7 +32,7 @@ pub(crate) struct Source {
     /// attacker who takes over the server.
     pub(crate) most: Extent,
     /// The interval at which it is fetched.
-    pub(crate) every: Duration,
+    pub(crate) interval: Duration,
     /// Whether the list contains the whole group. Once fetched, such a list replaces the group's
     /// embedded data; other lists are added to that data.
     pub(crate) complete: bool,

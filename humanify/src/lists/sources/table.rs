@@ -10,7 +10,7 @@ use crate::net::Extent;
 /// Every list that humanify knows.
 pub(crate) const SOURCES: &[Source] = &[
     Source {
-        every: hours(2),
+        interval: hours(2),
         complete: true,
         most: Extent::bits(16, 16),
         ..lines(
@@ -54,7 +54,7 @@ pub(crate) const SOURCES: &[Source] = &[
     Source {
         complete: true,
         gzip: true,
-        every: hours(24),
+        interval: hours(24),
         ..lines(
             "stopforumspam",
             Group::StopForumSpam,
@@ -295,7 +295,7 @@ const fn lines(
         licence,
         longest: 16 * MIB,
         most: Extent::bits(22, 22),
-        every: hours(24),
+        interval: hours(24),
         complete: false,
     }
 }

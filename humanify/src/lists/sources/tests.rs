@@ -29,7 +29,7 @@ fn every_source_has_a_unique_name_and_an_https_address() {
             source.name
         );
         assert!(
-            source.every >= hours(1),
+            source.interval >= hours(1),
             "{}: servers are not ours to burden",
             source.name
         );

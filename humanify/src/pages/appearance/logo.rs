@@ -6,14 +6,14 @@ use base64::engine::general_purpose::STANDARD;
 use crate::pages::error::AppearanceError;
 
 /// The largest logo, in bytes. Base64 makes it a third larger in each page.
-pub(super) const LARGEST: usize = 32 * 1024;
+pub(super) const MAX_BYTES: usize = 32 * 1024;
 
 /// The `data:` address of a picture, whose type is detected by its first bytes.
 ///
 /// # Errors
 /// If it is too large, or of a type that some browser does not show.
 pub(super) fn address(bytes: &[u8]) -> Result<String, AppearanceError> {
-    if bytes.len() > LARGEST {
+    if bytes.len() > MAX_BYTES {
         return Err(AppearanceError::LargeLogo(bytes.len()));
     }
     let media_type = media_type(bytes).ok_or(AppearanceError::Logo)?;

@@ -7,10 +7,10 @@ pub use template::{ErrorTemplate, ErrorTemplateError};
 
 use http::StatusCode;
 
-use super::html::{Page, PageRenderer};
+use super::page_renderer::{Page, PageRenderer};
 use super::views::Context;
 use crate::pages::headers;
-use template::Compiled;
+use template::CompiledTemplate;
 
 /// The error responses of the application that get a page, and their templates.
 ///
@@ -154,8 +154,8 @@ impl ErrorPages {
 #[derive(Debug)]
 pub(crate) struct CompiledErrorPages {
     settings: ErrorPages,
-    template: Option<Compiled>,
-    templates: Vec<(StatusCode, Compiled)>,
+    template: Option<CompiledTemplate>,
+    templates: Vec<(StatusCode, CompiledTemplate)>,
 }
 
 impl CompiledErrorPages {

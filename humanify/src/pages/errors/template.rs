@@ -78,7 +78,7 @@ impl ErrorTemplate {
     }
 
     /// Compiles the template, and renders it for every error in every language.
-    pub(super) fn compile(&self) -> Result<Compiled, ErrorTemplateError> {
+    pub(super) fn compile(&self) -> Result<CompiledTemplate, ErrorTemplateError> {
         let source = match &self.source {
             ErrorTemplateSource::Text(text) => text.clone(),
             ErrorTemplateSource::File(path) => {
@@ -92,13 +92,13 @@ impl ErrorTemplate {
             return Err(ErrorTemplateError::Empty);
         }
         let compiled = match self.kind {
-            ErrorTemplateKind::Plain => Compiled::Plain(parts(&source)),
+            ErrorTemplateKind::Plain => CompiledTemplate::Plain(parts(&source)),
             ErrorTemplateKind::Minijinja => {
                 let mut environment = Environment::new();
                 environment.set_undefined_behavior(UndefinedBehavior::Strict);
                 environment.set_auto_escape_callback(|_| AutoEscape::Html);
                 (environment.add_template_owned(NAME, source)).map_err(TemplateFailure::from)?;
-                Compiled::Minijinja(Box::new(environment))
+                CompiledTemplate::Minijinja(Box::new(environment))
             }
         };
         for language in Language::ALL {
@@ -138,7 +138,7 @@ const NAME: &str = "error";
 
 /// A compiled template.
 #[derive(Debug)]
-pub(super) enum Compiled {
+pub(super) enum CompiledTemplate {
     Plain(Vec<TemplatePart>),
     Minijinja(Box<Environment<'static>>),
 }
@@ -152,7 +152,7 @@ pub(super) enum TemplatePart {
     Message,
 }
 
-impl Compiled {
+impl CompiledTemplate {
     pub(super) fn render(
         &self,
         language: Language,
@@ -160,7 +160,7 @@ impl Compiled {
     ) -> Result<String, TemplateFailure> {
         let (title, message) = texts::of(language, status);
         match self {
-            Compiled::Plain(parts) => Ok(parts
+            CompiledTemplate::Plain(parts) => Ok(parts
                 .iter()
                 .map(|part| match part {
                     TemplatePart::Markup(markup) => markup.clone(),
@@ -169,7 +169,7 @@ impl Compiled {
                     TemplatePart::Message => HtmlEscape(message).to_string(),
                 })
                 .collect()),
-            Compiled::Minijinja(environment) => {
+            CompiledTemplate::Minijinja(environment) => {
                 let template = environment.get_template(NAME)?;
                 Ok(template.render(context! {
                     EXCEPTION_TITLE => title,

@@ -9,13 +9,14 @@ use http::StatusCode;
 use crate::challenge::{PictureSubject, Puzzle};
 use crate::language::Language;
 use crate::pages::headers::Nonce;
-use crate::pages::html::{Page, PageRenderer};
+use crate::pages::page_renderer::{Page, PageRenderer};
 use crate::pages::views::{
-    Blocked, ChallengeBody, ChallengeView, Context, CookiesView, Denied, FormReady, Message,
+    Blocked, ChallengeBody, ChallengeView, Context, CookiesView, Denied, FormReady, RetryMessage,
     ScriptlessWays, WaitView, Waiting,
 };
 use required_parts::{
-    BESIDE, CARRIED, FORM_READY, GRID, PICTURES, RequiredPart, SOUND, WAIT, WAIT_CARRYING, WORK,
+    CARRIED_FORM, FORM_READY, GRID, PICTURES, RequiredPart, SOUND, WAIT, WAIT_CARRYING,
+    WITH_BACKGROUND_WORK, WORK,
 };
 
 /// A page with sample values.
@@ -28,7 +29,7 @@ pub(super) struct Sample {
 
 impl Sample {
     /// The first required part that the page lacks.
-    pub(super) fn lacks(&self) -> Option<&'static str> {
+    pub(super) fn missing_part(&self) -> Option<&'static str> {
         let tags: Vec<Vec<String>> = self
             .page
             .body
@@ -137,16 +138,16 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
                 let with = (form, beside);
                 challenge(pages, context, full, with, body.clone())
             };
-            add(template, CARRIED, make(Some("sample-form"), None));
+            add(template, CARRIED_FORM, make(Some("sample-form"), None));
             add(template, required_parts, make(None, None));
             if template != "work.html" {
-                add(template, BESIDE, make(None, Some(&puzzle)));
+                add(template, WITH_BACKGROUND_WORK, make(None, Some(&puzzle)));
             }
         }
         for (form, required_parts) in [(None, WAIT), (Some("sample-form"), WAIT_CARRYING)] {
             let view = WaitView {
                 left: wait,
-                way: "sample-way",
+                continue_url: "sample-way",
                 mark: "sample-mark",
                 own_check: full.then_some("sample-check"),
                 form,
@@ -161,7 +162,7 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
             pages.form_sent(context),
             pages.form_lost(context),
             pages.rate_limited(context, &waiting),
-            pages.no_place(context, &waiting),
+            pages.wait_quota_exceeded(context, &waiting),
             pages.busy(context, &waiting),
             pages.cookies(context, &cookies),
         ] {
@@ -180,9 +181,9 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
     samples
 }
 
-fn message(full: bool) -> Option<Message> {
+fn message(full: bool) -> Option<RetryMessage> {
     let tries_left = Some(2);
-    full.then_some(Message::WrongAnswer { tries_left })
+    full.then_some(RetryMessage::WrongAnswer { tries_left })
 }
 
 /// Sample tiles. The last one differs from the others.
@@ -215,7 +216,7 @@ fn challenge(
             pictures: full.then_some(pictures),
             sound: full.then_some(sound),
         },
-        beside: beside.map(|puzzle| ("sample-script", puzzle)),
+        background_work: beside.map(|puzzle| ("sample-script", puzzle)),
         sealed_demand: "sample-ticket",
         token: "sample-token",
         next: "sample-next",

@@ -25,7 +25,7 @@ const TICKET: RequiredPart = (
 );
 
 /// The field of a form that the challenge interrupts.
-pub(super) const CARRIED: &[RequiredPart] = &[(
+pub(super) const CARRIED_FORM: &[RequiredPart] = &[(
     "`<input type=\"hidden\" name=\"form\" value=\"{{ form }}\">` where `form` is not `none`",
     &["input", "name=form", "value=sample-form"],
 )];
@@ -136,7 +136,7 @@ pub(super) const WORK: &[RequiredPart] = &[
 ];
 
 /// The required parts of a page with work beside its picture or recording.
-pub(super) const BESIDE: &[RequiredPart] = &[
+pub(super) const WITH_BACKGROUND_WORK: &[RequiredPart] = &[
     (
         "`{% include \"beside_data.html\" %}` in the form with the id `challenge`, where `key` is not `none`",
         &[

@@ -41,7 +41,9 @@ impl Templates {
         let mut templates = Vec::new();
         for source in &self.sources {
             match source {
-                TemplateSource::Text(name, text) => templates.push((known(name)?, text.clone())),
+                TemplateSource::Text(name, text) => {
+                    templates.push((template_named(name)?, text.clone()))
+                }
                 TemplateSource::Folder(path) => templates.extend(read_folder(path)?),
             }
         }
@@ -60,7 +62,7 @@ enum TemplateSource {
     Folder(PathBuf),
 }
 
-/// The name of the style sheet. It is no template: each page includes it unchanged.
+/// The name of the style sheet. It is not a template: each page includes it unchanged.
 const STYLE: &str = "style.css";
 
 /// The built-in templates by their names.
@@ -115,7 +117,7 @@ pub(super) fn compile(
 }
 
 /// The name of a built-in template, or the error of an unknown one.
-fn known(name: &str) -> Result<&'static str, AppearanceError> {
+fn template_named(name: &str) -> Result<&'static str, AppearanceError> {
     let names = BUILT_IN.map(|(name, _)| name);
     names
         .into_iter()
@@ -139,7 +141,7 @@ fn read_folder(folder: &Path) -> Result<Vec<(&'static str, String)>, AppearanceE
             .is_some_and(|extension| extension == "html" || extension == "css");
         if is_template {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let name = known(&name)?;
+            let name = template_named(&name)?;
             templates.push((name, fs::read_to_string(&path).map_err(failed(&path))?));
         }
     }

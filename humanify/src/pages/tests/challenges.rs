@@ -286,7 +286,7 @@ fn sound_is_answered_by_typing() {
 }
 
 #[test]
-fn a_way_that_does_not_exist_is_not_offered() {
+fn unavailable_alternatives_are_not_offered() {
     let fixture = Fixture::new();
     let tiles = vec![ADDRESS.to_owned(); 6];
     let view = ChallengeView {
@@ -303,19 +303,19 @@ fn a_way_that_does_not_exist_is_not_offered() {
 fn a_message_says_what_happened_and_only_a_mistake_is_an_alert() {
     let table = [
         (
-            Message::WrongAnswer {
+            RetryMessage::WrongAnswer {
                 tries_left: Some(2),
             },
             "not the right answer. <strong>Tries left: 2",
         ),
         (
-            Message::WrongAnswer { tries_left: None },
+            RetryMessage::WrongAnswer { tries_left: None },
             "not the right answer.</p>",
         ),
-        (Message::Expired, "ran out of time"),
-        (Message::Incomplete, "not complete"),
-        (Message::Right, "Right, one more."),
-        (Message::FormNotSent, "form was not sent"),
+        (RetryMessage::Expired, "ran out of time"),
+        (RetryMessage::Incomplete, "not complete"),
+        (RetryMessage::Right, "Right, one more."),
+        (RetryMessage::FormNotSent, "form was not sent"),
     ];
     let fixture = Fixture::new();
     let tiles = vec![ADDRESS.to_owned(); 6];
@@ -326,7 +326,7 @@ fn a_message_says_what_happened_and_only_a_mistake_is_an_alert() {
         };
         let page = fixture.pages.challenge(&context(&fixture.nonce), &view);
         let role = match message {
-            Message::WrongAnswer { .. } => "class=\"alert\" role=\"alert\"",
+            RetryMessage::WrongAnswer { .. } => "class=\"alert\" role=\"alert\"",
             _ => "class=\"alert note\" role=\"status\"",
         };
         let (_, alert) = page.body.split_once(role).unwrap();
@@ -350,7 +350,7 @@ fn a_developer_on_loopback_learns_why_they_are_asked() {
 }
 
 #[test]
-fn a_site_without_a_name_is_called_by_its_host() {
+fn a_site_without_a_name_is_shown_with_its_host() {
     for (name, expected) in [(None, "host.example"), (Some("Shop"), "Shop")] {
         let fixture = Fixture::of_site(name);
         let context = Context {

@@ -31,7 +31,7 @@ fn error_pages_cover_errors_only() {
 }
 
 #[test]
-fn an_error_is_spoken_of_in_the_visitors_language() {
+fn an_error_page_is_in_the_visitors_language() {
     let fixture = Fixture::new();
     let context = Context {
         language: Language::German,
@@ -53,7 +53,7 @@ fn an_error_is_spoken_of_in_the_visitors_language() {
 }
 
 #[test]
-fn an_error_has_a_way_on_and_its_reference() {
+fn an_error_page_has_a_link_and_the_reference() {
     let fixture = Fixture::new();
     let context = Context {
         reference: Some("4711"),

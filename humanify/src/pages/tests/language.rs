@@ -82,7 +82,7 @@ fn the_thirty_third_language_is_not_read() {
 }
 
 #[test]
-fn every_language_has_its_own_column_and_the_same_places() {
+fn every_language_has_its_own_texts_and_the_same_placeholders() {
     let names = |text: &str| {
         let mut names: Vec<_> = text
             .split('{')
@@ -114,7 +114,7 @@ fn every_language_has_its_own_column_and_the_same_places() {
 }
 
 #[test]
-fn a_value_is_not_looked_through_for_places() {
+fn placeholders_in_values_are_not_filled_in() {
     assert_eq!(fill("{a} {b}", &[("a", "{b}"), ("b", "2")]), "{b} 2");
     assert_eq!(fill("{a} {unknown}x{", &[("a", "1")]), "1 x{");
     assert_eq!(fill("plain", &[]), "plain");

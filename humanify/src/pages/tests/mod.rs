@@ -91,7 +91,7 @@ impl Fixture {
         for message in messages() {
             let view = WaitView {
                 left: Duration::from_secs(5),
-                way: "/humanify/challenge?next=a&at=b",
+                continue_url: "/humanify/challenge?next=a&at=b",
                 mark: "/humanify/mark.svg?of=a",
                 own_check: Some("/prove?ticket=a"),
                 form: None,
@@ -155,15 +155,15 @@ fn context(nonce: &Nonce) -> Context<'_> {
     }
 }
 
-fn messages() -> [Option<Message>; 6] {
+fn messages() -> [Option<RetryMessage>; 6] {
     let tries_left = Some(2);
     [
         None,
-        Some(Message::WrongAnswer { tries_left }),
-        Some(Message::Expired),
-        Some(Message::Incomplete),
-        Some(Message::Right),
-        Some(Message::FormNotSent),
+        Some(RetryMessage::WrongAnswer { tries_left }),
+        Some(RetryMessage::Expired),
+        Some(RetryMessage::Incomplete),
+        Some(RetryMessage::Right),
+        Some(RetryMessage::FormNotSent),
     ]
 }
 
@@ -175,7 +175,7 @@ fn view(body: ChallengeBody<'_>) -> ChallengeView<'_> {
         sound: Some("/app/humanify/audio_challenge?next=a+b%26c&for=ticket"),
         own_check: None,
         scriptless: ScriptlessWays::default(),
-        beside: None,
+        background_work: None,
         sealed_demand: "ticket",
         token: "sealed-token",
         next: "a b&c",
@@ -204,7 +204,7 @@ fn work() -> ChallengeView<'static> {
         sound: Some("/humanify/audio_challenge?next=sealed-next&for=ticket"),
         own_check: None,
         scriptless: ScriptlessWays::default(),
-        beside: None,
+        background_work: None,
         next: "sealed-next",
         form: None,
         rounds: 1,

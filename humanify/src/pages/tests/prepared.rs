@@ -7,7 +7,7 @@ use http::StatusCode;
 use crate::language::Language;
 use crate::pages::appearance::Appearance;
 use crate::pages::headers::Nonce;
-use crate::pages::html::{Page, PageRenderer};
+use crate::pages::page_renderer::{Page, PageRenderer};
 use crate::pages::views::{Blocked, Context, CookiesView, Denied, Waiting};
 
 /// Each page that may be prepared, for a visitor of this context.

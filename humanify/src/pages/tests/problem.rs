@@ -54,7 +54,7 @@ fn problem_documents_say_the_same_as_the_pages() {
 }
 
 #[test]
-fn a_problem_says_nothing_that_it_does_not_know() {
+fn a_problem_document_omits_unknown_fields() {
     let page = Problem::new(ProblemKind::Status(StatusCode::NOT_FOUND)).page();
     let document: serde_json::Value = serde_json::from_str(&page.body).unwrap();
     let expected = serde_json::json!({"type": "about:blank", "title": "Not Found", "status": 404});

@@ -5,11 +5,11 @@ use super::decode::{decode, decode_once};
 use super::loose_decoding::loosely_decoded;
 use super::reader::{PathReader, contains, is_mark};
 
-/// The most readings of a path. A path with more is refused.
-pub(super) const MOST_READINGS: usize = 16;
+/// The maximum number of readings of a path. A path with more is refused.
+pub(super) const MAX_READINGS: usize = 16;
 
-/// The most bytes that are processed for one path, over all its readings.
-const MOST_WORK: usize = 256 * 1024;
+/// The maximum number of bytes that are processed for one path, over all its readings.
+const MAX_WORK: usize = 256 * 1024;
 
 /// The readings of a path besides `normal`, its normalised form.
 ///
@@ -22,16 +22,16 @@ pub(crate) fn other_readings(path: &str, normal: &[u8]) -> Option<Vec<Vec<u8>>> 
     if !may_be_ambiguous(path.as_bytes()) {
         return Some(Vec::new());
     }
-    let mut work = WorkBudget(MOST_WORK);
-    let mut readings = Distinct::default();
+    let mut work = WorkBudget(MAX_WORK);
+    let mut readings = DistinctPaths::default();
     readings.add(normal.to_vec())?;
     let mut states = vec![path.as_bytes().to_vec()];
     for round in 0..=ROUNDS {
-        let mut next = Distinct::default();
+        let mut next = DistinctPaths::default();
         for stage in resolved(states, &mut work)? {
             work.spend(&stage)?;
             let decoded = decode_once(&stage, true);
-            // Every server decodes once, so an undecoded path is no reading.
+            // Every server decodes once, so an undecoded path is not a reading.
             if round > 0 || decoded == stage {
                 for reader in PathReader::for_path(&stage) {
                     work.spend(&stage)?;
@@ -58,7 +58,7 @@ pub(crate) fn other_readings(path: &str, normal: &[u8]) -> Option<Vec<Vec<u8>>> 
 
 /// These paths, and all paths that result when servers resolve them once or more.
 fn resolved(paths: Vec<Vec<u8>>, work: &mut WorkBudget) -> Option<Vec<Vec<u8>>> {
-    let mut stages = Distinct::default();
+    let mut stages = DistinctPaths::default();
     for path in paths {
         stages.add(path)?;
     }
@@ -82,17 +82,17 @@ fn is_changed_by_resolving(path: &[u8]) -> bool {
         || contains(path, b"//")
 }
 
-/// Paths without duplicates, at most [`MOST_READINGS`].
+/// Paths without duplicates, at most [`MAX_READINGS`].
 #[derive(Default)]
-struct Distinct(Vec<Vec<u8>>);
+struct DistinctPaths(Vec<Vec<u8>>);
 
-impl Distinct {
+impl DistinctPaths {
     fn add(&mut self, path: Vec<u8>) -> Option<()> {
         if self.0.contains(&path) {
             return Some(());
         }
         self.0.push(path);
-        (self.0.len() <= MOST_READINGS).then_some(())
+        (self.0.len() <= MAX_READINGS).then_some(())
     }
 }
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::decode::decode_once;
 use super::loose_decoding::loosely_decoded;
-use super::readings::MOST_READINGS;
+use super::readings::MAX_READINGS;
 use super::*;
 
 fn normal(path: &str) -> Option<String> {
@@ -138,7 +138,7 @@ fn a_hostile_path_costs_little() {
             let normal = normalise(&path);
             match normal.and_then(|normal| other_readings(&path, &normal)) {
                 Some(readings) => {
-                    assert!(readings.len() < MOST_READINGS);
+                    assert!(readings.len() < MAX_READINGS);
                     read += 1;
                 }
                 None => refused += 1,

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use crate::client::CounterKey;
-use crate::store::{MOST_FAILURES, WINDOW_MS};
+use crate::store::{MAX_FAILURES, WINDOW_MS};
 
 /// The wrong answers of one browser or address.
 #[derive(Default)]
@@ -66,7 +66,7 @@ impl Attempts {
         }
         let record = self.records.entry(key).or_default();
         record.mark = mark;
-        if record.times.len() < MOST_FAILURES {
+        if record.times.len() < MAX_FAILURES {
             record.times.push_back(now);
             self.order.push_back((key, now));
         }
@@ -103,8 +103,8 @@ mod tests {
 
     fn key(number: u32) -> CounterKey {
         CounterKey {
-            who: ClientKey::Address(Network::V4(number)),
-            what: 0,
+            client: ClientKey::Address(Network::V4(number)),
+            counter: 0,
         }
     }
 
@@ -140,13 +140,13 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_takes_no_more_room() {
+    fn a_flood_takes_no_more_memory() {
         let mut attempts = Attempts::new(100);
         for number in 0..10_000_u32 {
             attempts.add(key(number), 1, u64::from(number));
         }
         assert!(attempts.records.len() <= 100 && attempts.order.len() <= 100);
-        for _ in 0..2 * MOST_FAILURES {
+        for _ in 0..2 * MAX_FAILURES {
             attempts.add(key(1), 1, 10_000);
         }
         assert!(attempts.order.len() <= 100);

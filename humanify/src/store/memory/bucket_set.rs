@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bucket_takes_sixteen_bytes_and_knows_its_span_to_a_fifth() {
+    fn a_bucket_takes_sixteen_bytes_and_keeps_its_period_within_a_fifth() {
         assert_eq!(size_of::<Cell>(), 16);
         for power in 2..62 {
             for step in 0..16_u64 {

@@ -18,7 +18,7 @@ use super::bucket_set::{self, BucketSet, WAYS};
 use super::decision::{GcraDecision, decide};
 use crate::client::CounterKey;
 use crate::store::gcra::Gcra;
-use crate::store::types::{Bucket, Count, CountMode, Counted};
+use crate::store::types::{Bucket, Count, CountMode, CountOutcome};
 
 /// The number of locks. Each guards the sets with the same eight bits in their position.
 const SHARDS: usize = 1 << 8;
@@ -63,7 +63,7 @@ impl BucketTable {
     }
 
     /// Counts a request in all buckets or in none, atomically.
-    pub(super) fn count(&self, buckets: &[Bucket], mode: CountMode, now: u64) -> Counted {
+    pub(super) fn count(&self, buckets: &[Bucket], mode: CountMode, now: u64) -> CountOutcome {
         if let [bucket] = buckets {
             return self.count_one(bucket, mode, now);
         }
@@ -95,12 +95,12 @@ impl BucketTable {
         }
         drop(shards);
         let counts = claims.iter().map(|claim| claim.counted(wait, now));
-        Counted::new(counts.collect(), wait)
+        CountOutcome::new(counts.collect(), wait)
     }
 
     /// Like [`count`](Self::count) for one bucket, which is all that most requests have, without
     /// allocating a list.
-    fn count_one(&self, bucket: &Bucket, mode: CountMode, now: u64) -> Counted {
+    fn count_one(&self, bucket: &Bucket, mode: CountMode, now: u64) -> CountOutcome {
         let mut claim = self.claim(bucket);
         let mut wait = None;
         if let Some(mut shard) = self.lock(claim.place.shard)
@@ -110,7 +110,7 @@ impl BucketTable {
             wait = claim.wait(mode);
             claim.write(set, mode, wait.is_some(), now);
         }
-        Counted::new(smallvec![claim.counted(wait, now)], wait)
+        CountOutcome::new(smallvec![claim.counted(wait, now)], wait)
     }
 
     /// Removes a bucket.
@@ -233,20 +233,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clock_that_was_set_back_keeps_nobody_out_for_longer_than_two_fillings() {
+    fn a_clock_that_was_set_back_blocks_nobody_for_longer_than_two_periods() {
         const DAY: u64 = 86_400_000_000;
         let table = BucketTable::new(100);
         let bucket = [Bucket::new(
             CounterKey {
-                who: crate::client::ClientKey::Unknown,
-                what: 0,
+                client: crate::client::ClientKey::Unknown,
+                counter: 0,
             },
             humanify_syntax::Rate::new(5, 60),
         )];
         let count = |now| table.count(&bucket, CountMode::Acquire, now);
-        while matches!(count(2 * DAY), Counted::Within(_)) {}
+        while matches!(count(2 * DAY), CountOutcome::Within(_)) {}
         for _ in 0..3 {
-            let Counted::Over { wait, .. } = count(DAY) else {
+            let CountOutcome::Over { wait, .. } = count(DAY) else {
                 panic!("that it is another time is not known");
             };
             assert_eq!(
@@ -255,6 +255,6 @@ mod tests {
                 "two minutes, until a fifth of one is there"
             );
         }
-        assert!(matches!(count(DAY + 72_000_000), Counted::Within(_)));
+        assert!(matches!(count(DAY + 72_000_000), CountOutcome::Within(_)));
     }
 }

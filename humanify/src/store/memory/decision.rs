@@ -33,7 +33,7 @@ pub(super) fn decide(gcra: &Gcra, arrival: u64, now: u64) -> GcraDecision {
     if gcra.step > gcra.span {
         return too_much;
     }
-    let Some(quota) = Quota::with_period(Duration::from_nanos(gcra.each)) else {
+    let Some(quota) = Quota::with_period(Duration::from_nanos(gcra.emission_interval)) else {
         return too_much;
     };
     let bucket = BucketState {

@@ -16,15 +16,15 @@ use super::Store;
 use super::failure::StoreError;
 use super::maybe_ready::MaybeReady;
 use super::types::{
-    Admission, Attempt, AttemptState, Bucket, CountMode, Counted, Failures, FirstAnswer, SpendKind,
-    SpendOutcome, Spending, WhenFull,
+    Admission, Attempt, AttemptState, Bucket, CountMode, CountOutcome, Failures, FirstAnswer,
+    SpendKind, SpendOutcome, SpendRequest, WhenFull,
 };
 use crate::client::CounterKey;
 use crate::clock::SharedClock;
 use crate::net::Network;
 use attempts::Attempts;
 use bucket_table::BucketTable;
-use replay_guard::Spent;
+use replay_guard::ReplayGuard;
 use seen_networks::SeenNetworks;
 
 /// The store in the memory of this process, with a fixed bound. It has no record of ids that were
@@ -35,21 +35,21 @@ pub(crate) struct MemoryStore {
     buckets: BucketTable,
     challenges: Mutex<ChallengeRecords>,
     /// The spent forms. Each kind has room of its own, so that kinds do not displace each other.
-    forms: Mutex<Spent>,
+    forms: Mutex<ReplayGuard>,
     /// The spent tickets for checks of the application's own.
-    tickets: Mutex<Spent>,
+    tickets: Mutex<ReplayGuard>,
     /// The spent tokens of ALTCHA, and of other captchas.
     #[cfg(feature = "captcha")]
-    tokens: Mutex<Spent>,
+    tokens: Mutex<ReplayGuard>,
     #[cfg(feature = "captcha-verify")]
-    foreign_tokens: Mutex<Spent>,
+    foreign_tokens: Mutex<ReplayGuard>,
     /// The spent nonces of agents' signatures.
     #[cfg(feature = "web-bot-auth")]
-    nonces: Mutex<Spent>,
+    nonces: Mutex<ReplayGuard>,
 }
 
 struct ChallengeRecords {
-    spent: Spent,
+    spent: ReplayGuard,
     /// Browsers are separate, since a client can have any number of them and would displace
     /// addresses.
     browsers: Attempts,
@@ -65,19 +65,19 @@ impl MemoryStore {
             since: clock.milliseconds(),
             buckets: BucketTable::new(capacity),
             challenges: Mutex::new(ChallengeRecords {
-                spent: Spent::new(capacity),
+                spent: ReplayGuard::new(capacity),
                 browsers: Attempts::new(capacity),
                 addresses: Attempts::new(capacity),
                 seen_networks: SeenNetworks::new(capacity),
             }),
-            forms: Mutex::new(Spent::new(capacity)),
-            tickets: Mutex::new(Spent::new(capacity)),
+            forms: Mutex::new(ReplayGuard::new(capacity)),
+            tickets: Mutex::new(ReplayGuard::new(capacity)),
             #[cfg(feature = "captcha")]
-            tokens: Mutex::new(Spent::new(capacity)),
+            tokens: Mutex::new(ReplayGuard::new(capacity)),
             #[cfg(feature = "captcha-verify")]
-            foreign_tokens: Mutex::new(Spent::new(capacity)),
+            foreign_tokens: Mutex::new(ReplayGuard::new(capacity)),
             #[cfg(feature = "web-bot-auth")]
-            nonces: Mutex::new(Spent::new(capacity)),
+            nonces: Mutex::new(ReplayGuard::new(capacity)),
             clock,
         }
     }
@@ -88,10 +88,10 @@ impl MemoryStore {
 
     fn spend_once(
         &self,
-        spent: &Mutex<Spent>,
-        spending: Spending,
+        spent: &Mutex<ReplayGuard>,
+        spending: SpendRequest,
     ) -> Result<SpendOutcome, StoreError> {
-        let Spending {
+        let SpendRequest {
             kind, id, expires, ..
         } = spending;
         let when_full = kind.when_full();
@@ -114,11 +114,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Store for MemoryStore {
-    fn answers_at_once(&self) -> bool {
+    fn is_sync(&self) -> bool {
         true
     }
 
-    fn count<'a>(&'a self, buckets: &'a [Bucket], mode: CountMode) -> MaybeReady<'a, Counted> {
+    fn count<'a>(&'a self, buckets: &'a [Bucket], mode: CountMode) -> MaybeReady<'a, CountOutcome> {
         let now = self.clock.microseconds();
         MaybeReady::Ready(Ok(self.buckets.count(buckets, mode, now)))
     }
@@ -140,7 +140,7 @@ impl Store for MemoryStore {
         MaybeReady::Ready(challenges.admit(attempt, now))
     }
 
-    fn spend(&self, spending: Spending) -> MaybeReady<'_, SpendOutcome> {
+    fn spend(&self, spending: SpendRequest) -> MaybeReady<'_, SpendOutcome> {
         if spending.made < self.since {
             return MaybeReady::Ready(Ok(SpendOutcome::Forgotten));
         }

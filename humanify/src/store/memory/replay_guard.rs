@@ -1,4 +1,4 @@
-//! `Spent`: the challenges and other ids that were used once.
+//! `ReplayGuard`: the challenges and other ids that were used once.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,7 +12,7 @@ use crate::store::types::{FirstAnswer, WhenFull};
 /// There is always space for an id that this application made: if all space is taken, the network
 /// with the most ids forgets the one that expires first. From then on every id of that network that
 /// expires as early is refused, spent or not, so that none can be spent twice.
-pub(super) struct Spent {
+pub(super) struct ReplayGuard {
     ids: HashMap<[u8; 16], FirstAnswer>,
     /// The ids in the order in which they expire.
     order: BTreeSet<(u64, [u8; 16])>,
@@ -23,9 +23,9 @@ pub(super) struct Spent {
     horizon: u64,
 }
 
-impl Spent {
+impl ReplayGuard {
     pub(super) fn new(capacity: usize) -> Self {
-        Spent {
+        ReplayGuard {
             ids: HashMap::new(),
             order: BTreeSet::new(),
             by_network: SpentByNetwork::default(),
@@ -113,7 +113,7 @@ mod tests {
     }
 
     /// Spends an id as the store does.
-    fn spend_until(spent: &mut Spent, id: [u8; 16], expires: u64, now: u64) -> Spending {
+    fn spend_until(spent: &mut ReplayGuard, id: [u8; 16], expires: u64, now: u64) -> Spending {
         if spent.find(id, now).is_some() {
             return Spending::Again;
         }
@@ -127,13 +127,13 @@ mod tests {
         Spending::First
     }
 
-    fn spend(spent: &mut Spent, id: [u8; 16], now: u64) -> Spending {
+    fn spend(spent: &mut ReplayGuard, id: [u8; 16], now: u64) -> Spending {
         spend_until(spent, id, now + HOUR, now)
     }
 
     #[test]
     fn a_challenge_is_spent_once_until_it_has_expired() {
-        let mut spent = Spent::new(2);
+        let mut spent = ReplayGuard::new(2);
         let answered = FirstAnswer {
             right: true,
             ..FirstAnswer::default()
@@ -150,8 +150,8 @@ mod tests {
     }
 
     #[test]
-    fn what_others_made_is_not_forgotten_for_want_of_room() {
-        let mut spent = Spent::new(2);
+    fn a_full_guard_that_refuses_forgets_nothing() {
+        let mut spent = ReplayGuard::new(2);
         let mut spend = |number| {
             let answered = FirstAnswer::default();
             spent.spend([number; 16], WhenFull::Refuse, HOUR, answered, 0)
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_set_back_opens_nothing_that_was_forgotten() {
-        let mut spent = Spent::new(10);
+        let mut spent = ReplayGuard::new(10);
         let first = id(1);
         assert_eq!(spend(&mut spent, first, 0), Spending::First);
         assert!(!spent.has_forgotten(first, WhenFull::ForgetOldest, HOUR));
@@ -175,9 +175,9 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_from_many_networks_hurts_nobody_elsewhere() {
+    fn a_flood_from_many_networks_affects_no_other_network() {
         const CAPACITY: usize = 1_000;
-        let mut spent = Spent::new(CAPACITY);
+        let mut spent = ReplayGuard::new(CAPACITY);
         let home = id(0x5401_0203);
         assert_eq!(spend(&mut spent, home, 0), Spending::First);
         let mut flood = Vec::new();
@@ -202,14 +202,14 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_of_a_flood_are_spared_where_they_are_few() {
+    fn light_neighbours_of_a_flood_are_not_affected() {
         // In the same /16, and in the same /24, whose ids are forgotten together.
         for (neighbour, mine, is_apart) in [
             (0x5401_0303, 0x5401_0203, true),
             (0x5401_0103, 0x5401_0203, true),
             (0x5402_0203, 0x5402_0204, false),
         ] {
-            let mut spent = Spent::new(100);
+            let mut spent = ReplayGuard::new(100);
             let mut tokens = Vec::new();
             for number in 0..1_000 {
                 assert_eq!(spend(&mut spent, id(mine), number), Spending::First);
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn the_id_that_expires_first_is_forgotten() {
-        let mut spent = Spent::new(3);
+        let mut spent = ReplayGuard::new(3);
         let [first, second, third, new, newer] = [(); 5].map(|()| id(0x5401_0203));
         for (id, hours) in [(second, 2), (first, 1), (third, 4)] {
             assert_eq!(
@@ -252,7 +252,7 @@ mod tests {
 
     #[test]
     fn no_id_is_spent_twice_whatever_is_forgotten() {
-        let mut spent = Spent::new(16);
+        let mut spent = ReplayGuard::new(16);
         let mut state = 7_u64;
         let mut random = |below: u64| {
             state = state

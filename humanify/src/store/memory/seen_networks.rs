@@ -1,5 +1,5 @@
-//! `SeenNetworks`: the networks in which each clearance was presented, or from which each answer was
-//! sent.
+//! `SeenNetworks`: the networks in which each clearance was presented, or from which each answer
+//! was sent.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use crate::net::Network;
 use crate::store::failure::StoreError;
 
 /// Below this number of entries, expired ones are not removed.
-const SWEEP_FROM: usize = 1_024;
+const MIN_ENTRIES_TO_SWEEP: usize = 1_024;
 
 /// The networks of each id, until the id expires.
 pub(super) struct SeenNetworks {
@@ -28,7 +28,7 @@ impl SeenNetworks {
         SeenNetworks {
             ids: HashMap::new(),
             capacity,
-            limit: SWEEP_FROM.min(capacity),
+            limit: MIN_ENTRIES_TO_SWEEP.min(capacity),
         }
     }
 
@@ -48,7 +48,8 @@ impl SeenNetworks {
         }
         if self.ids.len() >= self.limit {
             self.ids.retain(|_, known| now < known.expires);
-            self.limit = (2 * self.ids.len()).clamp(SWEEP_FROM.min(self.capacity), self.capacity);
+            self.limit =
+                (2 * self.ids.len()).clamp(MIN_ENTRIES_TO_SWEEP.min(self.capacity), self.capacity);
         }
         if !self.ids.contains_key(&id) && self.ids.len() >= self.capacity {
             return Err(StoreError::Full);
@@ -95,7 +96,10 @@ mod tests {
             let now = u64::from(number);
             let noted = seen_networks.note(id(number), Network::V4(1), 2, now + 600, now);
             assert_eq!(noted, Ok(true));
-            assert!(seen_networks.ids.len() <= 2 * SWEEP_FROM, "{number}");
+            assert!(
+                seen_networks.ids.len() <= 2 * MIN_ENTRIES_TO_SWEEP,
+                "{number}"
+            );
         }
     }
 

@@ -58,8 +58,8 @@ impl SpentByNetwork {
         }
     }
 
-    /// The id to forget: the one that expires first in the heaviest /24 or /48 of the heaviest /16 or
-    /// /32.
+    /// The id to forget: the one that expires first in the heaviest /24 or /48 of the heaviest /16
+    /// or /32.
     pub(super) fn to_forget(&self) -> Option<([u8; 16], u64)> {
         let (_, wide) = self.ranks.last()?;
         let narrow = self.wide.get(wide)?.narrow.values();
@@ -81,7 +81,7 @@ pub(super) struct Forgotten {
     /// The number of marks of narrow classes.
     narrow: usize,
     /// The time of the last removal of expired marks.
-    swept: u64,
+    last_sweep: u64,
 }
 
 #[derive(Default)]
@@ -90,24 +90,26 @@ struct Marks {
     narrow: BTreeMap<u8, u64>,
 }
 
-/// The most marks of narrow classes. A wide class has one mark beyond.
-const MOST_MARKS: usize = 65_536;
+/// The maximum number of marks of narrow classes. A wide class has one mark beyond.
+const MAX_MARKS: usize = 65_536;
 
 /// The shortest time between two removals of expired marks, in milliseconds.
-const SWEEP: u64 = 1_000;
+const SWEEP_INTERVAL_MILLISECONDS: u64 = 1_000;
 
 impl Forgotten {
     /// Records that an id with this expiry was forgotten.
     pub(super) fn raise(&mut self, id: [u8; 16], until: u64, now: u64) {
-        if self.narrow >= MOST_MARKS && now.saturating_sub(self.swept) >= SWEEP {
-            self.swept = now;
+        if self.narrow >= MAX_MARKS
+            && now.saturating_sub(self.last_sweep) >= SWEEP_INTERVAL_MILLISECONDS
+        {
+            self.last_sweep = now;
             self.sweep(now);
         }
         let class = NetworkClass::of_id(&id);
         let marks = self.wide.entry(class.wide).or_default();
         if let Some(mark) = marks.narrow.get_mut(&class.narrow) {
             *mark = until.max(*mark);
-        } else if self.narrow < MOST_MARKS {
+        } else if self.narrow < MAX_MARKS {
             marks.narrow.insert(class.narrow, until);
             self.narrow += 1;
         } else {
@@ -147,14 +149,14 @@ mod tests {
     }
 
     #[test]
-    fn marks_are_bounded_and_none_is_lost_before_it_expires() {
+    fn marks_are_bounded_and_kept_until_they_expire() {
         let mut forgotten = Forgotten::default();
         for wide in 0..400 {
             for narrow in 0..=255 {
                 forgotten.raise(id(wide, narrow), 10_000, 0);
             }
         }
-        assert!(forgotten.narrow <= MOST_MARKS);
+        assert!(forgotten.narrow <= MAX_MARKS);
         for (wide, narrow) in [(0, 0), (255, 255), (256, 0), (399, 255)] {
             assert!(forgotten.holds(&id(wide, narrow), 10_000));
             assert!(!forgotten.holds(&id(wide, narrow), 10_001));

@@ -25,15 +25,15 @@ fn now<T>(reply: MaybeReady<'_, T>) -> T {
 
 fn key(number: u32) -> CounterKey {
     CounterKey {
-        who: crate::client::ClientKey::Address(Network::V4(number)),
-        what: 0,
+        client: crate::client::ClientKey::Address(Network::V4(number)),
+        counter: 0,
     }
 }
 
 fn passes(memory: &MemoryStore, buckets: &[Bucket]) -> bool {
     matches!(
         now(memory.count(buckets, CountMode::Acquire)),
-        Counted::Within(_)
+        CountOutcome::Within(_)
     )
 }
 
@@ -69,12 +69,12 @@ fn a_burst_passes_and_then_one_request_per_interval() {
     let (clock, memory) = memory(1_000);
     let bucket = [Bucket::new(key(1), Rate::new(5, 60))];
     for remaining in (0..5).rev() {
-        let Counted::Within(counts) = now(memory.count(&bucket, CountMode::Acquire)) else {
+        let CountOutcome::Within(counts) = now(memory.count(&bucket, CountMode::Acquire)) else {
             panic!("within the limit");
         };
         assert_eq!(counts[0].remaining(), remaining);
     }
-    let Counted::Over { wait, .. } = now(memory.count(&bucket, CountMode::Acquire)) else {
+    let CountOutcome::Over { wait, .. } = now(memory.count(&bucket, CountMode::Acquire)) else {
         panic!("the sixth is over");
     };
     assert_eq!(wait, Duration::from_secs(12));
@@ -139,8 +139,8 @@ fn after_the_reported_wait_all_windows_admit_the_client() {
     ];
     for _ in 0..500 {
         match now(memory.count(&buckets, CountMode::Acquire)) {
-            Counted::Within(counts) => assert!(counts.iter().all(|count| !count.over)),
-            Counted::Over { wait, counts } => {
+            CountOutcome::Within(counts) => assert!(counts.iter().all(|count| !count.over)),
+            CountOutcome::Over { wait, counts } => {
                 assert!(counts.iter().any(|count| count.over));
                 clock.advance(wait - Duration::from_micros(1));
                 assert!(!passes(&memory, &buckets));
@@ -160,8 +160,8 @@ fn peeking_counts_nothing_and_refunds_restore_the_budget() {
         ..Bucket::new(key(1), Rate::new(10, 60))
     }];
     let ask = |counting| match now(memory.count(&bucket, counting)) {
-        Counted::Within(counts) => Ok(counts[0].remaining()),
-        Counted::Over { wait, .. } => Err(wait.as_secs()),
+        CountOutcome::Within(counts) => Ok(counts[0].remaining()),
+        CountOutcome::Over { wait, .. } => Err(wait.as_secs()),
     };
     for _ in 0..20 {
         assert_eq!(ask(CountMode::Peek), Ok(10));
@@ -192,7 +192,8 @@ fn units_that_have_flowed_back_are_not_refunded() {
     let mut begun = Vec::new();
     for _ in 0..20 {
         for _ in 0..5 {
-            let Counted::Within(counts) = now(memory.count(&[bucket], CountMode::Acquire)) else {
+            let CountOutcome::Within(counts) = now(memory.count(&[bucket], CountMode::Acquire))
+            else {
                 panic!("there is room");
             };
             begun.push(Bucket {
@@ -241,7 +242,15 @@ fn ten_million_clients_take_sixteen_megabytes_and_the_heavy_ones_stay_limited() 
     let (clock, memory) = memory(ROOM);
     let rate = Rate::new(100, 3_600);
     let before = resident();
-    let bucket = |who| [Bucket::new(CounterKey { who, what: 1 }, rate)];
+    let bucket = |who| {
+        [Bucket::new(
+            CounterKey {
+                client: who,
+                counter: 1,
+            },
+            rate,
+        )]
+    };
     let heavy: Vec<_> = (0..1_000_u32)
         .map(|number| bucket(crate::client::ClientKey::Address(Network::V4(number))))
         .collect();
@@ -275,8 +284,13 @@ fn ten_million_clients_take_sixteen_megabytes_and_the_heavy_ones_stay_limited() 
         resident().zip(before)
     );
     assert!(table <= ROOM * 16 * 101 / 100, "{table}");
-    if let (Some(before), Some(after)) = (before, resident()) {
-        assert!(after - before <= 20_000_000, "{before} {after}");
+    match (before, resident()) {
+        (Some(before), Some(after)) => {
+            assert!(after - before <= 20_000_000, "{before} {after}");
+        }
+        // Only Linux reports it.
+        _ if cfg!(target_os = "linux") => panic!("the resident memory is unknown"),
+        _ => {}
     }
 }
 
@@ -356,7 +370,7 @@ fn a_closed_browser_gets_its_recorded_outcome_and_no_new_one() {
 }
 
 #[test]
-fn a_wrong_answer_breaks_the_row_that_was_begun_before_it() {
+fn a_wrong_answer_ends_the_series_that_began_before_it() {
     let (_clock, memory) = memory(1_000);
     let wrong = now(memory.admit(attempt(1, false)));
     let Admission::First(wrong) = wrong else {

@@ -16,10 +16,10 @@ use tokio::time::timeout;
 use crate::store::failure::StoreError;
 
 /// How long a failing server is not contacted.
-const REST: Duration = Duration::from_millis(500);
+const RETRY_PAUSE: Duration = Duration::from_millis(500);
 
 /// Without a command for this long, the server may have closed the connection.
-const SILENCE: Duration = Duration::from_secs(5);
+const IDLE_TIME: Duration = Duration::from_secs(5);
 
 /// The address of the server.
 #[derive(Clone)]
@@ -69,7 +69,7 @@ impl RedisWork<'_> {
 
 /// A connection that is opened on demand, and again after it was lost.
 pub(super) struct RedisConnection {
-    way: ConnectionKind,
+    kind: ConnectionKind,
     time_out: Duration,
     /// While a server is failing, requests fail at once until this time; then one request tries
     /// again.
@@ -101,7 +101,7 @@ impl RedisConnection {
             }
         };
         Ok(RedisConnection {
-            way,
+            kind: way,
             time_out,
             rests_until: Mutex::new(None),
             answered: Mutex::new(None),
@@ -128,7 +128,7 @@ impl RedisConnection {
         work: RedisWork<'_>,
         repeat: Repeat,
     ) -> Result<T, StoreError> {
-        if !self.may_try() {
+        if !self.may_send() {
             return Err(StoreError::Unreachable);
         }
         #[cfg(feature = "metrics")]
@@ -152,7 +152,7 @@ impl RedisConnection {
             Ok(Err(error)) => Some(error),
             Err(_) => None,
         };
-        *lock(&self.rests_until) = Some(Instant::now() + REST);
+        *lock(&self.rests_until) = Some(Instant::now() + RETRY_PAUSE);
         // The address may hold a password. The error does not contain it.
         match error {
             Some(error) => tracing::debug!(%error, "the store failed"),
@@ -163,20 +163,21 @@ impl RedisConnection {
 
     /// Does the work, and repeats it after a lost connection if it did not run or may run twice.
     async fn done<T: FromRedisValue>(&self, work: RedisWork<'_>, repeat: Repeat) -> RedisResult<T> {
-        if repeat == Repeat::Never && self.was_silent() {
+        if repeat == Repeat::Never && self.was_idle() {
             // A `PING`, which may run twice, detects a server that has closed the connection.
             let ping = redis::cmd("PING");
-            let pong: RedisResult<redis::Value> = self.once(RedisWork::Command(&ping)).await;
+            let pong: RedisResult<redis::Value> = self.run_once(RedisWork::Command(&ping)).await;
             if let Err(error) = pong {
                 self.note(&error);
-                self.once::<redis::Value>(RedisWork::Command(&ping)).await?;
+                self.run_once::<redis::Value>(RedisWork::Command(&ping))
+                    .await?;
             }
         }
-        match self.once(work).await {
+        match self.run_once(work).await {
             Err(error) => {
                 self.note(&error);
                 match (refuses_writes(&error), is_lost(&error), repeat) {
-                    (true, ..) | (_, true, Repeat::Again) => self.once(work).await,
+                    (true, ..) | (_, true, Repeat::Again) => self.run_once(work).await,
                     _ => Err(error),
                 }
             }
@@ -184,8 +185,8 @@ impl RedisConnection {
         }
     }
 
-    async fn once<T: FromRedisValue>(&self, work: RedisWork<'_>) -> RedisResult<T> {
-        match &self.way {
+    async fn run_once<T: FromRedisValue>(&self, work: RedisWork<'_>) -> RedisResult<T> {
+        match &self.kind {
             ConnectionKind::One(client, known) => {
                 let mut connection = manager(client, known, self.time_out)?;
                 work.send(&mut connection).await
@@ -200,25 +201,25 @@ impl RedisConnection {
     /// Drops the connection if its server does not accept writes.
     fn note(&self, error: &RedisError) {
         if refuses_writes(error)
-            && let ConnectionKind::One(_, known) = &self.way
+            && let ConnectionKind::One(_, known) = &self.kind
         {
             tracing::debug!("the server no longer accepts writes; its name is resolved again");
             *lock(known) = None;
         }
     }
 
-    fn was_silent(&self) -> bool {
-        lock(&self.answered).is_some_and(|answered| answered.elapsed() >= SILENCE)
+    fn was_idle(&self) -> bool {
+        lock(&self.answered).is_some_and(|answered| answered.elapsed() >= IDLE_TIME)
     }
 
     /// Whether the server is believed to be up, or this request is the one that tries again.
-    fn may_try(&self) -> bool {
+    fn may_send(&self) -> bool {
         let mut rests_until = lock(&self.rests_until);
         let now = Instant::now();
         match *rests_until {
             Some(until) if now < until => false,
             Some(_) => {
-                *rests_until = Some(now + REST);
+                *rests_until = Some(now + RETRY_PAUSE);
                 true
             }
             None => true,

@@ -23,10 +23,10 @@ use super::failure::StoreError;
 use super::gcra::Gcra;
 use super::maybe_ready::MaybeReady;
 use super::types::{
-    Admission, Attempt, AttemptState, Bucket, Count, CountList, CountMode, Counted, Failures,
-    FirstAnswer, SharedBans, SpendOutcome, Spending,
+    Admission, Attempt, AttemptState, Bucket, Count, CountList, CountMode, CountOutcome, Failures,
+    FirstAnswer, SharedBans, SpendOutcome, SpendRequest,
 };
-use super::{MARGIN, MOST_FAILURES, Store, WINDOW_MS};
+use super::{MARGIN, MAX_FAILURES, Store, WINDOW_MS};
 use crate::client::CounterKey;
 use crate::clock::SharedClock;
 use crate::net::Network;
@@ -86,9 +86,9 @@ impl RedisStore {
         &self,
         buckets: &[Bucket],
         counting: CountMode,
-    ) -> Result<Counted, StoreError> {
+    ) -> Result<CountOutcome, StoreError> {
         if buckets.is_empty() {
-            return Ok(Counted::Within(CountList::new()));
+            return Ok(CountOutcome::Within(CountList::new()));
         }
         let mut script = self.scripts.count.prepare_invoke();
         script.arg(match counting {
@@ -129,7 +129,7 @@ impl RedisStore {
                 Count::new(bucket, arrival, now, over)
             })
             .collect();
-        Ok(Counted::new(counts, wait))
+        Ok(CountOutcome::new(counts, wait))
     }
 
     async fn admit_in_one_step(&self, attempt: Attempt) -> Result<Admission, StoreError> {
@@ -137,7 +137,7 @@ impl RedisStore {
         let kept = attempt.expires.saturating_sub(now).saturating_add(MARGIN);
         let mut script = self.scripts.admit.prepare_invoke();
         script
-            .key(self.names.one(RUN))
+            .key(self.names.one(SERVER_RUN_KEY))
             .key(self.spent_key(attempt.challenge))
             .key(self.names.counter(KeyKind::Failures, attempt.browser))
             .key(self.names.counter(KeyKind::Failures, attempt.address));
@@ -151,7 +151,7 @@ impl RedisStore {
         script
             .arg(attempt.mark)
             .arg(attempt.mark())
-            .arg(MOST_FAILURES);
+            .arg(MAX_FAILURES);
         self.add_quotas(
             &mut script,
             Some(QuotaKind::Challenges),
@@ -180,7 +180,7 @@ impl RedisStore {
     ) -> Result<AttemptState, StoreError> {
         let mut script = self.scripts.attempt_state.prepare_invoke();
         script
-            .key(self.names.one(RUN))
+            .key(self.names.one(SERVER_RUN_KEY))
             .key(self.names.counter(KeyKind::Failures, browser))
             .key(self.names.counter(KeyKind::Failures, address));
         script.arg(self.clock.milliseconds());
@@ -217,7 +217,11 @@ fn answered(text: &str) -> Result<FirstAnswer, StoreError> {
 }
 
 impl Store for RedisStore {
-    fn count<'a>(&'a self, buckets: &'a [Bucket], counting: CountMode) -> MaybeReady<'a, Counted> {
+    fn count<'a>(
+        &'a self,
+        buckets: &'a [Bucket],
+        counting: CountMode,
+    ) -> MaybeReady<'a, CountOutcome> {
         MaybeReady::Later(Box::pin(self.count_in_one_step(buckets, counting)))
     }
 
@@ -240,12 +244,12 @@ impl Store for RedisStore {
         MaybeReady::Later(Box::pin(self.admit_in_one_step(attempt)))
     }
 
-    fn spend(&self, spending: Spending) -> MaybeReady<'_, SpendOutcome> {
+    fn spend(&self, spending: SpendRequest) -> MaybeReady<'_, SpendOutcome> {
         MaybeReady::Later(Box::pin(async move {
             let now = self.clock.milliseconds();
             let kept = spending.expires.saturating_sub(now).saturating_add(MARGIN);
             let mut script = self.scripts.spend.prepare_invoke();
-            script.key(self.names.one(RUN));
+            script.key(self.names.one(SERVER_RUN_KEY));
             script.key(self.spent_key(spending.id));
             script.arg(now).arg(spending.made).arg(kept);
             let quota = spent_by_network::quota_of(spending.kind);
@@ -307,7 +311,7 @@ impl Store for RedisStore {
         MaybeReady::Later(Box::pin(async move {
             let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
             let mut script = self.scripts.ban.prepare_invoke();
-            for name in [BANS, CHANGED, BEGUN, LIFTED] {
+            for name in [BANS, CHANGED, BAN_LIST_START_KEY, LIFTED] {
                 script.key(self.names.one(name));
             }
             script.arg(network.to_string()).arg(time).arg(room);
@@ -319,7 +323,7 @@ impl Store for RedisStore {
     fn lift(&self, network: Network, room: usize) -> MaybeReady<'_, bool> {
         MaybeReady::Later(Box::pin(async move {
             let mut script = self.scripts.lift.prepare_invoke();
-            for name in [BANS, CHANGED, BEGUN, LIFTED] {
+            for name in [BANS, CHANGED, BAN_LIST_START_KEY, LIFTED] {
                 script.key(self.names.one(name));
             }
             script.arg(network.to_string()).arg(room);
@@ -330,7 +334,7 @@ impl Store for RedisStore {
     fn bans(&self, known: Option<u64>) -> MaybeReady<'_, SharedBans> {
         MaybeReady::Later(Box::pin(async move {
             let mut script = self.scripts.bans.prepare_invoke();
-            for name in [BANS, CHANGED, BEGUN] {
+            for name in [BANS, CHANGED, BAN_LIST_START_KEY] {
                 script.key(self.names.one(name));
             }
             script.arg(known.map_or_else(String::new, |version| version.to_string()));
@@ -353,7 +357,7 @@ impl Store for RedisStore {
 }
 
 /// The key of the id and the start of the server's run.
-const RUN: &str = "run";
+const SERVER_RUN_KEY: &str = "run";
 
 /// The result of the script `bans`: the time of the last change, the creation time of the list, and
 /// each network with the milliseconds that are left of its ban.
@@ -366,7 +370,7 @@ const BANS: &str = "bans";
 const CHANGED: &str = "bans:changed";
 
 /// The key of the creation time of the list, in microseconds by the server's clock.
-const BEGUN: &str = "bans:begun";
+const BAN_LIST_START_KEY: &str = "bans:begun";
 
 /// The key of the bans that were lifted in the last day.
 const LIFTED: &str = "bans:lifted";

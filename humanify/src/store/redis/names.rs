@@ -53,14 +53,14 @@ impl KeyNames {
 
     /// The key of a bucket or of a count of failures.
     pub(super) fn counter(&self, kind: KeyKind, key: CounterKey) -> String {
-        let (who, value) = match key.who {
+        let (who, value) = match key.client {
             ClientKey::Address(network) => (b'a', bytes(network)),
             ClientKey::Id(id) => (b'i', id),
             ClientKey::Value(value) => (b'v', value),
             ClientKey::Unknown => (b'u', [0; 16]),
             ClientKey::Local => (b'l', [0; 16]),
         };
-        let digest = self.digest(kind, who, value, key.what);
+        let digest = self.digest(kind, who, value, key.counter);
         format!("{}:{}:{digest}", self.tag, kind.letter())
     }
 
@@ -159,11 +159,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_tell_applications_and_clients_apart_and_show_no_address() {
+    fn key_names_distinguish_applications_and_clients_without_addresses() {
         let names = KeyNames::new("humanify", [1; 32]);
         let key = |bits| CounterKey {
-            who: ClientKey::Address(Network::V4(bits)),
-            what: 7,
+            client: ClientKey::Address(Network::V4(bits)),
+            counter: 7,
         };
         let name = names.counter(KeyKind::Limit, key(0x548c_0102));
         assert!(name.starts_with("{humanify}:l:"), "{name}");
@@ -177,8 +177,8 @@ mod tests {
             names.counter(
                 KeyKind::Limit,
                 CounterKey {
-                    who: ClientKey::Address(Network::V6(0x548c_0102)),
-                    what: 7,
+                    client: ClientKey::Address(Network::V6(0x548c_0102)),
+                    counter: 7,
                 },
             ),
         ] {

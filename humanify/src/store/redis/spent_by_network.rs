@@ -15,7 +15,7 @@ const SHARES: [usize; 2] = [256, 16];
 const SHARES_OF_AGENTS: [usize; 2] = [32, 16];
 
 /// The least quota: a household answers several challenges while one of them is remembered.
-const LEAST_QUOTA: usize = 256;
+const MIN_QUOTA: usize = 256;
 
 /// The kind of quota for a kind of id; `None` without a quota: for tokens that the providers of
 /// captchas bound.
@@ -62,7 +62,7 @@ impl RedisStore {
             _ => SHARES,
         };
         for part in shares {
-            script.arg((self.capacity / part).max(LEAST_QUOTA));
+            script.arg((self.capacity / part).max(MIN_QUOTA));
         }
     }
 }

@@ -9,13 +9,13 @@ use super::message::SignedMessage;
 use super::{SIGNATURE, SIGNATURE_AGENT, SIGNATURE_INPUT};
 
 /// How many seconds an agent's clock may be ahead of this one.
-pub(super) const SKEW: u64 = 10;
+pub(super) const MAX_CLOCK_SKEW_SECONDS: u64 = 10;
 
 /// The longest validity of a signature in seconds, which the drafts recommend.
-const LONGEST_LIFE: u64 = 86_400;
+const MAX_LIFETIME_SECONDS: u64 = 86_400;
 
 /// How many signatures of a request are read.
-const MOST_SIGNATURES: usize = 8;
+const MAX_SIGNATURES: usize = 8;
 
 /// A signature, as a request describes it.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl SignatureClaim {
         message: &SignedMessage<'_>,
     ) -> Result<Vec<SignatureClaim>, SignatureRefusal> {
         let inputs = message.dictionary(&SIGNATURE_INPUT)?.unwrap_or_default();
-        if inputs.len() > MOST_SIGNATURES {
+        if inputs.len() > MAX_SIGNATURES {
             return Err(SignatureRefusal::Unreadable);
         }
         let claims = inputs.into_iter().filter_map(|(label, input)| {
@@ -77,10 +77,10 @@ impl SignatureClaim {
         if expires <= now || expires <= created {
             return Err(SignatureRefusal::Expired);
         }
-        if created > now.saturating_add(SKEW) {
+        if created > now.saturating_add(MAX_CLOCK_SKEW_SECONDS) {
             return Err(SignatureRefusal::Future);
         }
-        if expires.saturating_sub(created) > LONGEST_LIFE {
+        if expires.saturating_sub(created) > MAX_LIFETIME_SECONDS {
             return Err(SignatureRefusal::LongLife);
         }
         Ok(SignatureTerms {

@@ -51,10 +51,10 @@ pub enum SignedAgentsError {
     /// No host was given.
     #[error("name the hosts of your site: a signature counts for them only")]
     NoHost,
-    /// This text is no host.
-    #[error("`{0}` is no host; write it as in `shop.example` or `shop.example:8443`")]
+    /// This text is not a host.
+    #[error("`{0}` is not a host; write it as in `shop.example` or `shop.example:8443`")]
     Host(String),
-    /// The JSON is no key; the reason.
+    /// The JSON is not a key; the reason.
     #[error("the JSON Web Key cannot be read: {0}")]
     Json(String),
     /// The key is private.
@@ -65,7 +65,7 @@ pub enum SignedAgentsError {
     /// The key is not an Ed25519 key.
     #[error("only keys of Ed25519 are known: `\"kty\": \"OKP\", \"crv\": \"Ed25519\"`")]
     Algorithm,
-    /// The text is no key, or a weak key, with which signatures prove nothing.
+    /// The text is not a key, or a weak key, with which signatures prove nothing.
     #[error("the key is none of Ed25519: `x` has to be 32 bytes in base64url without padding")]
     Key,
     /// The key is the test key of RFC 9421.
@@ -74,9 +74,9 @@ pub enum SignedAgentsError {
     /// These two agents have the same key.
     #[error("`{0}` and `{1}` have the same key, so they cannot be distinguished")]
     SameKey(&'static str, &'static str),
-    /// This text is no origin.
+    /// This text is not an origin.
     #[error(
-        "`{0}` is no directory of keys; write it as in `https://agent.example`, without a path"
+        "`{0}` is not a directory of keys; write it as in `https://agent.example`, without a path"
     )]
     Origin(String),
     /// These two agents have the same directory.

@@ -18,10 +18,10 @@ const MEDIA_TYPE: &str = "application/http-message-signatures-directory+json";
 /// The time-out of a response, and its longest body in bytes. A key has about 200 bytes.
 const TIME_OUT: Duration = Duration::from_secs(10);
 
-const LONGEST_ANSWER: usize = 64 * 1024;
+const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 
-/// The most keys of a directory.
-const MOST_KEYS: usize = 100;
+/// The maximum number of keys of a directory.
+const MAX_KEYS: usize = 100;
 
 const AGENT: &str = concat!("humanify/", env!("CARGO_PKG_VERSION"));
 
@@ -42,9 +42,9 @@ pub(super) enum DirectoryFetchError {
     Status(u16),
     #[error("the answer is not of the type {MEDIA_TYPE}")]
     MediaType,
-    #[error("the answer is no set of keys")]
+    #[error("the answer is not a set of keys")]
     Json(#[source] serde_json::Error),
-    #[error("the answer has more than {MOST_KEYS} keys")]
+    #[error("the answer has more than {MAX_KEYS} keys")]
     TooMany,
 }
 
@@ -73,7 +73,7 @@ impl DirectoryFetcher {
             .header(ACCEPT_ENCODING, "identity")
             .body(Full::default())
             .map_err(|_| DirectoryFetchError::Address)?;
-        let response = self.client.send(request, LONGEST_ANSWER).await?;
+        let response = self.client.send(request, MAX_RESPONSE_BYTES).await?;
         if response.status() != StatusCode::OK {
             return Err(DirectoryFetchError::Status(response.status().as_u16()));
         }
@@ -97,7 +97,7 @@ fn is_directory(media_type: &HeaderValue) -> bool {
 /// other kinds.
 fn keys(body: &[u8]) -> Result<Vec<AgentKey>, DirectoryFetchError> {
     let set: KeySet = serde_json::from_slice(body).map_err(DirectoryFetchError::Json)?;
-    if set.keys.len() > MOST_KEYS {
+    if set.keys.len() > MAX_KEYS {
         return Err(DirectoryFetchError::TooMany);
     }
     let keys = set

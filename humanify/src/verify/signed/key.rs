@@ -42,7 +42,7 @@ impl AgentKey {
     pub(super) fn read(text: &str) -> Result<AgentKey, SignedAgentsError> {
         let text = text.trim();
         if !text.starts_with('{') {
-            return AgentKey::of_x(text);
+            return AgentKey::from_x_coordinate(text);
         }
         let jwk = serde_json::from_str(text)
             .map_err(|error| SignedAgentsError::Json(error.to_string()))?;
@@ -61,11 +61,11 @@ impl AgentKey {
         Ok(AgentKey {
             from: seconds(jwk.nbf),
             until: jwk.exp.map_or(u64::MAX, seconds),
-            ..AgentKey::of_x(&jwk.x)?
+            ..AgentKey::from_x_coordinate(&jwk.x)?
         })
     }
 
-    fn of_x(x: &str) -> Result<AgentKey, SignedAgentsError> {
+    fn from_x_coordinate(x: &str) -> Result<AgentKey, SignedAgentsError> {
         if x == TEST_KEY {
             return Err(SignedAgentsError::TestKey);
         }

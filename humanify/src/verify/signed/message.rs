@@ -8,10 +8,10 @@ use super::SIGNATURE_INPUT;
 use super::error::SignatureRefusal;
 
 /// The longest field that is read, in bytes of all its lines. Agents send less than a thousand.
-const LONGEST_FIELD: usize = 8 * 1024;
+const MAX_FIELD_LENGTH: usize = 8 * 1024;
 
-/// The most components that a signature may cover.
-const MOST_COMPONENTS: usize = 32;
+/// The maximum number of components that a signature may cover.
+const MAX_COMPONENTS: usize = 32;
 
 /// A request, as signatures cover it.
 #[derive(Debug, Clone, Copy)]
@@ -80,7 +80,7 @@ impl SignedMessage<'_> {
             }
             if whole
                 .as_ref()
-                .is_some_and(|whole| whole.len() > LONGEST_FIELD)
+                .is_some_and(|whole| whole.len() > MAX_FIELD_LENGTH)
             {
                 return Err(SignatureRefusal::Unreadable);
             }
@@ -90,7 +90,7 @@ impl SignedMessage<'_> {
 
     /// The text that is signed (section 2.5).
     pub(super) fn signature_base(&self, input: &InnerList) -> Result<String, SignatureRefusal> {
-        if input.items.len() > MOST_COMPONENTS {
+        if input.items.len() > MAX_COMPONENTS {
             return Err(SignatureRefusal::Unreadable);
         }
         let mut base = String::new();

@@ -23,7 +23,7 @@ use http::HeaderName;
 
 use crate::clock::SharedClock;
 use crate::crawlers::Crawler;
-use crate::store::{SpendKind, SpendOutcome, Spending, Store, nonce_id};
+use crate::store::{SpendKind, SpendOutcome, SpendRequest, Store, nonce_id};
 use claim::{SignatureAgent, SignatureClaim};
 use directory::{Directory, KeyLookup};
 use error::SignatureRefusal;
@@ -113,11 +113,11 @@ impl SignatureChecker {
 
         // The store refuses ids from before its start, since they may have been spent. Clocks may
         // differ by this much.
-        let made = terms.created.saturating_sub(claim::SKEW);
+        let made = terms.created.saturating_sub(claim::MAX_CLOCK_SKEW_SECONDS);
         // Another process, whose clock is behind, may accept the signature a little longer.
-        let expires = terms.expires.saturating_add(claim::SKEW);
+        let expires = terms.expires.saturating_add(claim::MAX_CLOCK_SKEW_SECONDS);
         let id = nonce_id(agent.crawler.name, &claim.key_id, &terms.nonce);
-        let spending = self.store.spend(Spending {
+        let spending = self.store.spend(SpendRequest {
             kind: SpendKind::Nonce,
             id,
             made: made.saturating_mul(1_000),

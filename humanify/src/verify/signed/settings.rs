@@ -56,7 +56,7 @@ impl SignedAgents {
     /// site.
     ///
     /// # Errors
-    /// If there is no host, or a text is no host.
+    /// If there is no host, or a text is not a host.
     pub fn new<T: AsRef<str>>(
         hosts: impl IntoIterator<Item = T>,
     ) -> Result<SignedAgents, SignedAgentsError> {
@@ -108,7 +108,7 @@ impl SignedAgents {
     /// week. Other directories that requests name are never fetched.
     ///
     /// # Errors
-    /// If the text is no HTTPS origin (HTTP is allowed on this machine), or if another agent has
+    /// If the text is not an HTTPS origin (HTTP is allowed on this machine), or if another agent has
     /// it.
     pub fn directory(
         mut self,

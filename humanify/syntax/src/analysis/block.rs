@@ -6,7 +6,7 @@ use super::expression::Undecided;
 use super::formula::{Fact, Facts, Formula};
 use super::patterns::Pattern;
 use super::search::Budget;
-use super::texts::{Matched, TextSet};
+use super::texts::{TextMatches, TextSet};
 use super::trie::PatternTrie;
 use super::values::ValueFinder;
 use crate::{Action, DEFAULT_EXEMPTIONS, Field, Statement, Target};
@@ -17,7 +17,7 @@ const BUDGET: usize = 200_000;
 /// Steps added to the budget for each statement.
 const BUDGET_PER_STATEMENT: usize = 200;
 
-/// The most pairs of statements that are searched for a request on which both act.
+/// The maximum number of pairs of statements that are searched for a request on which both act.
 const QUESTIONS: usize = 100;
 
 /// A target, with the texts that it is about.
@@ -64,22 +64,24 @@ pub(super) struct BlockEntry {
 impl BlockEntry {
     /// Whether its targets match a text: one of `on` does, or `on` is empty, and none of `except`
     /// does.
-    pub(super) fn targets_match(&self, scope: MatchScope, matched: &Matched) -> bool {
-        let hits = |aim: &TargetTexts| aim.matches(scope, matched);
+    pub(super) fn targets_match(&self, scope: MatchScope, matched: &TextMatches) -> bool {
+        let hits = |target_texts: &TargetTexts| target_texts.matches(scope, matched);
         (self.on.is_empty() || self.on.iter().any(hits)) && !self.except.iter().any(hits)
     }
 
     /// Whether `except` holds a target that the scope does not decide.
     pub(super) fn may_be_excepted(&self, scope: MatchScope) -> bool {
-        self.except.iter().any(|aim| !aim.is_decided(scope))
+        self.except
+            .iter()
+            .any(|target_texts| !target_texts.is_decided(scope))
     }
 
     /// All sets of texts that decide in a scope whether it acts.
     pub(super) fn sets(&self, scope: MatchScope) -> impl Iterator<Item = &TextSet> {
-        let aims = self.on.iter().chain(&self.except);
-        let matched = aims
-            .filter(move |aim| aim.is_decided(scope))
-            .map(|aim| &aim.set);
+        let targets = self.on.iter().chain(&self.except);
+        let matched = targets
+            .filter(move |target_texts| target_texts.is_decided(scope))
+            .map(|target_texts| &target_texts.set);
         let paths = (scope != MatchScope::Endpoint).then_some(&self.paths);
         matched.chain(paths.into_iter().flatten())
     }
@@ -87,7 +89,7 @@ impl BlockEntry {
 
 impl TargetTexts {
     /// Whether the target matches a text. A target that the scope does not decide does not match.
-    pub(super) fn matches(&self, known: MatchScope, matched: &Matched) -> bool {
+    pub(super) fn matches(&self, known: MatchScope, matched: &TextMatches) -> bool {
         match (match_scope(&self.target), known) {
             (MatchScope::Route(template), MatchScope::Route(given)) => template == given,
             (MatchScope::Route(_), _) => false,
@@ -167,11 +169,11 @@ impl RuleBlock {
         let entry = self.read(number, statement);
         let position = self.entries.len();
         let mut is_other = entry.on.is_empty();
-        for aim in &entry.on {
-            is_other |= aim.set.everything
-                || !aim.set.expressions.is_empty()
-                || matches!(aim.target, Target::Route(_));
-            for pattern in &aim.set.patterns {
+        for target_texts in &entry.on {
+            is_other |= target_texts.set.everything
+                || !target_texts.set.expressions.is_empty()
+                || matches!(target_texts.target, Target::Route(_));
+            for pattern in &target_texts.set.patterns {
                 let owners = self.owners.entry(*pattern).or_default();
                 if owners.last() != Some(&position) {
                     owners.push(position);
@@ -185,7 +187,7 @@ impl RuleBlock {
             .on
             .iter()
             .chain(&entry.except)
-            .map(|aim| &aim.set)
+            .map(|target_texts| &target_texts.set)
             .chain(&entry.paths)
         {
             self.patterns.extend(&set.patterns);
@@ -196,7 +198,7 @@ impl RuleBlock {
 
     /// Prepares a statement without adding it to the block.
     pub(super) fn read(&mut self, number: Option<usize>, statement: Statement) -> BlockEntry {
-        let mut aims = |targets: &[Target]| -> Vec<TargetTexts> {
+        let mut texts_of = |targets: &[Target]| -> Vec<TargetTexts> {
             targets
                 .iter()
                 .map(|target| TargetTexts {
@@ -205,7 +207,7 @@ impl RuleBlock {
                 })
                 .collect()
         };
-        let (on, except) = (aims(statement.on), aims(statement.except));
+        let (on, except) = (texts_of(statement.on), texts_of(statement.except));
         let acts = self.facts.acts(&statement);
         let mut paths = Vec::new();
         acts.each_fact(&mut |fact| {
@@ -224,7 +226,7 @@ impl RuleBlock {
     }
 
     /// The patterns and expressions of the block that a text matches.
-    pub(super) fn matched(&mut self, text: &[u8]) -> Result<Matched, Undecided> {
+    pub(super) fn matched(&mut self, text: &[u8]) -> Result<TextMatches, Undecided> {
         let trie = match &self.trie {
             Some(trie) => trie,
             None => {
@@ -244,7 +246,7 @@ impl RuleBlock {
     }
 
     /// The entries whose targets may match a text, in order.
-    pub(super) fn entries_targeting(&self, matched: &Matched) -> Vec<usize> {
+    pub(super) fn entries_targeting(&self, matched: &TextMatches) -> Vec<usize> {
         let mut entries_targeting = self.others.clone();
         let owners = matched
             .patterns

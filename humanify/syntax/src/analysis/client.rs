@@ -9,7 +9,7 @@ pub(super) struct ClientFacts {
     signs: Vec<(Sign, bool)>,
     /// The number of leading `signs` that the given facts state; the later ones are implied.
     stated: usize,
-    cleared: Option<bool>,
+    has_clearance: Option<bool>,
 }
 
 impl ClientFacts {
@@ -18,7 +18,7 @@ impl ClientFacts {
         let mut client = ClientFacts {
             signs: Vec::new(),
             stated: 0,
-            cleared: None,
+            has_clearance: None,
         };
         for (fact, holds) in facts {
             if let Fact::Sign(sign) = fact {
@@ -52,7 +52,7 @@ impl ClientFacts {
         if demands(true).any(|solved| demands(false).any(|demand| satisfies(solved, demand))) {
             return None;
         }
-        client.cleared = match (demands(true).next(), demands(false).next()) {
+        client.has_clearance = match (demands(true).next(), demands(false).next()) {
             (Some(_), None) => Some(true),
             (None, Some(_)) => Some(false),
             _ => None,
@@ -86,7 +86,7 @@ impl ClientFacts {
         request.signs = named.to_vec();
         // Signs that hold come first.
         request.signs.sort_by_key(|(_, holds)| !holds);
-        request.cleared = self.cleared;
+        request.has_clearance = self.has_clearance;
     }
 }
 

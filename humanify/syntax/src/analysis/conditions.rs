@@ -6,10 +6,10 @@ use super::block::RuleBlock;
 use super::defect::Defect;
 use super::expression::Undecided;
 use super::formula::{Fact, Formula};
+use super::print;
 use super::search::{Domain, Search, Searcher};
 use super::solve::Solver;
-use super::texts::Matched;
-use super::written;
+use super::texts::TextMatches;
 use crate::{Comparison, Condition, Field, Test, names, nearest};
 
 /// The largest number of parts of a condition that are compared pairwise.
@@ -64,7 +64,7 @@ fn check_part(
         let formula = block.facts.condition(condition, affirmed, protects);
         can_hold(block, &[&formula])
     };
-    let shown = written::condition(condition);
+    let shown = print::condition(condition);
     if !is_possible(block, true)? {
         let pair = excluding_pair(block, condition, protects)?;
         *found = Some(match pair {
@@ -106,7 +106,7 @@ pub(super) fn can_hold(block: &mut RuleBlock, formulas: &[&Formula]) -> Result<b
         values: &mut block.values,
         budget: &mut block.budget,
     };
-    let found = solver.request(formulas, &Matched::default())?;
+    let found = solver.request(formulas, &TextMatches::default())?;
     Ok(found.is_some())
 }
 
@@ -131,7 +131,7 @@ fn excluding_pair(
         for other in parts.iter().skip(index + 1) {
             let second = block.facts.condition(other, true, protects);
             if !can_hold(block, &[&first, &second])? {
-                return Ok(Some((written::condition(one), written::condition(other))));
+                return Ok(Some((print::condition(one), print::condition(other))));
             }
         }
     }
@@ -153,9 +153,9 @@ fn comparison_problem(
         .map(|(text, near)| {
             let listed = crate::listed(names::VPN_PROVIDERS.iter().copied());
             (
-                format!("no provider of VPNs is called `{text}`"),
+                format!("unknown VPN provider `{text}`"),
                 match near {
-                    Some(near) => format!("it is called `{near}`"),
+                    Some(near) => format!("did you mean `{near}`?"),
                     None => format!("the providers are {listed}"),
                 },
             )
@@ -172,13 +172,13 @@ fn comparison_problem(
                 let is_slip = |near: &&str| strsim::damerau_levenshtein(near, text) <= 2;
                 let near = near.filter(|near| text.len() > 4 && is_slip(near))?;
                 Some((
-                    format!("no crawler is called `{text}`"),
-                    format!("it is called `{near}`"),
+                    format!("unknown crawler `{text}`"),
+                    format!("did you mean `{near}`?"),
                 ))
             }))
         }
         (Field::Path, _) if !asked.negated && is_everywhere(block, asked, Domain::Paths)? => {
-            let shown = written::condition(&Condition::Compare(field, *asked));
+            let shown = print::condition(&Condition::Compare(field, *asked));
             Ok(Some((
                 format!("this always holds: every path fulfils `{shown}`"),
                 "leave it out to match every path, or write a narrower comparison".to_owned(),
@@ -188,11 +188,11 @@ fn comparison_problem(
         (_, Test::Matches(expression)) if is_everywhere(block, asked, Domain::Any)? => Ok(Some((
             format!(
                 "`{expression}` matches every value, so this only tests whether `{}` is present",
-                written::field_name(field)
+                print::field_name(field)
             ),
             format!(
                 "use `{} is {}`, or a narrower expression",
-                written::field_name(field),
+                print::field_name(field),
                 if asked.negated { "missing" } else { "present" }
             ),
         ))),

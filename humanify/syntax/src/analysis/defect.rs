@@ -5,7 +5,7 @@ use super::witness::Witness;
 
 /// The statement or ban that a defect is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum About {
+pub enum DefectSubject {
     /// The number that the statement was given.
     Statement(usize),
     /// The index of the ban among all bans.
@@ -16,7 +16,7 @@ pub enum About {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Defect {
     /// The statement or ban.
-    pub about: About,
+    pub about: DefectSubject,
     /// The warning; `None` if the defect is an error.
     pub warning: Option<&'static Warning>,
     /// The problem, as a sentence.
@@ -34,7 +34,7 @@ impl Defect {
         help: impl Into<String>,
     ) -> Defect {
         Defect {
-            about: About::Statement(statement),
+            about: DefectSubject::Statement(statement),
             warning: None,
             problem: problem.into(),
             witness: None,

@@ -38,7 +38,7 @@ pub(super) fn shadows(first: &Statement, comes_first: bool, second: &Statement) 
         },
         (TrialStage::Refusing, TrialStage::Judging) => true,
         (TrialStage::Judging, TrialStage::Judging) => comes_first,
-        // A limit bounds load; a limit that no request reaches is no defect.
+        // A limit bounds load; a limit that no request reaches is not a defect.
         _ => false,
     }
 }

@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_judged_normalised() {
+    fn paths_are_normalised_before_they_are_judged() {
         for path in ["/", "/a", "/a/b", "/.a", "/...", "/a/..b", "/é"] {
             assert!(is_path(path.as_bytes()), "{path}");
         }

@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_a_part_of_values() {
+    fn contains_matches_a_part_of_a_value() {
         for (part, ignores_case, fits, fits_not) in [
             (TextAnchor::Whole, false, "ab", "AB"),
             (TextAnchor::Whole, true, "AB", "abc"),

@@ -6,8 +6,8 @@ use super::formula::{Fact, Formula};
 use super::request::ExampleRequest;
 use super::search::{Budget, Domain, Search, Searcher};
 use super::solve::Solver;
-use super::texts::{Matched, TextSet};
-use super::witness::{Fate, Witness};
+use super::texts::{TextMatches, TextSet};
+use super::witness::{ExampleOutcome, Witness};
 use crate::{Action, Condition, Demand, Statement, Target};
 
 /// The step budget for the proof of one assertion.
@@ -91,19 +91,19 @@ fn refute(block: &mut RuleBlock, assertion: &Assertion) -> Result<Option<Refuted
     let scope = block.read(None, scope);
     let mut budget = Budget(BUDGET);
     let all = || std::iter::once(&scope).chain(&block.entries);
-    let aims = || all().flat_map(|entry| entry.on.iter().chain(&entry.except));
-    let mut sets: Vec<TextSet> = aims()
-        .filter(|aim| match_scope(&aim.target) != MatchScope::Endpoint)
-        .map(|aim| aim.set.clone())
+    let targets = || all().flat_map(|entry| entry.on.iter().chain(&entry.except));
+    let mut sets: Vec<TextSet> = targets()
+        .filter(|target_texts| match_scope(&target_texts.target) != MatchScope::Endpoint)
+        .map(|target_texts| target_texts.set.clone())
         .collect();
     sets.extend(all().flat_map(|entry| entry.paths.clone()));
     let musts: Vec<TextSet> = match scope.on.as_slice() {
         [] => vec![TextSet::everything()],
         on => on
             .iter()
-            .map(|aim| match match_scope(&aim.target) {
+            .map(|target_texts| match match_scope(&target_texts.target) {
                 MatchScope::Endpoint => TextSet::everything(),
-                _ => aim.set.clone(),
+                _ => target_texts.set.clone(),
             })
             .collect(),
     };
@@ -140,7 +140,7 @@ fn counterexample_at(
     block: &mut RuleBlock,
     assertion: &Assertion,
     scope: &BlockEntry,
-    matched: &Matched,
+    matched: &TextMatches,
     budget: &mut Budget,
     is_about_any: &mut bool,
 ) -> Result<Option<Witness>, Undecided> {
@@ -154,7 +154,7 @@ fn counterexample_at(
     let in_force = |entry: &&BlockEntry| {
         !entry.statement.observe && !matches!(entry.statement.action, Action::Limit(_))
     };
-    let steps: Vec<(Effect, Formula, (Fate, &'static str))> = {
+    let steps: Vec<(Effect, Formula, (ExampleOutcome, &'static str))> = {
         let entries = block.entries.iter().filter(in_force);
         let (first, then): (Vec<&BlockEntry>, Vec<&BlockEntry>) = entries.partition(is_refusing);
         first
@@ -162,11 +162,11 @@ fn counterexample_at(
             .chain(then)
             .map(|entry| {
                 let (end, fate) = match entry.statement.action {
-                    Action::Exempt => (Effect::Exempt, Fate::Exempt),
+                    Action::Exempt => (Effect::Exempt, ExampleOutcome::Exempt),
                     Action::Challenge(_) | Action::AlwaysChallenge(_) => {
-                        (Effect::Challenged, Fate::Challenged)
+                        (Effect::Challenged, ExampleOutcome::Challenged)
                     }
-                    _ => (Effect::Refused, Fate::Refused),
+                    _ => (Effect::Refused, ExampleOutcome::Refused),
                 };
                 let acts = targets_formula(entry, matched).and(entry.acts.clone());
                 (end, acts, (fate, entry.statement.source))
@@ -178,7 +178,11 @@ fn counterexample_at(
         if !assertion.allows(end) {
             asked.push(acts.clone());
             if let Some(request) = solve(block, &asked, matched, budget)? {
-                return Ok(Some(Witness { request, fate, by }));
+                return Ok(Some(Witness {
+                    request,
+                    outcome: fate,
+                    by,
+                }));
             }
             asked.pop();
         }
@@ -190,21 +194,23 @@ fn counterexample_at(
     let request = solve(block, &asked, matched, budget)?;
     Ok(request.map(|request| Witness {
         request,
-        fate: Fate::Untouched,
+        outcome: ExampleOutcome::Untouched,
         by: "",
     }))
 }
 
 /// The formula under which an entry's targets match a request with this path. Its handler is
 /// unknown; its route is known only to match the path.
-fn targets_formula(entry: &BlockEntry, matched: &Matched) -> Formula {
-    let hits = |aims: &[super::block::TargetTexts]| {
-        let parts = aims.iter().filter_map(|aim| {
-            let fits = aim.set.holds(matched);
-            match match_scope(&aim.target) {
+fn targets_formula(entry: &BlockEntry, matched: &TextMatches) -> Formula {
+    let hits = |targets: &[super::block::TargetTexts]| {
+        let parts = targets.iter().filter_map(|target_texts| {
+            let fits = target_texts.set.holds(matched);
+            match match_scope(&target_texts.target) {
                 MatchScope::Path => fits.then_some(Formula::TRUE),
-                MatchScope::Route(_) => fits.then_some(Formula::Is(Fact::Hits(aim.target), true)),
-                MatchScope::Endpoint => Some(Formula::Is(Fact::Hits(aim.target), true)),
+                MatchScope::Route(_) => {
+                    fits.then_some(Formula::Is(Fact::Hits(target_texts.target), true))
+                }
+                MatchScope::Endpoint => Some(Formula::Is(Fact::Hits(target_texts.target), true)),
             }
         });
         let parts: Vec<Formula> = parts.collect();
@@ -238,7 +244,7 @@ fn demands(block: &RuleBlock) -> impl Iterator<Item = Demand> {
 fn solve(
     block: &mut RuleBlock,
     formulas: &[Formula],
-    matched: &Matched,
+    matched: &TextMatches,
     budget: &mut Budget,
 ) -> Result<Option<ExampleRequest>, Undecided> {
     let formulas: Vec<&Formula> = formulas.iter().collect();

@@ -11,7 +11,7 @@ use super::path::is_path;
 use super::request::ExampleRequest;
 use super::search::{Domain, Search, Searcher};
 use super::solve::Solver;
-use super::texts::{Matched, TextSet};
+use super::texts::{TextMatches, TextSet};
 
 /// Whether a statement acts on a request that one of its targets matches.
 #[derive(Debug, Clone)]
@@ -36,9 +36,12 @@ impl RuleBlock {
         let Some(entry) = self.entries.get(position) else {
             return Reach::Undecided;
         };
-        let aim = target.and_then(|target| entry.on.get(target));
-        let known = aim.map_or(MatchScope::Path, |aim| match_scope(&aim.target));
-        let must = aim.map_or_else(TextSet::everything, |aim| aim.set.clone());
+        let target_texts = target.and_then(|target| entry.on.get(target));
+        let known = target_texts.map_or(MatchScope::Path, |target_texts| {
+            match_scope(&target_texts.target)
+        });
+        let must =
+            target_texts.map_or_else(TextSet::everything, |target_texts| target_texts.set.clone());
         if must.unknown {
             return Reach::Undecided;
         }
@@ -58,11 +61,14 @@ impl RuleBlock {
             true => vec![None],
             false => entry.on.iter().cloned().map(Some).collect(),
         };
-        for aim in on.into_iter().take(4) {
-            let known = aim
+        for target_texts in on.into_iter().take(4) {
+            let known = target_texts
                 .as_ref()
-                .map_or(MatchScope::Path, |aim| match_scope(&aim.target));
-            let must = aim.map_or_else(TextSet::everything, |aim| aim.set);
+                .map_or(MatchScope::Path, |target_texts| {
+                    match_scope(&target_texts.target)
+                });
+            let must =
+                target_texts.map_or_else(TextSet::everything, |target_texts| target_texts.set);
             let query = ReachQuery::new(position, known, must);
             for text in self.samples(&query) {
                 let matched = self.matched(&text).ok()?;
@@ -87,9 +93,11 @@ impl RuleBlock {
     ) -> Result<Option<ExampleRequest>, Undecided> {
         let sets = |position: usize| -> Vec<TextSet> {
             match self.entries.get(position) {
-                Some(entry) if !entry.on.is_empty() => {
-                    entry.on.iter().map(|aim| aim.set.clone()).collect()
-                }
+                Some(entry) if !entry.on.is_empty() => entry
+                    .on
+                    .iter()
+                    .map(|target_texts| target_texts.set.clone())
+                    .collect(),
                 _ => vec![TextSet::everything()],
             }
         };
@@ -205,7 +213,10 @@ impl RuleBlock {
         other != query.position
             && shadows(&rival.statement, other < query.position, &entry.statement)
             && !rival.may_be_excepted(query.scope)
-            && !rival.except.iter().any(|aim| aim.set.unknown)
+            && !rival
+                .except
+                .iter()
+                .any(|target_texts| target_texts.set.unknown)
     }
 
     /// A request with this text on which the entry acts and no rival does.
@@ -213,18 +224,18 @@ impl RuleBlock {
         &mut self,
         query: &mut ReachQuery,
         text: &[u8],
-        matched: &Matched,
+        matched: &TextMatches,
     ) -> Result<Option<ExampleRequest>, Undecided> {
         let known = query.scope;
-        let aims = |entry: &BlockEntry| entry.targets_match(known, matched);
+        let matches = |entry: &BlockEntry| entry.targets_match(known, matched);
         let with = query.with.as_ref().map(|(other, _)| *other);
         let mut acting = std::iter::once(query.position).chain(with);
-        if !acting.all(|position| self.entries.get(position).is_some_and(aims)) {
+        if !acting.all(|position| self.entries.get(position).is_some_and(matches)) {
             return Ok(None);
         }
         let mut rivals = self.entries_targeting(matched);
         rivals.retain(|other| {
-            self.is_rival(query, *other) && self.entries.get(*other).is_some_and(aims)
+            self.is_rival(query, *other) && self.entries.get(*other).is_some_and(matches)
         });
         let mut found = self.solve(query.position, with, &rivals, matched)?;
         if let Some(request) = &mut found {
@@ -250,7 +261,7 @@ impl RuleBlock {
         position: usize,
         with: Option<usize>,
         without: &[usize],
-        matched: &Matched,
+        matched: &TextMatches,
     ) -> Result<Option<ExampleRequest>, Undecided> {
         let acts = |position: &usize| self.entries.get(*position).map(|entry| &entry.acts);
         let own = acts(&position).ok_or(Undecided)?;
@@ -335,7 +346,7 @@ struct ReachQuery {
 
 #[derive(Debug)]
 struct MatchClass {
-    matched: Matched,
+    matched: TextMatches,
     rivals: Vec<usize>,
     request: ExampleRequest,
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use super::written::sign_name;
+use super::print::sign_name;
 use crate::{Field, Sign};
 
 /// A request that a finding shows. Only the parts that matter are set.
@@ -22,7 +22,7 @@ pub struct ExampleRequest {
     /// The signs that matter, and whether they hold.
     pub signs: Vec<(Sign, bool)>,
     /// Whether the client has solved a challenge, if that matters.
-    pub cleared: Option<bool>,
+    pub has_clearance: Option<bool>,
 }
 
 impl ExampleRequest {
@@ -76,7 +76,7 @@ impl fmt::Display for ExampleRequest {
         if !signs.is_empty() {
             notes.push(format!("where {}", signs.join(" and ")));
         }
-        match self.cleared {
+        match self.has_clearance {
             Some(true) => notes.push("with a clearance".to_owned()),
             Some(false) => notes.push("without a clearance".to_owned()),
             None => {}

@@ -7,7 +7,7 @@ use super::expression::{Expression, SearchProgress, Undecided};
 use super::path::PathState;
 use super::patterns::Pattern;
 use super::search_state::{SearchState, SearchStateHasher};
-use super::texts::{Matched, TextSet, TextTable};
+use super::texts::{TextMatches, TextSet, TextTable};
 
 /// The texts that a search considers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(super) enum Domain {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Search {
     /// The next text whose set of matching patterns and expressions is new, with this set.
-    Found(Vec<u8>, Matched),
+    Found(Vec<u8>, TextMatches),
     /// There is no further text.
     Nothing,
     /// The budget was used up, or the automaton of an expression gave up.
@@ -56,7 +56,7 @@ pub(super) struct Searcher {
     steps: Vec<(usize, u8)>,
     known: HashSet<SearchState, BuildHasherDefault<SearchStateHasher>>,
     queue: VecDeque<(SearchState, usize)>,
-    seen: HashSet<Matched>,
+    seen: HashSet<TextMatches>,
 }
 
 impl Searcher {
@@ -116,7 +116,7 @@ impl Searcher {
         &mut self,
         texts: &mut TextTable,
         budget: &mut Budget,
-    ) -> Result<Option<(Vec<u8>, Matched)>, Undecided> {
+    ) -> Result<Option<(Vec<u8>, TextMatches)>, Undecided> {
         while let Some((state, number)) = self.queue.pop_front() {
             for index in 0..self.bytes.len() {
                 let Some(byte) = self.bytes.get(index).copied() else {
@@ -193,8 +193,12 @@ impl Searcher {
         }))
     }
 
-    fn matched(&self, texts: &mut TextTable, state: &SearchState) -> Result<Matched, Undecided> {
-        let mut matched = Matched {
+    fn matched(
+        &self,
+        texts: &mut TextTable,
+        state: &SearchState,
+    ) -> Result<TextMatches, Undecided> {
+        let mut matched = TextMatches {
             patterns: texts.patterns.matched(state.patterns).collect(),
             expressions: Vec::new(),
         };
@@ -325,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_path_that_nothing_takes_is_found() {
+    fn the_shortest_unmatched_path_is_found() {
         let (path, regex) = (Target::Path, Target::PathRegex);
         for (must, without, expected) in [
             (path("/api/*"), vec![path("/api/*")], None),

@@ -8,7 +8,7 @@ use super::expression::Undecided;
 use super::formula::{Fact, Facts, Formula, has_one_value};
 use super::request::ExampleRequest;
 use super::search::Budget;
-use super::texts::Matched;
+use super::texts::TextMatches;
 use super::values::{ValueConstraints, ValueFinder};
 use crate::{Field, Sign, Target};
 
@@ -27,7 +27,7 @@ impl Solver<'_> {
     pub(super) fn request(
         &mut self,
         formulas: &[&Formula],
-        path: &Matched,
+        path: &TextMatches,
     ) -> Result<Option<ExampleRequest>, Undecided> {
         self.solve(formulas.to_vec(), Vec::new(), Vec::new(), path)
     }
@@ -37,7 +37,7 @@ impl Solver<'_> {
         mut pending: Vec<&'f Formula>,
         mut choices: Vec<&'f [Formula]>,
         mut assigned: Assigned,
-        path: &Matched,
+        path: &TextMatches,
     ) -> Result<Option<ExampleRequest>, Undecided> {
         loop {
             self.budget.spend(1).ok_or(Undecided)?;
@@ -82,7 +82,7 @@ impl Solver<'_> {
     }
 
     /// The truth value of a fact, if it is known.
-    fn truth_of(&self, fact: Fact, assigned: &Assigned, path: &Matched) -> Option<bool> {
+    fn truth_of(&self, fact: Fact, assigned: &Assigned, path: &TextMatches) -> Option<bool> {
         if let Fact::Some(Field::Path, set) = fact {
             return self.facts.sets.get(set).map(|set| set.holds(path));
         }
@@ -96,7 +96,7 @@ impl Solver<'_> {
         &self,
         choices: &mut Vec<&'f [Formula]>,
         assigned: &Assigned,
-        path: &Matched,
+        path: &TextMatches,
     ) -> Option<Vec<&'f Formula>> {
         let mut open: Vec<(usize, Vec<&'f Formula>)> = Vec::new();
         choices.retain(|parts| {

@@ -33,7 +33,7 @@ impl TextSet {
     }
 
     /// Whether a text with these matches is in the set.
-    pub(super) fn holds(&self, matched: &Matched) -> bool {
+    pub(super) fn holds(&self, matched: &TextMatches) -> bool {
         self.everything
             || self
                 .patterns
@@ -48,7 +48,7 @@ impl TextSet {
 
 /// The patterns and expressions that a text matches.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub(super) struct Matched {
+pub(super) struct TextMatches {
     pub(super) patterns: Vec<Pattern>,
     pub(super) expressions: Vec<usize>,
 }
@@ -202,7 +202,11 @@ impl TextTable {
     }
 
     /// The patterns and expressions of a set that a text matches.
-    pub(super) fn matched_of(&mut self, set: &TextSet, text: &[u8]) -> Result<Matched, Undecided> {
+    pub(super) fn matched_of(
+        &mut self,
+        set: &TextSet,
+        text: &[u8],
+    ) -> Result<TextMatches, Undecided> {
         let mut state = self.patterns.start(set.patterns.iter().copied());
         for byte in text {
             state = self.patterns.step(state, *byte);
@@ -217,8 +221,8 @@ impl TextTable {
         patterns: Vec<Pattern>,
         expressions: &[usize],
         text: &[u8],
-    ) -> Result<Matched, Undecided> {
-        let mut matched = Matched {
+    ) -> Result<TextMatches, Undecided> {
+        let mut matched = TextMatches {
             patterns,
             expressions: Vec::new(),
         };

@@ -3,11 +3,11 @@
 
 use super::block::{MatchScope, RuleBlock, TargetTexts, match_scope};
 use super::defect::Defect;
+use super::print;
 use super::reach::Reach;
 use super::search::{Domain, Search, Searcher};
 use super::texts::TextSet;
-use super::witness::{Fate, Witness};
-use super::written;
+use super::witness::{ExampleOutcome, Witness};
 use crate::{Action, Target, listed};
 
 /// The defect of an entry that never acts.
@@ -89,7 +89,7 @@ pub(super) fn check(block: &mut RuleBlock, position: usize) -> Option<Defect> {
             Some(defect.with_witness(Witness::of(*request, &shadowing.statement)))
         }
         _ if by.len() == 1 => Some(defect.with_witness(Witness {
-            fate: Fate::ExemptByDefault,
+            outcome: ExampleOutcome::ExemptByDefault,
             ..Witness::of(*request, &first.statement)
         })),
         _ => Some(defect.with_witness(Witness::of(*request, &first.statement))),
@@ -118,11 +118,12 @@ fn unsatisfiable(block: &mut RuleBlock, position: usize, number: usize) -> Optio
     let protects = entry.statement.action.protects();
     let has_condition = entry.statement.when.is_some();
     let mut all_are_paths = true;
-    for aim in &on {
-        if match_scope(&aim.target) == MatchScope::Path && !matches_any(block, aim, Domain::Paths)?
+    for target_texts in &on {
+        if match_scope(&target_texts.target) == MatchScope::Path
+            && !matches_any(block, target_texts, Domain::Paths)?
         {
             // Statements that protect also match paths that are not normalised.
-            if protects && matches_any(block, aim, Domain::Sent)? {
+            if protects && matches_any(block, target_texts, Domain::Sent)? {
                 return None;
             }
             all_are_paths = false;
@@ -154,11 +155,11 @@ fn unsatisfiable(block: &mut RuleBlock, position: usize, number: usize) -> Optio
 /// Whether a target matches any text of a domain.
 pub(super) fn matches_any(
     block: &mut RuleBlock,
-    aim: &TargetTexts,
+    target_texts: &TargetTexts,
     domain: Domain,
 ) -> Option<bool> {
     let texts = &mut block.facts.texts;
-    let mut searcher = Searcher::new(texts, vec![aim.set.clone()], [], domain).ok()?;
+    let mut searcher = Searcher::new(texts, vec![target_texts.set.clone()], [], domain).ok()?;
     match searcher.next(texts, &mut block.budget) {
         Search::Found(..) => Some(true),
         Search::Nothing => Some(false),
@@ -169,18 +170,26 @@ pub(super) fn matches_any(
 /// Whether `except` matches every text that `on` matches.
 fn excepts_all(block: &mut RuleBlock, on: &[TargetTexts], except: &[TargetTexts]) -> Option<bool> {
     if on.is_empty() {
-        return Some(except.iter().any(|aim| aim.set.everything));
+        return Some(
+            except
+                .iter()
+                .any(|target_texts| target_texts.set.everything),
+        );
     }
-    for aim in on {
-        let known = match_scope(&aim.target);
+    for target_texts in on {
+        let known = match_scope(&target_texts.target);
         let covered = |matched: &_| except.iter().any(|out| out.matches(known, matched));
         let domain = match known {
             MatchScope::Endpoint => Domain::Any,
             _ => Domain::Paths,
         };
         let texts = &mut block.facts.texts;
-        let sets: Vec<TextSet> = except.iter().map(|aim| aim.set.clone()).collect();
-        let mut searcher = Searcher::new(texts, vec![aim.set.clone()], &sets, domain).ok()?;
+        let sets: Vec<TextSet> = except
+            .iter()
+            .map(|target_texts| target_texts.set.clone())
+            .collect();
+        let mut searcher =
+            Searcher::new(texts, vec![target_texts.set.clone()], &sets, domain).ok()?;
         loop {
             match searcher.next(texts, &mut block.budget) {
                 Search::Found(_, matched) if covered(&matched) => {}
@@ -198,20 +207,23 @@ pub(super) fn check_except(block: &mut RuleBlock, position: usize) -> Option<Def
     let entry = block.entries.get(position)?;
     let number = entry.number?;
     let (on, except) = (entry.on.clone(), entry.except.clone());
-    let is_about_paths = |aim: &TargetTexts| {
+    let is_about_paths = |target_texts: &TargetTexts| {
         matches!(
-            aim.target,
+            target_texts.target,
             Target::Path(_) | Target::PathRegex(_) | Target::Under(_)
         )
     };
     if on.is_empty() || !on.iter().all(is_about_paths) {
         return None;
     }
-    for out in except.iter().filter(|aim| is_about_paths(aim)) {
+    for out in except
+        .iter()
+        .filter(|target_texts| is_about_paths(target_texts))
+    {
         let mut meets = false;
-        for aim in &on {
+        for target_texts in &on {
             let texts = &mut block.facts.texts;
-            let must = vec![aim.set.clone(), out.set.clone()];
+            let must = vec![target_texts.set.clone(), out.set.clone()];
             let mut searcher = Searcher::new(texts, must, [], Domain::Paths).ok()?;
             match searcher.next(texts, &mut block.budget) {
                 Search::Found(..) => meets = true,
@@ -227,7 +239,7 @@ pub(super) fn check_except(block: &mut RuleBlock, position: usize) -> Option<Def
                 number,
                 format!(
                     "`except {}` changes nothing: the statement matches no such path",
-                    written::target(&out.target)
+                    print::target(&out.target)
                 ),
                 "leave it out, or write a path that `on` matches, too",
             ));

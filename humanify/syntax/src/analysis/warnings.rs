@@ -54,7 +54,7 @@ warnings! {
     ONE_KEY "H022" "one_key" "a key that is the same for every request";
     NO_TRAP "H023" "no_trap" "a ban that counts traps, in a block without a `trap`";
     SHORT_BAN "H024" "short_ban" "a ban that lasts less than a hundredth of the period in which it counts";
-    SIGNS "H025" "signs" "a sign of a bot, required of a client that is no bot: never holds, unless `Signals` ignores the sign";
+    SIGNS "H025" "signs" "a sign of a bot, required of a client that is not a bot: never holds, unless `Signals` ignores the sign";
     NO_ROUTE "H026" "no_route" "a target that no route of the application answers";
     TRAPPED_ROUTE "H027" "trapped_route" "a trap on a route of the application";
     NO_HANDLER "H028" "no_handler" "an `endpoint` target that names no guarded handler";
@@ -69,7 +69,7 @@ warnings! {
 
 impl Warning {
     /// Warnings that the macros cannot find: they need the router, or, as `UNDECIDED`, `strict`.
-    const LATER: &[&Warning] = &[
+    const FOUND_BY_BUILD: &[&Warning] = &[
         Warning::NO_ROUTE,
         Warning::TRAPPED_ROUTE,
         Warning::NO_HANDLER,
@@ -81,8 +81,10 @@ impl Warning {
 
     /// Whether the warning of this name comes up only when the program starts.
     #[must_use]
-    pub fn comes_later(name: &str) -> bool {
-        Warning::LATER.iter().any(|later| later.name == name)
+    pub fn is_found_by_build(name: &str) -> bool {
+        Warning::FOUND_BY_BUILD
+            .iter()
+            .any(|later| later.name == name)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{Action, Statement};
 
 /// The decision about a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
+pub enum ExampleOutcome {
     /// The statement exempts the request.
     Exempt,
     /// The default exemptions exempt the request.
@@ -32,7 +32,7 @@ pub struct Witness {
     /// The request.
     pub request: ExampleRequest,
     /// The decision.
-    pub fate: Fate,
+    pub outcome: ExampleOutcome,
     /// The source text of the statement that decides.
     pub by: &'static str,
 }
@@ -41,15 +41,15 @@ impl Witness {
     /// A request on which a statement acts.
     pub(super) fn of(request: ExampleRequest, statement: &Statement) -> Witness {
         let fate = match statement.action {
-            Action::Exempt => Fate::Exempt,
-            Action::Challenge(_) | Action::AlwaysChallenge(_) => Fate::Challenged,
-            Action::DenyAccess | Action::AlwaysDeny => Fate::Refused,
-            Action::Trap => Fate::Trapped,
-            Action::Limit(_) => Fate::Counted,
+            Action::Exempt => ExampleOutcome::Exempt,
+            Action::Challenge(_) | Action::AlwaysChallenge(_) => ExampleOutcome::Challenged,
+            Action::DenyAccess | Action::AlwaysDeny => ExampleOutcome::Refused,
+            Action::Trap => ExampleOutcome::Trapped,
+            Action::Limit(_) => ExampleOutcome::Counted,
         };
         Witness {
             request,
-            fate,
+            outcome: fate,
             by: statement.source,
         }
     }
@@ -58,7 +58,7 @@ impl Witness {
     pub(super) fn unaffected(request: ExampleRequest, statement: &Statement) -> Witness {
         Witness {
             request,
-            fate: Fate::Unaffected,
+            outcome: ExampleOutcome::Unaffected,
             by: statement.source,
         }
     }
@@ -67,15 +67,15 @@ impl Witness {
 impl fmt::Display for Witness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (request, by) = (&self.request, self.by);
-        match self.fate {
-            Fate::Exempt => write!(f, "{request} is exempt by `{by}`"),
-            Fate::ExemptByDefault => write!(f, "{request} is exempt by default"),
-            Fate::Challenged => write!(f, "{request} is challenged by `{by}`"),
-            Fate::Refused => write!(f, "{request} is refused by `{by}`"),
-            Fate::Trapped => write!(f, "{request} is trapped by `{by}`"),
-            Fate::Counted => write!(f, "{request} is counted by `{by}`"),
-            Fate::Untouched => write!(f, "{request} gets in, since no statement acts"),
-            Fate::Unaffected => write!(f, "{request} is not affected by `{by}`"),
+        match self.outcome {
+            ExampleOutcome::Exempt => write!(f, "{request} is exempt by `{by}`"),
+            ExampleOutcome::ExemptByDefault => write!(f, "{request} is exempt by default"),
+            ExampleOutcome::Challenged => write!(f, "{request} is challenged by `{by}`"),
+            ExampleOutcome::Refused => write!(f, "{request} is refused by `{by}`"),
+            ExampleOutcome::Trapped => write!(f, "{request} is trapped by `{by}`"),
+            ExampleOutcome::Counted => write!(f, "{request} is counted by `{by}`"),
+            ExampleOutcome::Untouched => write!(f, "{request} gets in, since no statement acts"),
+            ExampleOutcome::Unaffected => write!(f, "{request} is not affected by `{by}`"),
         }
     }
 }

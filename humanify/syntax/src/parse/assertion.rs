@@ -4,11 +4,11 @@ use proc_macro2::{Delimiter, Ident, TokenTree};
 
 use super::condition;
 use super::finding::{Finding, Place, Read};
-use super::reader::{Reader, stop};
+use super::reader::{Reader, fail};
 use super::semicolon;
 use super::target;
 use super::text::text_of;
-use super::tokens::{Cursor, line, plain, shown, split};
+use super::tokens::{Cursor, line, plain, split, token_text};
 use super::words::starts;
 use crate::analysis::{AssertedOutcome, Assertion, Refuted};
 use crate::nearest::{listed, nearest};
@@ -22,7 +22,7 @@ const OUTCOMES: [(&str, AssertedOutcome); 4] = [
     ("exempt", AssertedOutcome::Exempt),
 ];
 
-/// Words before a target that is no glob.
+/// Words before a target that is not a glob.
 const KINDS: [&str; 4] = ["under", "regex", "endpoint", "route"];
 
 /// An assertion, with its place in the source.
@@ -44,12 +44,12 @@ pub(super) fn read<'a>(
         reader.note(word);
     }
     let names = || OUTCOMES.iter().map(|(name, _)| *name);
-    let Some(said) = cursor.peek_word() else {
+    let Some(outcome_word) = cursor.peek_word() else {
         if let Some(finding) = as_macro(*cursor, word) {
             cursor.finish();
-            return stop(finding);
+            return fail(finding);
         }
-        return stop(Finding::new(
+        return fail(Finding::new(
             word.span(),
             "`assert` needs an outcome",
             format_args!(
@@ -58,11 +58,11 @@ pub(super) fn read<'a>(
             ),
         ));
     };
-    let name = plain(said);
+    let name = plain(outcome_word);
     let Some((_, outcome)) = OUTCOMES.iter().find(|(known, _)| *known == name) else {
         let problem = format!("unknown outcome `{name}`");
         // What follows on this line belongs to the assertion.
-        let on = line(&TokenTree::Ident(said.clone()));
+        let on = line(&TokenTree::Ident(outcome_word.clone()));
         while cursor.peek().is_some_and(|token| line(token) == on) {
             cursor.next();
         }
@@ -75,7 +75,8 @@ pub(super) fn read<'a>(
         };
         let why = match name.as_str() {
             "limit" | "ban" | "trap" => Some(
-                "limits and bans depend on earlier requests and cannot be asserted; for a trap, use `deny`",
+                "limits and bans depend on earlier requests and cannot be asserted; for a trap, \
+                 use `deny`",
             ),
             "on" | "under" | "when" => {
                 Some("the outcome comes first, as in `assert deny on \"/admin/*\"`")
@@ -83,12 +84,12 @@ pub(super) fn read<'a>(
             _ => None,
         };
         if let Some(why) = why {
-            return stop(Finding::new(said.span(), problem, why));
+            return fail(Finding::new(outcome_word.span(), problem, why));
         }
-        return stop(match near {
-            Some(near) => Finding::write(said.span(), problem, near),
+        return fail(match near {
+            Some(near) => Finding::write(outcome_word.span(), problem, near),
             None => Finding::new(
-                said.span(),
+                outcome_word.span(),
                 problem,
                 format_args!("the outcomes are {}", listed(names())),
             ),
@@ -112,31 +113,43 @@ pub(super) fn read<'a>(
             .iter()
             .find(|method| method.eq_ignore_ascii_case(&word.to_string()))
     {
-        return stop(Finding::write(
+        return fail(Finding::write(
             word.span(),
-            format_args!("methods are written in capitals, but `{word}` is not"),
+            format_args!("method `{word}` must be in capital letters"),
             meant,
         ));
     }
     if let Some(on) = cursor.eat_word("on") {
         reader.note(on);
-        assertion.on = interned::list(target::read_list(cursor, on, start, said, reader)?);
+        assertion.on = interned::list(target::read_list(cursor, on, start, outcome_word, reader)?);
     } else if is_target(*cursor) {
-        assertion.on = interned::list(target::read_list(cursor, said, start, said, reader)?);
+        assertion.on = interned::list(target::read_list(
+            cursor,
+            outcome_word,
+            start,
+            outcome_word,
+            reader,
+        )?);
     }
     if let Some(except) = cursor.eat_word("except") {
         reader.note(except);
-        assertion.except = interned::list(target::read_list(cursor, except, start, said, reader)?);
+        assertion.except = interned::list(target::read_list(
+            cursor,
+            except,
+            start,
+            outcome_word,
+            reader,
+        )?);
     }
     if let Some(when) = cursor.eat_word("when") {
         reader.note(when);
         assertion.when = Some(condition::read(cursor, when, reader)?);
     }
     if starts(*cursor) {
-        return stop(semicolon::missing(*cursor));
+        return fail(semicolon::missing(*cursor));
     }
     if let Some(token) = cursor.peek() {
-        return stop(Finding::new(
+        return fail(Finding::new(
             token,
             format_args!("unexpected `{token}`"),
             "an assertion is written as in `assert deny on \"/admin/*\" except \"/admin/login\" \
@@ -164,7 +177,7 @@ pub(super) fn read<'a>(
 fn as_macro(cursor: Cursor, word: &Ident) -> Option<Finding> {
     let group = cursor.group_at(1, Delimiter::Parenthesis)?;
     let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-    let parts: Vec<String> = split(&inner, ',').into_iter().map(shown).collect();
+    let parts: Vec<String> = split(&inner, ',').into_iter().map(token_text).collect();
     let written = format!("assert {}", parts.join(" "));
     let place = Place::from(word.span()).to(group.span().into());
     cursor.is_sign("!").then(|| {

@@ -2,20 +2,20 @@
 
 use proc_macro2::{Ident, TokenTree};
 
-use super::finding::{Finding, Place, Read, Wrong, quoted};
+use super::finding::{Finding, LiteralProblem, Place, Read, quoted};
 use super::number;
 use super::quoted as texts;
-use super::reader::{Reader, stop};
+use super::reader::{Reader, fail};
 use super::semicolon;
 use super::text::{Text, suffixed};
-use super::tokens::{Cursor, shown, split};
+use super::tokens::{Cursor, split, token_text};
 use super::words::starts;
 use crate::{Ban, BanError, Offence, listed, nearest};
 
 const FORM: &str = "as in `ban \"10 denials/minute\" for \"1 hour\"`";
 
 /// Names of offences in other languages, with the offence that is meant.
-const ELSEWHERE: [(&str, &str); 14] = [
+const FOREIGN_OFFENCES: [(&str, &str); 14] = [
     ("denied", "denials"),
     ("refusals", "denials"),
     ("blocks", "denials"),
@@ -38,36 +38,36 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
         .peek_word()
         .filter(|next| *next == "when" || *next == "if")
     {
-        return stop(Finding::new(
+        return fail(Finding::new(
             condition.span(),
-            "a ban has no condition: it follows from the offences of a client",
-            "to refuse whom a condition names, write a statement such as `always_deny when \
-             client.is_tor`",
+            "a ban cannot have a condition: it counts the offences of a client",
+            "to refuse clients for which a condition holds, write a statement such as \
+             `always_deny when client.is_tor`",
         ));
     }
     if let Some(on) = cursor
         .peek_word()
         .filter(|next| *next == "on" || *next == "except")
     {
-        return stop(targets_of_a_ban(on));
+        return fail(targets_of_a_ban(on));
     }
     if let Some(text) = cursor.text().filter(|text| !text.suffix.is_empty()) {
-        return stop(suffixed(&text));
+        return fail(suffixed(&text));
     }
     if let Some(TokenTree::Group(group)) = cursor.peek() {
         let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-        let parts: Vec<String> = split(&inner, ',').into_iter().map(shown).collect();
+        let parts: Vec<String> = split(&inner, ',').into_iter().map(token_text).collect();
         let finding = Finding::new(
             cursor.peek().map_or(word.span().into(), Place::from),
-            "`ban` is written without brackets",
+            "unexpected brackets after `ban`",
             FORM,
         );
         let whole = format!("ban {}", parts.join(" for "));
         let place = Place::from(word.span()).to(group.span().into());
-        return stop(finding.offer(place, whole.clone(), whole));
+        return fail(finding.offer(place, whole.clone(), whole));
     }
     let Some(offences) = take_text(cursor) else {
-        return stop(Finding::new(
+        return fail(Finding::new(
             here(*cursor, word),
             "`ban` needs a number of offences, a period and a duration",
             FORM,
@@ -78,7 +78,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
         .is_some_and(|next| next == "on" || next == "except")
         && let Some(on) = cursor.peek_word()
     {
-        return stop(targets_of_a_ban(on));
+        return fail(targets_of_a_ban(on));
     }
     if let Ok(network) = texts::network(&offences.value) {
         let written = format!(
@@ -90,12 +90,10 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
             rest => Place::of(rest),
         });
         cursor.finish();
-        return stop(
+        return fail(
             Finding::new(
                 offences.span,
-                format_args!(
-                    "a ban follows from the offences of a client, but `{network}` is an address"
-                ),
+                format_args!("expected offences of a client, found the address `{network}`"),
                 format_args!("write `{written}`"),
             )
             .with_at(place, written),
@@ -107,7 +105,7 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
         let whole = format!("ban {} for {}", quoted(first.trim()), quoted(time.trim()));
         let place = Place::from(word.span()).to(offences.span.into());
         let finding = Finding::new(offences.span, "a ban is two strings", FORM);
-        return stop(finding.offer(place, whole.clone(), whole));
+        return fail(finding.offer(place, whole.clone(), whole));
     }
     if let Some(token) = cursor
         .peek()
@@ -118,31 +116,31 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
         } else {
             format!("for {token}")
         };
-        let problem = "`for` stands between the offences of a ban and its time";
-        return stop(
+        let problem = "expected `for` between the offences and the duration of a ban";
+        return fail(
             Finding::new(token, problem, format_args!("write `{written}`"))
                 .with(format!(" {written}")),
         );
     }
     let behind = cursor.text_at(1).is_some() && !cursor.is_word("for");
     if let Some(token) = cursor.peek().filter(|_| behind && !starts(*cursor)) {
-        let problem = "`for` stands between the offences of a ban and its time";
-        return stop(Finding::new(token, problem, "write `for`").with(" for"));
+        let problem = "expected `for` between the offences and the duration of a ban";
+        return fail(Finding::new(token, problem, "write `for`").with(" for"));
     }
     let Some(is_for) = cursor.eat_word("for") else {
-        return stop(Finding::new(
+        return fail(Finding::new(
             cursor
                 .peek()
                 .filter(|_| !starts(*cursor))
                 .map_or_else(|| Place::from(offences.span), Place::from),
             "`ban` needs a duration",
-            format_args!("`for` and a time follow, {FORM}"),
+            format_args!("`for` and a duration follow, {FORM}"),
         ));
     };
     reader.note(is_for);
     let time_place = here(*cursor, is_for);
     let Some(time) = take_text(cursor) else {
-        return stop(no_time(*cursor, time_place));
+        return fail(no_time(*cursor, time_place));
     };
     let offences_read = with_digits(&offences.value, read_offences);
     let offences_read = reader.keep(offences.span, offences_read);
@@ -158,17 +156,17 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
         return Ok(ban);
     };
     match cursor.peek_word() {
-        Some(on) if on == "on" || on == "except" => stop(targets_of_a_ban(on)),
-        Some(when) if when == "when" => stop(Finding::new(
+        Some(on) if on == "on" || on == "except" => fail(targets_of_a_ban(on)),
+        Some(when) if when == "when" => fail(Finding::new(
             when.span(),
-            "a ban has no condition: it follows from the offences of a client",
+            "a ban cannot have a condition: it counts the offences of a client",
             "leave out `when` and its condition",
         )),
-        Some(_) if starts(*cursor) => stop(semicolon::missing(*cursor)),
-        _ => stop(Finding::new(
+        Some(_) if starts(*cursor) => fail(semicolon::missing(*cursor)),
+        _ => fail(Finding::new(
             token,
-            format_args!("unexpected `{}`", shown(std::slice::from_ref(token))),
-            "`;` follows the time of a ban",
+            format_args!("unexpected `{}`", token_text(std::slice::from_ref(token))),
+            "expected `;` after the duration of a ban",
         )),
     }
 }
@@ -201,7 +199,7 @@ fn no_time(cursor: Cursor, place: Place) -> Finding {
     if let Some(text) = cursor.text() {
         return suffixed(&text);
     }
-    let written = shown(
+    let written = token_text(
         &cursor
             .rest()
             .iter()
@@ -216,22 +214,25 @@ fn no_time(cursor: Cursor, place: Place) -> Finding {
     match meant {
         Some(meant) => Finding::write(
             place.to(Place::of(cursor.rest())),
-            "the time of a ban is written in quotes, with its unit",
+            "the duration of a ban is a string with a unit",
             &quoted(&meant),
         ),
-        None => Finding::new(place, "the time of a ban is written in quotes", FORM),
+        None => Finding::new(place, "the duration of a ban is a string", FORM),
     }
 }
 
 /// Reads a text. Digits of other scripts are a mistake of their own.
-fn with_digits<T>(text: &str, read: impl Fn(&str) -> Result<T, Wrong>) -> Result<T, Wrong> {
+fn with_digits<T>(
+    text: &str,
+    read: impl Fn(&str) -> Result<T, LiteralProblem>,
+) -> Result<T, LiteralProblem> {
     match number::ascii_digits(text) {
         Some(ascii) => Err(number::other_digits(text, &ascii, read(&ascii).err())),
         None => read(text),
     }
 }
 
-fn read_offences(text: &str) -> Result<(Offence, crate::Rate), Wrong> {
+fn read_offences(text: &str) -> Result<(Offence, crate::Rate), LiteralProblem> {
     let error = match Ban::parse_offences(text) {
         Ok(read) => return Ok(read),
         Err(error) => error,
@@ -252,22 +253,23 @@ fn read_offences(text: &str) -> Result<(Offence, crate::Rate), Wrong> {
         .iter()
         .any(|join| noun.contains(join))
     {
-        return Err(Wrong::new(
+        return Err(LiteralProblem::new(
             "a ban counts one kind of offence",
             format_args!("write a ban for each; `denials` counts refusals of every kind; {list}"),
         ));
     }
     if noun == "requests" || noun == "request" {
-        return Err(Wrong::new(
-            "requests are no offence",
+        return Err(LiteralProblem::new(
+            "requests are not offences",
             format_args!(
-                "limit them, as in `limit \"1000/minute\"`, and ban for `overruns`; {list}"
+                "to ban for too many requests, limit them, as in `limit \"1000/minute\"`, and ban \
+                 for `overruns`; {list}"
             ),
         ));
     }
     match &error {
         BanError::Offence(_) => {
-            let meant = ELSEWHERE
+            let meant = FOREIGN_OFFENCES
                 .iter()
                 .find(|(known, _)| *known == noun)
                 .map(|(_, meant)| *meant)
@@ -275,12 +277,12 @@ fn read_offences(text: &str) -> Result<(Offence, crate::Rate), Wrong> {
             let problem = format!("unknown offence `{noun}`");
             let whole = meant.and_then(|meant| texts::counted_rates(count, meant, period));
             match whole {
-                Some(whole) => Err(Wrong::new(
+                Some(whole) => Err(LiteralProblem::new(
                     problem,
                     format_args!("write `{}`; {list}", quoted(&whole)),
                 )
                 .with(quoted(&whole))),
-                None => Err(Wrong::new(problem, list)),
+                None => Err(LiteralProblem::new(problem, list)),
             }
         }
         BanError::Rate(_) => {
@@ -290,17 +292,17 @@ fn read_offences(text: &str) -> Result<(Offence, crate::Rate), Wrong> {
                 .find(|name| *name == noun || name.strip_suffix('s') == Some(noun));
             let problem = format!("`{text}` is not a number of offences in a period");
             match known.and_then(|noun| texts::counted_rates(count, noun, period)) {
-                Some(whole) => Err(Wrong::write(problem, whole)),
-                None => Err(Wrong::new(
+                Some(whole) => Err(LiteralProblem::write(problem, whole)),
+                None => Err(LiteralProblem::new(
                     problem,
-                    "it is a count, an offence and a time, as in `\"10 denials/minute\"`",
+                    "it is a count, an offence and a period, as in `\"10 denials/minute\"`",
                 )),
             }
         }
-        BanError::Form(_) => Err(Wrong::new(
+        BanError::Form(_) => Err(LiteralProblem::new(
             format_args!("`{text}` is not a number of offences in a period"),
             format_args!(
-                "it is a count, an offence and a time, as in `\"10 denials/minute\"`; {list}"
+                "it is a count, an offence and a period, as in `\"10 denials/minute\"`; {list}"
             ),
         )),
     }

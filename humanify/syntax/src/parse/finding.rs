@@ -53,7 +53,7 @@ impl From<&TokenTree> for Place {
 
 /// A suggested replacement.
 #[derive(Debug, Clone)]
-pub struct Fix {
+pub struct Suggestion {
     /// The range to replace.
     pub place: Place,
     /// The new text.
@@ -75,21 +75,21 @@ pub struct Finding {
     pub help: String,
     /// The texts that the help suggests. There are several if only the author knows which one is
     /// right.
-    pub fixes: Vec<Fix>,
+    pub fixes: Vec<Suggestion>,
     /// Whether the compiler has reported it before any macro ran.
-    pub said_already: bool,
+    pub is_reported_by_rustc: bool,
     /// Texts to write that are only shown if nothing is wrong with them.
-    offers: Vec<Offer>,
+    offers: Vec<ConditionalSuggestion>,
     /// The name that was taken for a constant.
     name: Option<String>,
 }
 
 /// A suggestion that is shown only if the resulting statement has no mistake.
 #[derive(Debug, Clone)]
-struct Offer {
+struct ConditionalSuggestion {
     statement: String,
     help: String,
-    fixes: Vec<Fix>,
+    fixes: Vec<Suggestion>,
 }
 
 impl Finding {
@@ -103,7 +103,7 @@ impl Finding {
             witness: None,
             help: help.to_string(),
             fixes: Vec::new(),
-            said_already: false,
+            is_reported_by_rustc: false,
             offers: Vec::new(),
             name: None,
         }
@@ -118,8 +118,8 @@ impl Finding {
     }
 
     /// Notes that the compiler has reported it before any macro ran.
-    pub(crate) fn said_already(mut self) -> Self {
-        self.said_already = true;
+    pub(crate) fn reported_by_rustc(mut self) -> Self {
+        self.is_reported_by_rustc = true;
         self
     }
 
@@ -150,8 +150,11 @@ impl Finding {
         help: String,
         texts: Vec<String>,
     ) -> Self {
-        let fixes = texts.into_iter().map(|text| Fix { place, text }).collect();
-        self.offers.push(Offer {
+        let fixes = texts
+            .into_iter()
+            .map(|text| Suggestion { place, text })
+            .collect();
+        self.offers.push(ConditionalSuggestion {
             statement,
             help,
             fixes,
@@ -163,7 +166,7 @@ impl Finding {
     pub(crate) fn settle(&mut self, is_right: impl Fn(&str) -> bool) {
         let offers = std::mem::take(&mut self.offers);
         let taken = offers.into_iter().find(|offer| is_right(&offer.statement));
-        if let Some(Offer { help, fixes, .. }) = taken {
+        if let Some(ConditionalSuggestion { help, fixes, .. }) = taken {
             self.help = help;
             self.fixes = fixes;
         }
@@ -182,7 +185,7 @@ impl Finding {
 
     /// Adds a suggestion for another place.
     pub(crate) fn with_at(mut self, place: Place, text: impl Into<String>) -> Self {
-        self.fixes.push(Fix {
+        self.fixes.push(Suggestion {
             place,
             text: text.into(),
         });
@@ -228,16 +231,16 @@ impl fmt::Display for Finding {
 
 /// Why a string literal is refused. Its place is not known yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Wrong {
+pub(crate) struct LiteralProblem {
     pub(crate) problem: String,
     pub(crate) help: String,
     /// The suggested replacements of the literal, as the help shows them.
     pub(crate) texts: Vec<String>,
 }
 
-impl Wrong {
-    pub(crate) fn new(problem: impl Display, help: impl Display) -> Wrong {
-        Wrong {
+impl LiteralProblem {
+    pub(crate) fn new(problem: impl Display, help: impl Display) -> LiteralProblem {
+        LiteralProblem {
             problem: problem.to_string(),
             help: help.to_string(),
             texts: Vec::new(),
@@ -245,13 +248,13 @@ impl Wrong {
     }
 
     /// A refusal with one suggested string literal.
-    pub(crate) fn write(problem: impl Display, text: impl AsRef<str>) -> Wrong {
+    pub(crate) fn write(problem: impl Display, text: impl AsRef<str>) -> LiteralProblem {
         let text = quoted(text.as_ref());
-        Wrong::new(problem, format_args!("write `{text}`")).with(text)
+        LiteralProblem::new(problem, format_args!("write `{text}`")).with(text)
     }
 
     /// Adds a suggestion that the help shows.
-    pub(crate) fn with(mut self, text: impl Into<String>) -> Wrong {
+    pub(crate) fn with(mut self, text: impl Into<String>) -> LiteralProblem {
         self.texts.push(text.into());
         self
     }
@@ -292,7 +295,7 @@ impl Findings {
     pub(crate) fn keep<T>(
         &mut self,
         place: impl Into<Place>,
-        result: Result<T, Wrong>,
+        result: Result<T, LiteralProblem>,
     ) -> Option<T> {
         match result {
             Ok(value) => Some(value),

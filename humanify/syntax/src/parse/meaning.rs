@@ -159,7 +159,7 @@ fn compared(parts: &[Condition]) -> &[Condition] {
 
 /// Why parts joined by `&&` contradict each other.
 fn contradiction(parts: &[Condition]) -> Option<(String, &'static str)> {
-    if let Some(sign) = both_ways(parts) {
+    if let Some(sign) = contradictory_sign(parts) {
         return Some((
             format!("this never holds: it requires both `client.{sign}` and its opposite"),
             "leave one of the two out, or join them with `||`",
@@ -189,7 +189,7 @@ fn contradiction(parts: &[Condition]) -> Option<(String, &'static str)> {
 
 /// Why parts joined by `||` always hold: one holds wherever the other does not.
 fn tautology(parts: &[Condition]) -> Option<(String, &'static str)> {
-    if let Some(sign) = both_ways(parts) {
+    if let Some(sign) = contradictory_sign(parts) {
         return Some((
             format!("this always holds: either `client.{sign}` or its opposite is true"),
             "leave the two out, or join them with `&&`",
@@ -221,7 +221,7 @@ fn tautology(parts: &[Condition]) -> Option<(String, &'static str)> {
 }
 
 /// A sign that occurs both plain and negated.
-fn both_ways(parts: &[Condition]) -> Option<&'static str> {
+fn contradictory_sign(parts: &[Condition]) -> Option<&'static str> {
     let asked: HashSet<Sign> = parts
         .iter()
         .filter_map(|part| match part {

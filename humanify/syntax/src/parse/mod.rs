@@ -38,6 +38,6 @@ mod words;
 pub use attribute::{
     Attribute, AttributeInput, AttributeKind, AttributeSetting, check_together, read as attribute,
 };
-pub use finding::{Finding, Fix, Place};
+pub use finding::{Finding, Place, Suggestion};
 pub use reader::Word;
 pub use rules::{ParsedRules, rules};

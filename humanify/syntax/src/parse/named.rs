@@ -30,7 +30,7 @@ impl NamedField {
 }
 
 /// A field with a name, in its usual spelling: `headers.accept`, `args["a[]"]`.
-pub(super) fn shown(field: &str, name: &str) -> String {
+pub(super) fn named_field_text(field: &str, name: &str) -> String {
     let plain = name.split('-').all(|part| {
         !part.is_empty()
             && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenTree};
 
 use super::finding::{Finding, Place};
-use super::tokens::{Cursor, plain, shown};
+use super::tokens::{Cursor, plain, token_text};
 use super::words::starts;
 
 /// The finding on a statement with a condition under which it does not apply.
@@ -16,13 +16,13 @@ pub(super) fn negated_whole(
 ) -> Finding {
     let word = cursor.peek().map_or_else(|| Place::of(&[]), Place::from);
     let condition = rest_of(behind);
-    let written = shown(condition);
+    let written = token_text(condition);
     let plain_sign = condition.len() == 3 && written.starts_with("client.is_");
     let negated = match plain_sign {
         true => format!("!{written}"),
         false => format!("!({written})"),
     };
-    let head = shown(cursor.since(start));
+    let head = token_text(cursor.since(start));
     // An existing condition may contain `||`, so there is no suggestion for it.
     let asks = cursor
         .since(start)

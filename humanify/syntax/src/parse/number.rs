@@ -1,6 +1,6 @@
 //! Recognises numbers in other notations: `"3"`, `3u8`, `0x3`, `1 + 2`.
 
-use super::finding::Wrong;
+use super::finding::LiteralProblem;
 
 /// The suffixes of number literals.
 const SUFFIXES: [&str; 14] = [
@@ -26,16 +26,20 @@ pub(crate) fn ascii_digits(text: &str) -> Option<String> {
 
 /// The problem of a text with digits of other scripts, combined with the problem of the text in
 /// ASCII digits, if it has one.
-pub(crate) fn other_digits(text: &str, ascii: &str, wrong: Option<Wrong>) -> Wrong {
+pub(crate) fn other_digits(
+    text: &str,
+    ascii: &str,
+    wrong: Option<LiteralProblem>,
+) -> LiteralProblem {
     let problem = format!("`{text}` contains digits that only look like `0` to `9`");
     match wrong {
-        Some(wrong) => Wrong { problem, ..wrong },
-        None => Wrong::write(problem, ascii),
+        Some(wrong) => LiteralProblem { problem, ..wrong },
+        None => LiteralProblem::write(problem, ascii),
     }
 }
 
 /// The whole number that a text means, if that is unambiguous.
-pub(crate) fn meant(written: &str) -> Option<u64> {
+pub(crate) fn parse_lenient(written: &str) -> Option<u64> {
     let text = written.trim().trim_matches('"');
     let text = ascii_digits(text).unwrap_or_else(|| text.to_owned());
     text.split('+').try_fold(0_u64, |sum, product| {

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span};
 
-use super::finding::{Finding, Findings, Place, Read, Wrong};
+use super::finding::{Finding, Findings, LiteralProblem, Place, Read};
 use super::tokens::plain;
 
 /// A word of the rules and its place, at which editors show its documentation.
@@ -30,7 +30,7 @@ impl Reader {
     pub(super) fn keep<T>(
         &mut self,
         place: impl Into<Place>,
-        result: Result<T, Wrong>,
+        result: Result<T, LiteralProblem>,
     ) -> Option<T> {
         self.findings.keep(place, result)
     }
@@ -56,6 +56,6 @@ impl Reader {
 }
 
 /// Returns a finding as an error, which ends the current part.
-pub(super) fn stop<T>(finding: Finding) -> Read<T> {
+pub(super) fn fail<T>(finding: Finding) -> Read<T> {
     Err(Box::new(finding))
 }

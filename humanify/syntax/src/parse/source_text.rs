@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, LineColumn, Span, TokenTree};
 
-use super::tokens::shown;
+use super::tokens::token_text;
 
 /// The source text of tokens, with each run of white space as one space. If the spacing is unknown,
 /// as in the output of another macro, the usual spacing is used.
@@ -11,7 +11,7 @@ pub(super) fn source_text(tokens: &[TokenTree]) -> String {
     source.tokens(tokens);
     match source.is_known {
         true => source.text,
-        false => shown(tokens),
+        false => token_text(tokens),
     }
 }
 
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_of_several_sources_are_spaced_as_people_do() {
+    fn tokens_of_several_sources_get_usual_spacing() {
         let mut tokens: Vec<TokenTree> = Vec::new();
         for text in ["\n\n challenge on", "\"/a\"", "when client.is_vpn"] {
             tokens.extend(text.parse::<TokenStream>().unwrap());

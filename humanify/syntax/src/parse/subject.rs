@@ -3,13 +3,13 @@
 use proc_macro2::Ident;
 
 use super::finding::{Finding, Read};
-use super::reader::{Reader, stop};
+use super::reader::{Reader, fail};
 use super::tokens::{Cursor, plain};
 use crate::nearest::nearest;
 use crate::{Action, Condition, Field, Subject, Test};
 
 /// Words for people and programs in other languages, with the subject that is meant.
-const ELSEWHERE: [(&str, &str); 16] = [
+const FOREIGN_SUBJECTS: [(&str, &str); 16] = [
     ("bot", "bots"),
     ("robots", "bots"),
     ("crawlers", "bots"),
@@ -39,13 +39,13 @@ pub(super) fn read(
     word: &Ident,
     reader: &mut Reader,
 ) -> Read<Subject> {
-    let Some(said) = cursor.peek_word() else {
-        return Ok(Subject::Unsaid);
+    let Some(subject_word) = cursor.peek_word() else {
+        return Ok(Subject::Unspecified);
     };
-    let name = plain(said);
+    let name = plain(subject_word);
     let known = Subject::NAMES.iter().find(|(known, _)| *known == name);
     let (Some((_, subject)), Some(action)) = (known, action) else {
-        let meant = ELSEWHERE
+        let meant = FOREIGN_SUBJECTS
             .iter()
             .find(|(known, _)| *known == name)
             .map(|(_, meant)| *meant)
@@ -55,38 +55,38 @@ pub(super) fn read(
                     .filter(|_| name.len() > 3)
             });
         return match (meant, action) {
-            (Some(meant), Some(action)) if takes_one(action) => stop(
+            (Some(meant), Some(action)) if takes_one(action) => fail(
                 Finding::new(
-                    said.span(),
+                    subject_word.span(),
                     format_args!("unknown subject `{name}`"),
                     format_args!(
-                        "write `{meant}`; a statement applies to `bots`, `everyone`, or `those` \
-                         whom its condition names"
+                        "write `{meant}`; the subjects are `bots`, `everyone`, and `those` (all \
+                         clients for which the condition holds)"
                     ),
                 )
                 .with(meant),
             ),
-            (Some(_), Some(_)) => stop(no_subject(said, word)),
-            _ => Ok(Subject::Unsaid),
+            (Some(_), Some(_)) => fail(unexpected_subject(subject_word, word)),
+            _ => Ok(Subject::Unspecified),
         };
     };
     if !takes_one(action) {
-        return stop(no_subject(said, word));
+        return fail(unexpected_subject(subject_word, word));
     }
     cursor.next();
-    reader.note(said);
+    reader.note(subject_word);
     Ok(*subject)
 }
 
-fn no_subject(said: &Ident, word: &Ident) -> Finding {
+fn unexpected_subject(subject_word: &Ident, word: &Ident) -> Finding {
     let whom = match word.to_string().as_str() {
         "always_challenge" | "always_deny" | "trap" => "applies to everyone anyway",
         "limit" => "counts every client",
         _ => "applies to every request that it matches",
     };
     Finding::new(
-        said.span(),
-        format_args!("`{word}` takes no subject: it {whom}"),
+        subject_word.span(),
+        format_args!("unexpected subject: `{word}` {whom}"),
         "the client is tested after `when`, as in `when client.is_vpn`",
     )
 }
@@ -100,32 +100,37 @@ pub(super) fn check(
 ) -> Option<Finding> {
     let names_sign = when.is_some_and(Condition::names_sign);
     match subject {
-        Subject::Those if !names_sign => Some(
-            Finding::new(
-                word.span(),
-                "`those` means the clients that a condition names, but the condition names none",
-                "name a sign after `when`, such as `client.is_vpn`, or use `bots` or `everyone`",
-            ),
-        ),
+        Subject::Those if !names_sign => Some(Finding::new(
+            word.span(),
+            "`those` means the clients for which a condition holds, but this statement has no \
+                 condition on the client",
+            "name a sign after `when`, such as `client.is_vpn`, or use `bots` or `everyone`",
+        )),
         Subject::Everyone if names_sign => Some(Finding::new(
             word.span(),
-            "`everyone` and a condition on the client contradict each other",
-            "use `those` instead, for everyone whom the condition names, or `bots`",
+            "`everyone` contradicts a condition on the client",
+            "use `those` for all clients for which the condition holds, or `bots`",
         )),
-        Subject::Unsaid if takes_one(action) && names_sign && when.is_some_and(|when| fits_people(when, true)) => {
-            Some(Finding::new(
-                word.span(),
-                format_args!(
-                    "whom does `{word}` mean here? The condition also holds for people without any \
+        Subject::Unspecified
+            if takes_one(action)
+                && names_sign
+                && when.is_some_and(|when| fits_people(when, true)) =>
+        {
+            Some(
+                Finding::new(
+                    word.span(),
+                    format_args!(
+                        "`{word}` needs a subject: its condition also holds for people without any \
                      sign"
-                ),
-                format_args!(
-                    "write `{word} bots` for the detected bots among them, or `{word} those` for \
-                     everyone whom the condition names, people too"
-                ),
+                    ),
+                    format_args!(
+                        "write `{word} bots` for detected bots for which the condition holds, or \
+                     `{word} those` for all clients for which it holds, people included"
+                    ),
+                )
+                .with(format!("{word} bots"))
+                .with(format!("{word} those")),
             )
-            .with(format!("{word} bots"))
-            .with(format!("{word} those")))
         }
         _ => None,
     }

@@ -59,27 +59,24 @@ pub(super) fn is_broken(literal: &Literal) -> bool {
 pub(super) fn broken(place: impl Into<Place>) -> Finding {
     Finding::new(
         place,
-        "this string cannot be read",
-        "a `\\` in a string is written twice, or once in a raw string: `r\"^/v\\d+/\"`",
+        "invalid string",
+        "write `\\` twice in a string, or once in a raw string: `r\"^/v\\d+/\"`",
     )
-    .said_already()
+    .reported_by_rustc()
 }
 
 /// The finding on a byte string or C string in the place of a string.
 pub(super) fn no_bytes(place: impl Into<Place>, text: &str) -> Finding {
     Finding::write(
         place,
-        "a text is a string without a letter before its quotes",
+        "expected a string without a letter before its quotes",
         &quoted(text),
     )
 }
 
 /// The finding on a string with a suffix.
 pub(super) fn suffixed(text: &Text) -> Finding {
-    let problem = format!(
-        "`{}` is stuck to a string, which has no suffix",
-        text.suffix
-    );
+    let problem = format!("unexpected suffix `{}` on a string", text.suffix);
     // The suffix is probably a flag of an expression. Dropping it would change what matches.
     if text.suffix.contains('i') && text.suffix.len() < 4 {
         return Finding::new(
@@ -110,9 +107,9 @@ pub(super) fn no_values(place: impl Into<Place>, written: &str) -> Finding {
     };
     Finding::new(
         place,
-        format_args!("`{written}` is no text: {what}"),
-        "put the text itself here, in quotes; a `macro_rules!` macro that passes it on as a \
-         `literal` works, too",
+        format_args!("expected a string, found `{written}`: {what}"),
+        "write the string itself here; a `macro_rules!` macro that passes it on as a `literal` \
+         works, too",
     )
     .about(written)
 }

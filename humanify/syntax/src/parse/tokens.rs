@@ -203,7 +203,7 @@ pub(crate) fn line(token: &TokenTree) -> usize {
 }
 
 /// Tokens as text, with usual spacing. The compiler's own spacing differs between versions.
-pub(crate) fn shown(tokens: &[TokenTree]) -> String {
+pub(crate) fn token_text(tokens: &[TokenTree]) -> String {
     let mut text = String::new();
     let mut before: Option<&TokenTree> = None;
     let mut glued = true;
@@ -245,7 +245,7 @@ fn show_group(group: &Group, text: &mut String) {
     };
     let inner: Vec<TokenTree> = group.stream().into_iter().collect();
     text.push_str(open);
-    text.push_str(&shown(&inner));
+    text.push_str(&token_text(&inner));
     text.push_str(close);
 }
 

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::finding::Finding;
 use super::placed_rules::{Intended, PlacedRules, PlacedStatement};
-use super::quoted::makes_useless;
-use crate::analysis::{self, About, Warning};
+use super::quoted::subsumes;
+use crate::analysis::{self, DefectSubject, Warning};
 use crate::{Action, Ban, Limit, Statement, Target, interned};
 
 /// The index of a part of the block, with a finding in it.
@@ -38,11 +38,11 @@ pub(super) fn check(rules: &mut PlacedRules) -> (Vec<InPart>, Vec<InPart>) {
     let mut warnings = Vec::new();
     for defect in defects {
         let about = match defect.about {
-            About::Statement(number) => rules
+            DefectSubject::Statement(number) => rules
                 .statements
                 .get_mut(number)
                 .map(|placed| (placed.part, placed.place, &mut placed.intended)),
-            About::Ban(number) => rules
+            DefectSubject::Ban(number) => rules
                 .bans
                 .get_mut(number)
                 .map(|placed| (placed.part, placed.place, &mut placed.intended)),
@@ -95,7 +95,7 @@ fn keep_for_later(placed: &mut PlacedStatement) {
     let Some(intended) = &mut placed.intended else {
         return;
     };
-    let is_later = |name: &&str| Warning::comes_later(name);
+    let is_later = |name: &&str| Warning::is_found_by_build(name);
     let (later, now) = intended.names.iter().copied().partition(is_later);
     placed.statement.intended = interned::list(later);
     intended.names = now;
@@ -228,7 +228,7 @@ fn useless(
     let covered = |strict: &[_], loose: &[_]| {
         loose
             .iter()
-            .all(|loose| strict.iter().any(|strict| makes_useless(*strict, *loose)))
+            .all(|loose| strict.iter().any(|strict| subsumes(*strict, *loose)))
     };
     if is_unconditional(earlier) && covered(first.rates, second.rates) {
         return wrong(

@@ -41,7 +41,7 @@ pub(super) fn is_name(word: &str) -> bool {
 }
 
 /// The first word of a statement that is most similar to a word.
-pub(super) fn nearly(word: &str) -> Option<&'static str> {
+pub(super) fn nearest_start(word: &str) -> Option<&'static str> {
     nearest(
         word,
         NAMES

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use humanify_syntax::parse::{self, AttributeInput, AttributeKind, Finding, Fix, Place};
+use humanify_syntax::parse::{self, AttributeInput, AttributeKind, Finding, Place, Suggestion};
 use proc_macro2::{Span, TokenStream, TokenTree};
 
 pub(crate) struct Case {
@@ -135,7 +135,7 @@ pub(crate) fn range(text: &str, place: Place) -> (usize, usize) {
 }
 
 /// The text with a fix applied.
-pub(crate) fn fixed(text: &str, fix: &Fix) -> String {
+pub(crate) fn fixed(text: &str, fix: &Suggestion) -> String {
     let (start, end) = range(text, fix.place);
     format!(
         "{}{}{}",

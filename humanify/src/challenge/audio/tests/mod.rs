@@ -192,7 +192,10 @@ fn an_unspeakable_code_is_refused() {
     let speech = english();
     let record = |code: &str| speech.recording(code, 1, &mut generator(1)).unwrap_err();
     assert_eq!(record(""), SpeechError::Length);
-    assert_eq!(record(&"1".repeat(LONGEST_CODE + 1)), SpeechError::Length);
+    assert_eq!(
+        record(&"1".repeat(MAX_CODE_LENGTH + 1)),
+        SpeechError::Length
+    );
     assert_eq!(record("12k456"), SpeechError::Unspoken);
     assert_eq!(record("12ä456"), SpeechError::Unspoken);
 }
@@ -255,9 +258,9 @@ fn an_answer_is_right_if_it_sounds_like_the_code() {
 fn lengths_are_bounded() {
     let speech = english();
     let spaced = |spaces: usize| format!("04lrs9{}", " ".repeat(spaces));
-    assert!(speech.accepts("04lrs9", &spaced(LONGEST_ANSWER - 6)));
-    assert!(!speech.accepts("04lrs9", &spaced(LONGEST_ANSWER - 5)));
+    assert!(speech.accepts("04lrs9", &spaced(MAX_ANSWER_LENGTH - 6)));
+    assert!(!speech.accepts("04lrs9", &spaced(MAX_ANSWER_LENGTH - 5)));
     assert!(!speech.accepts("", ""));
-    let long = "1".repeat(LONGEST_CODE + 1);
+    let long = "1".repeat(MAX_CODE_LENGTH + 1);
     assert!(!speech.accepts(&long, &long));
 }

@@ -46,7 +46,7 @@ fn hills(rng: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
     let ridges = rng.whole(1, 3);
     let mut height = rng.between(0.35, 0.75);
     for ridge in 1..=ridges {
-        let mut swing = || (height + rng.around(0.0, 0.1)) * side;
+        let mut swing = || (height + rng.near(0.0, 0.1)) * side;
         let hill = outline(&[
             [-0.2 * side, swing(), 1.0],
             [0.2 * side, swing(), 1.0],
@@ -66,7 +66,7 @@ fn bands(rng: &mut DrawRng, canvas: &mut Canvas, color: Color) {
     let side = canvas.side();
     let step = rng.between(0.12, 0.34) * side;
     let angle = rng.between(0.0, TAU);
-    let bend = rng.around(0.0, 0.15) * side;
+    let bend = rng.near(0.0, 0.15) * side;
     let lines = (side * 1.6 / step) as usize;
     let shapes: Vec<Shape> = (0..lines)
         .map(|line| {

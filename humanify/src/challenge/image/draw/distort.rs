@@ -64,9 +64,9 @@ impl Distortion {
                 0 => ellipse(x, y, size, size * rng.between(0.4, 1.0)),
                 1 => circle(x, y, size * 0.6),
                 _ => limb(&[
-                    [x - size, y + rng.around(0.0, size), size * 0.2],
+                    [x - size, y + rng.near(0.0, size), size * 0.2],
                     [x, y, size * 0.3],
-                    [x + size, y + rng.around(0.0, size), size * 0.12],
+                    [x + size, y + rng.near(0.0, size), size * 0.12],
                 ]),
             };
             let [ground, _] = palette.backdrop;
@@ -91,7 +91,7 @@ impl Distortion {
         for _ in 0..self.lines {
             let middle = [side / 2.0, side / 2.0];
             let height = rng.between(0.1, 0.9) * side;
-            let mut swing = || height + rng.around(0.0, 0.22) * side;
+            let mut swing = || height + rng.near(0.0, 0.22) * side;
             let points = [
                 [-0.2 * side, swing()],
                 [0.3 * side, swing()],

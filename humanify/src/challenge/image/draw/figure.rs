@@ -59,8 +59,8 @@ impl Figure {
             0 | 1 => Eyes::Dot,
             2 => Eyes::Shut,
             _ => Eyes::Wide {
-                x: rng.around(0.0, 0.35),
-                y: rng.around(0.0, 0.35),
+                x: rng.near(0.0, 0.35),
+                y: rng.near(0.0, 0.35),
             },
         };
         Figure {

@@ -45,14 +45,14 @@ use palette::Palette;
 pub(crate) const MEDIA_TYPE: &str = "image/jpeg";
 
 /// The sides that a picture can have, in pixels.
-const SMALLEST_SIDE: u32 = 32;
+const MIN_SIDE: u32 = 32;
 
-const LARGEST_SIDE: u32 = 1024;
+const MAX_SIDE: u32 = 1024;
 
 /// Why there is no picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DrawError {
-    #[error("a picture's side has between {SMALLEST_SIDE} and {LARGEST_SIDE} pixels")]
+    #[error("a picture's side has between {MIN_SIDE} and {MAX_SIDE} pixels")]
     Side,
     #[error("there is no such label")]
     Nothing,
@@ -94,7 +94,7 @@ pub(crate) fn picture(
 }
 
 fn draw(motif: Motif, hardness: u8, side: u32, rng: &mut DrawRng) -> Result<Canvas, DrawError> {
-    if !(SMALLEST_SIDE..=LARGEST_SIDE).contains(&side) {
+    if !(MIN_SIDE..=MAX_SIDE).contains(&side) {
         return Err(DrawError::Side);
     }
     let mut canvas = Canvas::new(side);

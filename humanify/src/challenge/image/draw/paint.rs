@@ -23,7 +23,7 @@ struct Frame {
 impl Frame {
     /// Turns and bends the figure at random and then fits it into the picture.
     fn fit(rng: &mut DrawRng, figure: &Figure, warp: Warp, side: f32) -> Frame {
-        let tilt = rng.around(0.0, figure.tilt);
+        let tilt = rng.near(0.0, figure.tilt);
         let way = if figure.mirrors { rng.sign() } else { 1.0 };
         let stretch = rng.between(0.86, 1.18) * way;
         let mut frame = Frame {
@@ -164,7 +164,7 @@ fn coat(rng: &mut DrawRng, canvas: &mut Canvas, palette: &Palette) {
         2 | 3 => {
             let step = rng.between(0.1, 0.2) * side;
             let angle = rng.between(0.0, std::f32::consts::PI);
-            let bend = rng.around(0.0, 0.12) * side;
+            let bend = rng.near(0.0, 0.12) * side;
             let lines = (side * 1.5 / step) as usize;
             let middle = [side / 2.0, side / 2.0];
             for line in 0..lines {

@@ -56,7 +56,7 @@ impl Palette {
         let backdrop = [
             tone(ground_hue, ground_saturation, ground - spread),
             tone(
-                ground_hue + rng.around(0.0, 1.2),
+                ground_hue + rng.near(0.0, 1.2),
                 ground_saturation,
                 ground + spread * 0.5,
             ),
@@ -74,7 +74,7 @@ impl Palette {
             accent: tone(
                 second_hue,
                 rng.between(0.4, 0.9),
-                figure + rng.around(0.0, 0.12),
+                figure + rng.near(0.0, 0.12),
             ),
             light,
             dark: black,

@@ -8,7 +8,7 @@ use super::color::Color;
 use super::distort::{Distortion, Warp};
 use super::palette::Palette;
 use super::shape::Point;
-use super::{DrawError, LARGEST_SIDE, SMALLEST_SIDE};
+use super::{DrawError, MAX_SIDE, MIN_SIDE};
 use crate::challenge::rng::DrawRng;
 
 /// A view of the picture, `side` pixels square. Hardness is as for drawn pictures.
@@ -18,7 +18,7 @@ pub(crate) fn photo(
     side: u32,
     generator: &mut impl Rng,
 ) -> Result<Canvas, DrawError> {
-    if !(SMALLEST_SIDE..=LARGEST_SIDE).contains(&side) {
+    if !(MIN_SIDE..=MAX_SIDE).contains(&side) {
         return Err(DrawError::Side);
     }
     let rng = &mut DrawRng::new(generator);
@@ -49,14 +49,14 @@ struct View {
 
 impl View {
     fn new(rng: &mut DrawRng, warp: Warp) -> View {
-        let turn = rng.around(0.0, 0.2);
+        let turn = rng.near(0.0, 0.2);
         let scale = rng.between(0.72, 0.95);
         // The offset is small enough that the area beyond the picture takes little of the view.
         let room = 1.0 - scale;
         View {
             sine: turn.sin() * scale,
             cosine: turn.cos() * scale,
-            shift: [rng.around(0.0, room), rng.around(0.0, room)],
+            shift: [rng.near(0.0, room), rng.near(0.0, room)],
             warp,
         }
     }
@@ -76,7 +76,7 @@ struct Light([(f32, f32); 3]);
 impl Light {
     fn new(rng: &mut DrawRng) -> Light {
         let bright = rng.between(0.85, 1.12);
-        Light([(); 3].map(|()| (bright * rng.between(0.92, 1.08), rng.around(0.0, 0.04))))
+        Light([(); 3].map(|()| (bright * rng.between(0.92, 1.08), rng.near(0.0, 0.04))))
     }
 
     fn on(&self, [red, green, blue]: [f32; 3]) -> Color {

@@ -7,7 +7,7 @@ use super::shape::{Point, Shape};
 const TOLERANCE: f32 = 0.15;
 
 /// How often an arc is halved: into 32 lines at most.
-const MOST_HALVINGS: u8 = 5;
+const MAX_HALVINGS: u8 = 5;
 
 /// The polylines of some shapes.
 #[derive(Debug, Default)]
@@ -198,9 +198,9 @@ impl RoundPen<'_> {
             self.coverage.edge(plus(at, before), at);
             self.coverage.edge(at, plus(at, after));
             let [before, after] = [before, after].map(|aside| minus([0.0; 2], aside));
-            self.arc(at, after, before, MOST_HALVINGS);
+            self.arc(at, after, before, MAX_HALVINGS);
         } else {
-            self.arc(at, before, after, MOST_HALVINGS);
+            self.arc(at, before, after, MAX_HALVINGS);
             self.coverage.edge(minus(at, after), at);
             self.coverage.edge(at, minus(at, before));
         }
@@ -216,8 +216,8 @@ impl RoundPen<'_> {
     /// A half circle from one side to the other, ahead.
     fn end(&mut self, at: Point, aside: Point) {
         let ahead = [aside[1], -aside[0]];
-        self.arc(at, aside, ahead, MOST_HALVINGS);
-        self.arc(at, ahead, minus([0.0; 2], aside), MOST_HALVINGS);
+        self.arc(at, aside, ahead, MAX_HALVINGS);
+        self.arc(at, ahead, minus([0.0; 2], aside), MAX_HALVINGS);
     }
 
     /// Adds the shorter arc, halved until it is straight enough.

@@ -77,7 +77,7 @@ mod tests {
     ];
 
     #[test]
-    fn every_registered_error_is_spoken_of_in_every_language() {
+    fn every_registered_error_has_texts_in_every_language() {
         for language in Language::ALL {
             let codes: Vec<u16> = table(language).iter().map(|(code, ..)| *code).collect();
             let mut expected = REGISTERED.to_vec();

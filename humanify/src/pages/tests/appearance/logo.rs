@@ -7,7 +7,7 @@ const SVG: &str =
     "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 8\"><path d=\"M0 0h8v8z\"/></svg>";
 
 #[test]
-fn the_name_and_the_logo_stand_on_every_page() {
+fn every_page_has_the_name_and_the_logo() {
     let appearance = Appearance::new().name(" Shop & Sons ").logo(SVG);
     for (name, page) in fixture(&appearance).all(Language::German, "/") {
         let line = "\" alt=\"\"><bdi>Shop &amp; Sons</bdi></p>";

@@ -169,7 +169,7 @@ fn a_folder_replaces_the_templates_that_it_holds() {
 }
 
 #[test]
-fn a_template_that_fails_later_on_gives_way_to_the_built_in_one() {
+fn a_template_that_fails_at_run_time_is_replaced_by_the_built_in_one() {
     // It works with the references of all samples.
     let templates = Templates::new().replace(
         "notice.html",

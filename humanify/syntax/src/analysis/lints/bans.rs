@@ -1,7 +1,7 @@
 //! Bans that can never act, or whose offences no statement reports.
 
 use super::limits::is_stricter;
-use crate::analysis::defect::{About, Defect};
+use crate::analysis::defect::{Defect, DefectSubject};
 use crate::analysis::warnings::Warning;
 use crate::{Action, Ban, Offence, Statement};
 
@@ -14,7 +14,7 @@ pub(in crate::analysis) fn check(bans: &[Ban], statements: &[&Statement]) -> Vec
     for (index, ban) in bans.iter().enumerate() {
         let mut add = |warning, problem: String, help: &str| {
             found.push(Defect {
-                about: About::Ban(index),
+                about: DefectSubject::Ban(index),
                 warning,
                 problem,
                 witness: None,

@@ -11,7 +11,7 @@ pub(super) fn check(statement: &Statement, lints: &mut LintFindings) {
     };
     if statement.action == Action::Exempt
         && !statement.observe
-        && basis_of(when, true) == Basis::OnClient
+        && controlled_by(when, true) == ControlledBy::OnClient
     {
         lints.add_shown(
             Warning::CLIENT_SENDS,
@@ -25,7 +25,7 @@ pub(super) fn check(statement: &Statement, lints: &mut LintFindings) {
 
 /// Who controls whether a condition holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Basis {
+pub(super) enum ControlledBy {
     /// Properties that a client cannot choose, such as its address.
     Fixed,
     /// Properties that every request has, such as its method and path.
@@ -35,36 +35,36 @@ pub(super) enum Basis {
 }
 
 /// Who controls whether a condition holds, or, unless `affirmed`, whether it fails.
-pub(super) fn basis_of(condition: &Condition, affirmed: bool) -> Basis {
+pub(super) fn controlled_by(condition: &Condition, affirmed: bool) -> ControlledBy {
     match condition {
-        Condition::Not(part) => basis_of(part, !affirmed),
+        Condition::Not(part) => controlled_by(part, !affirmed),
         Condition::All(parts) => joined(parts, affirmed, affirmed),
         Condition::Any(parts) => joined(parts, affirmed, !affirmed),
         // A client chooses its user agent, and so whether it looks like a crawler.
-        Condition::Is(Sign::Crawler | Sign::Inconsistent) => Basis::OnClient,
-        Condition::Is(_) => Basis::Fixed,
+        Condition::Is(Sign::Crawler | Sign::Inconsistent) => ControlledBy::OnClient,
+        Condition::Is(_) => ControlledBy::Fixed,
         Condition::Compare(field, _) => match field {
-            Field::Ip | Field::VpnProvider => Basis::Fixed,
-            Field::Method | Field::Path | Field::Host | Field::Scheme => Basis::OnRequest,
-            _ => Basis::OnClient,
+            Field::Ip | Field::VpnProvider => ControlledBy::Fixed,
+            Field::Method | Field::Path | Field::Host | Field::Scheme => ControlledBy::OnRequest,
+            _ => ControlledBy::OnClient,
         },
     }
 }
 
 /// For a conjunction the part that the client controls least counts, for a disjunction the one that
 /// it controls most.
-fn joined(parts: &[Condition], affirmed: bool, all: bool) -> Basis {
-    let mut rests = parts.iter().map(|part| basis_of(part, affirmed));
+fn joined(parts: &[Condition], affirmed: bool, all: bool) -> ControlledBy {
+    let mut rests = parts.iter().map(|part| controlled_by(part, affirmed));
     let (first, then) = match all {
-        true => (Basis::Fixed, Basis::OnClient),
-        false => (Basis::OnClient, Basis::OnRequest),
+        true => (ControlledBy::Fixed, ControlledBy::OnClient),
+        false => (ControlledBy::OnClient, ControlledBy::OnRequest),
     };
     if rests.clone().any(|one| one == first) {
         return first;
     }
     match rests.any(|one| one == then) {
         true => then,
-        false if all => Basis::OnRequest,
-        false => Basis::Fixed,
+        false if all => ControlledBy::OnRequest,
+        false => ControlledBy::Fixed,
     }
 }

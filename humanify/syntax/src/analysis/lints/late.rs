@@ -9,11 +9,11 @@ use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
 use crate::{Action, Target};
 
-/// The most search steps for one exemption.
+/// The maximum number of search steps for one exemption.
 const BUDGET: usize = 5_000;
 
-/// The most statements above an exemption that are examined.
-const MOST_ABOVE: usize = 4;
+/// The maximum number of statements above an exemption that are examined.
+const MAX_ABOVE: usize = 4;
 
 /// Warns of an exemption whose requests a statement above it decides, if it exempts no request from
 /// any statement beneath it.
@@ -99,9 +99,9 @@ fn above(block: &mut RuleBlock, position: usize) -> Result<Vec<usize>, Undecided
         return Ok(Vec::new());
     };
     let patterns = &block.facts.texts.patterns;
-    let aims = entry.on.iter().take(MOST_ABOVE);
-    let mut samples: Vec<Vec<u8>> = aims
-        .filter_map(|aim| aim.set.patterns.first())
+    let targets = entry.on.iter().take(MAX_ABOVE);
+    let mut samples: Vec<Vec<u8>> = targets
+        .filter_map(|target_texts| target_texts.set.patterns.first())
         .map(|pattern| patterns.sample(*pattern, b"x"))
         .collect();
     if samples.is_empty() {
@@ -126,7 +126,7 @@ fn above(block: &mut RuleBlock, position: usize) -> Result<Vec<usize>, Undecided
             entry.is_some_and(|entry| entry.targets_match(MatchScope::Path, &matched))
         }));
     }
-    above.truncate(MOST_ABOVE);
+    above.truncate(MAX_ABOVE);
     Ok(above)
 }
 
@@ -138,24 +138,27 @@ fn have_no_common_path(one: Option<&BlockEntry>, other: &BlockEntry) -> bool {
     let mut pairs = one
         .on
         .iter()
-        .flat_map(|aim| other.on.iter().map(move |other| (aim, other)));
+        .flat_map(|target_texts| other.on.iter().map(move |other| (target_texts, other)));
     !one.on.is_empty()
         && !other.on.is_empty()
-        && pairs.all(|(aim, other)| {
-            let (one, other) = (Start::of(&aim.target), Start::of(&other.target));
+        && pairs.all(|(target_texts, other)| {
+            let (one, other) = (
+                PathPrefix::of(&target_texts.target),
+                PathPrefix::of(&other.target),
+            );
             one.excludes(&other) || other.excludes(&one)
         })
 }
 
 /// The fixed prefix of all paths that match a target.
-struct Start<'a> {
+struct PathPrefix<'a> {
     text: &'a str,
     /// Whether what follows the start begins with `/`, or nothing follows.
     ends: bool,
 }
 
-impl Start<'_> {
-    fn of(target: &Target) -> Start<'_> {
+impl PathPrefix<'_> {
+    fn of(target: &Target) -> PathPrefix<'_> {
         let (text, ends) = match target {
             Target::Under(path) => (*path, true),
             Target::Path(glob) => match glob.find(['*', '?', '{', '<']) {
@@ -165,11 +168,11 @@ impl Start<'_> {
             // Other targets have no fixed prefix.
             _ => ("", false),
         };
-        Start { text, ends }
+        PathPrefix { text, ends }
     }
 
     /// Whether no path with the other prefix has this prefix.
-    fn excludes(&self, other: &Start<'_>) -> bool {
+    fn excludes(&self, other: &PathPrefix<'_>) -> bool {
         match other.text.strip_prefix(self.text) {
             Some(behind) => self.ends && !behind.is_empty() && !behind.starts_with('/'),
             None => !self.text.starts_with(other.text),
@@ -179,6 +182,8 @@ impl Start<'_> {
 
 /// Whether the path alone decides whether the targets match.
 fn depends_on_path_alone(entry: &BlockEntry) -> bool {
-    let mut aims = entry.on.iter().chain(&entry.except);
-    aims.all(|aim| match_scope(&aim.target) == MatchScope::Path && !aim.set.unknown)
+    let mut targets = entry.on.iter().chain(&entry.except);
+    targets.all(|target_texts| {
+        match_scope(&target_texts.target) == MatchScope::Path && !target_texts.set.unknown
+    })
 }

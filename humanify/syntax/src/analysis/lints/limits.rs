@@ -1,7 +1,7 @@
 //! Limits that count other requests than they seem to.
 
 use super::LintFindings;
-use super::exemptions::{Basis, basis_of};
+use super::exemptions::{ControlledBy, controlled_by};
 use crate::analysis::block::{MatchScope, RuleBlock, TargetTexts, match_scope};
 use crate::analysis::search::{Domain, Search, Searcher};
 use crate::analysis::texts::TextSet;
@@ -58,7 +58,7 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
             );
         }
         if nearby.contains(&other)
-            && is_met_first(&known, &first, &statement, &limit)
+            && is_exhausted_first(&known, &first, &statement, &limit)
             && covers(block, other, position)
         {
             lints.add(
@@ -105,11 +105,16 @@ fn replaces_default(
         && statement
             .when
             .as_ref()
-            .is_some_and(|when| basis_of(when, true) == Basis::OnClient)
+            .is_some_and(|when| controlled_by(when, true) == ControlledBy::OnClient)
 }
 
 /// Whether both limits count alike and `first` is always exhausted before `limit`.
-fn is_met_first(known: &Statement, first: &Limit, statement: &Statement, limit: &Limit) -> bool {
+fn is_exhausted_first(
+    known: &Statement,
+    first: &Limit,
+    statement: &Statement,
+    limit: &Limit,
+) -> bool {
     let counts_alike = Limit {
         rates: limit.rates,
         ..*first
@@ -140,7 +145,8 @@ fn covers(block: &mut RuleBlock, wide: usize, narrow: usize) -> bool {
     let (Some(wide), Some(narrow)) = (entries.get(wide), entries.get(narrow)) else {
         return false;
     };
-    let is_path = |aim: &TargetTexts| match_scope(&aim.target) == MatchScope::Path;
+    let is_path =
+        |target_texts: &TargetTexts| match_scope(&target_texts.target) == MatchScope::Path;
     if !wide
         .on
         .iter()
@@ -150,9 +156,9 @@ fn covers(block: &mut RuleBlock, wide: usize, narrow: usize) -> bool {
     {
         return false;
     }
-    for aim in &narrow.on {
+    for target_texts in &narrow.on {
         let texts = &mut block.facts.texts;
-        let must = vec![aim.set.clone()];
+        let must = vec![target_texts.set.clone()];
         let sets = wide.sets(MatchScope::Path);
         let Ok(mut searcher) = Searcher::new(texts, must, sets, Domain::Paths) else {
             return false;

@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_of_one_script_is_not_strange() {
+    fn a_text_of_one_script_has_no_look_alikes() {
         for text in [
             "/поиск",
             "/αβγ",

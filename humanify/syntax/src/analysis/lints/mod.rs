@@ -12,10 +12,10 @@ mod values;
 mod well_known;
 
 use super::block::RuleBlock;
-use super::defect::{About, Defect};
+use super::defect::{Defect, DefectSubject};
 use super::request::ExampleRequest;
 use super::warnings::Warning;
-use super::witness::{Fate, Witness};
+use super::witness::{ExampleOutcome, Witness};
 use crate::Statement;
 
 pub(super) use bans::check as check_bans;
@@ -56,9 +56,9 @@ pub(super) fn check(block: &mut RuleBlock, position: usize) -> Vec<Defect> {
 
 /// Whether a statement treats a witness's request differently than the witness says.
 fn contradicts(block: &mut RuleBlock, position: usize, witness: &Witness) -> bool {
-    let acts = match witness.fate {
-        Fate::ExemptByDefault | Fate::Untouched => return false,
-        Fate::Unaffected => false,
+    let acts = match witness.outcome {
+        ExampleOutcome::ExemptByDefault | ExampleOutcome::Untouched => return false,
+        ExampleOutcome::Unaffected => false,
         _ => true,
     };
     // Rules never stop humanify's own pages, even where their targets match.
@@ -125,7 +125,7 @@ impl LintFindings {
             return;
         }
         self.found.push(Defect {
-            about: About::Statement(self.number),
+            about: DefectSubject::Statement(self.number),
             warning: Some(warning),
             problem: problem.into(),
             witness: None,

@@ -4,12 +4,12 @@ use super::LintFindings;
 use crate::analysis::block::{MatchScope, RuleBlock, TargetTexts, match_scope};
 use crate::analysis::conditions::{asks_path, can_hold};
 use crate::analysis::formula::{Fact, Formula};
+use crate::analysis::print;
 use crate::analysis::reach::Reach;
 use crate::analysis::request::ExampleRequest;
 use crate::analysis::search::{Domain, Search, Searcher};
 use crate::analysis::warnings::Warning;
-use crate::analysis::witness::{Fate, Witness};
-use crate::analysis::written;
+use crate::analysis::witness::{ExampleOutcome, Witness};
 use crate::{Action, Condition, Field, Sign, Subject, Test, parse_network};
 
 /// The largest number of targets, or parts of a condition, that are compared pairwise.
@@ -31,7 +31,7 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
     networks(&when, lints);
     contrary_signs(block, position, &when, lints);
     let takes_bots = matches!(statement.action, Action::Challenge(_) | Action::DenyAccess);
-    if takes_bots && statement.subject == Subject::Unsaid && when == Condition::Is(Sign::Bot) {
+    if takes_bots && statement.subject == Subject::Unspecified && when == Condition::Is(Sign::Bot) {
         lints.add(
             Warning::REDUNDANT,
             format!(
@@ -49,24 +49,27 @@ fn targets(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
         return;
     };
     let statement = entry.statement;
-    for (aims, is_exception) in [(entry.on.clone(), false), (entry.except.clone(), true)] {
-        if aims.len() < 2 || aims.len() > MAX_COMPARED {
+    for (targets, is_exception) in [(entry.on.clone(), false), (entry.except.clone(), true)] {
+        if targets.len() < 2 || targets.len() > MAX_COMPARED {
             continue;
         }
-        for (index, aim) in aims.iter().enumerate() {
-            let others = aims.iter().enumerate().filter(|(other, _)| *other != index);
+        for (index, target_texts) in targets.iter().enumerate() {
+            let others = targets
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != index);
             for (_, other) in others {
-                if match_scope(&aim.target) == MatchScope::Path
+                if match_scope(&target_texts.target) == MatchScope::Path
                     && match_scope(&other.target) == MatchScope::Path
-                    && is_within(block, aim, other) == Some(true)
+                    && is_within(block, target_texts, other) == Some(true)
                 {
-                    let path = block.facts.texts.sample(&aim.set);
+                    let path = block.facts.texts.sample(&target_texts.set);
                     lints.add_shown(
                         Warning::REDUNDANT,
                         format!(
                             "`{}` is redundant: `{}` matches the same paths",
-                            written::target(&aim.target),
-                            written::target(&other.target)
+                            print::target(&target_texts.target),
+                            print::target(&other.target)
                         ),
                         "leave it out",
                         |acts| {
@@ -118,7 +121,7 @@ fn defaults(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
     let shown: Vec<String> = entry
         .on
         .iter()
-        .map(|aim| written::target(&aim.target))
+        .map(|target_texts| print::target(&target_texts.target))
         .collect();
     for (index, shown) in shown.iter().enumerate() {
         if let Reach::Shadowed(by, request) = block.reach(position, Some(index))
@@ -130,7 +133,7 @@ fn defaults(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
                 "leave it out, or add `no_default_exemptions;` and your own `exempt` statements",
                 |_| Witness {
                     request: *request,
-                    fate: Fate::ExemptByDefault,
+                    outcome: ExampleOutcome::ExemptByDefault,
                     by: "",
                 },
             );
@@ -151,12 +154,12 @@ fn exceptions(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) 
     if !is_judging || entry.except.len() > MAX_COMPARED {
         return;
     }
-    for aim in entry.except.clone() {
-        if match_scope(&aim.target) != MatchScope::Path {
+    for target_texts in entry.except.clone() {
+        if match_scope(&target_texts.target) != MatchScope::Path {
             continue;
         }
         let exempting: Vec<usize> = block
-            .entries_near(&aim.set)
+            .entries_near(&target_texts.set)
             .into_iter()
             .filter(|earlier| *earlier < position)
             .filter(|earlier| {
@@ -178,7 +181,8 @@ fn exceptions(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) 
             .flat_map(|one| one.sets(MatchScope::Path))
             .collect();
         let texts = &mut block.facts.texts;
-        let Ok(mut searcher) = Searcher::new(texts, vec![aim.set.clone()], sets, Domain::Paths)
+        let Ok(mut searcher) =
+            Searcher::new(texts, vec![target_texts.set.clone()], sets, Domain::Paths)
         else {
             return;
         };
@@ -197,7 +201,7 @@ fn exceptions(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) 
                 Warning::REDUNDANT,
                 format!(
                     "`except {}` changes nothing: an earlier statement exempts it",
-                    written::target(&aim.target)
+                    print::target(&target_texts.target)
                 ),
                 "leave it out",
             );
@@ -243,7 +247,7 @@ fn parts(block: &mut RuleBlock, condition: &Condition, protects: bool, lints: &m
                 Warning::REDUNDANT,
                 format!(
                     "`{}` changes nothing beside the rest of the condition",
-                    written::condition(part)
+                    print::condition(part)
                 ),
                 "leave it out",
             );

@@ -1,10 +1,10 @@
 //! Comparisons with values that hardly any request has.
 
 use super::LintFindings;
+use crate::analysis::print::field_name;
 use crate::analysis::request::ExampleRequest;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
-use crate::analysis::written::field_name;
 use crate::{Action, Comparison, Condition, Field, Statement, Test};
 
 /// Common request headers.
@@ -152,7 +152,8 @@ fn check_comparison(
         {
             lints.add_shown(
                 Warning::WHOLE_HEADER,
-                "this header usually has parameters, such as `; charset=utf-8`, and is compared as a whole",
+                "this header usually has parameters, such as `; charset=utf-8`, and is compared \
+                 as a whole",
                 "use `content_type`, which is the media type without them",
                 |acts| {
                     let text = format!("{}; charset=utf-8", texts.first().unwrap_or(&""));
@@ -219,7 +220,7 @@ fn check_comparison(
         lints.add_shown(
             Warning::ENCODED,
             format!("the name `{name}` has white space around it"),
-            "leave the white space out",
+            "remove the white space",
             |mut acts| {
                 for (named, _) in &mut acts.values {
                     *named = match *named {
@@ -241,8 +242,8 @@ fn check_comparison(
     {
         lints.add_shown(
             Warning::UNKNOWN_HEADER,
-            format!("no header is called `{header}`"),
-            format!("the header is called `{known}`"),
+            format!("unknown header `{header}`"),
+            format!("the most similar known header is `{known}`"),
             |mut acts| {
                 let named = acts.values.iter_mut().filter(|(named, _)| *named == field);
                 named.for_each(|(named, _)| *named = Field::Header(known));

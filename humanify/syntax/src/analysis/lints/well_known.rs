@@ -8,7 +8,7 @@ use crate::analysis::witness::Witness;
 use crate::{Action, Field, Sign, Target};
 
 /// Paths that clients request without following a link, each with the clients that do.
-const FETCHED: &[(&str, &str)] = &[
+const WELL_KNOWN_PATHS: &[(&str, &str)] = &[
     ("/", "everyone who opens the site"),
     ("/robots.txt", "every well-behaved crawler"),
     ("/favicon.ico", "every browser"),
@@ -61,14 +61,19 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
     };
     let names_all = statement.on.is_empty() || {
         let entry = block.entries.get(position);
-        entry.is_some_and(|entry| entry.on.iter().any(|aim| aim.set.everything))
+        entry.is_some_and(|entry| {
+            entry
+                .on
+                .iter()
+                .any(|target_texts| target_texts.set.everything)
+        })
     };
     // A statement that refuses everyone everywhere has a warning of its own.
     let is_closed = names_all && statement.except.is_empty() && statement.when.is_none();
     if statement.action != Action::Trap || statement.observe || is_closed {
         return;
     }
-    for (path, who) in FETCHED {
+    for (path, who) in WELL_KNOWN_PATHS {
         if block.acts_on_request(position, &typical_request(path)) != Some(true) {
             continue;
         }
@@ -79,7 +84,7 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
         let names_it = statement.on.contains(&Target::Path(path));
         lints.add_with(
             Warning::WELL_KNOWN,
-            format!("this traps {who}: a request for `{path}` is no sign of an attack"),
+            format!("this traps {who}: a request for `{path}` is not a sign of an attack"),
             match names_it {
                 true => format!(
                     "leave `\"{path}\"` out: a trap is for paths that no honest client requests"
@@ -104,7 +109,7 @@ fn typical_request(path: &str) -> ExampleRequest {
             (Field::Header("accept-language"), "en".to_owned()),
         ],
         signs: Sign::NAMES.iter().map(|(_, sign)| (*sign, false)).collect(),
-        cleared: Some(false),
+        has_clearance: Some(false),
         ..ExampleRequest::default()
     }
 }

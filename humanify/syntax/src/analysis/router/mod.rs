@@ -8,11 +8,11 @@ use std::fmt;
 
 use crate::analysis::block::{MatchScope, RuleBlock, TargetTexts, match_scope};
 use crate::analysis::defect::Defect;
-use crate::analysis::near_route::{is_deeper, nearest_route};
+use crate::analysis::nearest_route::{is_deeper, nearest_route};
+use crate::analysis::print;
 use crate::analysis::search::{Budget, Domain, Search, Searcher};
 use crate::analysis::texts::TextSet;
 use crate::analysis::warnings::Warning;
-use crate::analysis::written;
 use crate::nearest::{listed, nearest};
 use crate::{Action, RuleSet, Target};
 
@@ -103,8 +103,10 @@ impl<'r> RouterCheck<'r> {
     fn nesting_prefix(&mut self) -> Option<&'static str> {
         let entries = self.block.entries.iter();
         let own = entries.filter(|entry| entry.number.is_some());
-        let aims: Vec<TargetTexts> = own.flat_map(|entry| &entry.on).cloned().collect();
-        let mut firsts = aims.iter().filter_map(|aim| first_segment(&aim.target));
+        let targets: Vec<TargetTexts> = own.flat_map(|entry| &entry.on).cloned().collect();
+        let mut firsts = targets
+            .iter()
+            .filter_map(|target_texts| first_segment(&target_texts.target));
         let first = firsts.next()?;
         let is_prefix = firsts.all(|other| other == first)
             && !self
@@ -112,7 +114,11 @@ impl<'r> RouterCheck<'r> {
                 .templates
                 .iter()
                 .any(|one| is_deeper(one, first));
-        (is_prefix && !aims.iter().any(|aim| self.is_answered(aim) == Some(true))).then_some(first)
+        (is_prefix
+            && !targets
+                .iter()
+                .any(|target_texts| self.is_answered(target_texts) == Some(true)))
+        .then_some(first)
     }
 
     fn entry(&mut self, position: usize) {
@@ -122,14 +128,16 @@ impl<'r> RouterCheck<'r> {
         if entry.number.is_none() {
             return;
         }
-        let aims: Vec<TargetTexts> = entry.on.iter().chain(&entry.except).cloned().collect();
+        let targets: Vec<TargetTexts> = entry.on.iter().chain(&entry.except).cloned().collect();
         let (on, action) = (entry.on.clone(), entry.statement.action);
         let observe = entry.statement.observe;
-        for aim in &aims {
-            match match_scope(&aim.target) {
-                MatchScope::Endpoint => self.check_handler_name(position, aim),
-                MatchScope::Route(template) => self.check_template(position, aim, template),
-                MatchScope::Path => self.check_path(position, aim, action),
+        for target_texts in &targets {
+            match match_scope(&target_texts.target) {
+                MatchScope::Endpoint => self.check_handler_name(position, target_texts),
+                MatchScope::Route(template) => {
+                    self.check_template(position, target_texts, template)
+                }
+                MatchScope::Path => self.check_path(position, target_texts, action),
             }
         }
         if action == Action::Trap {
@@ -143,39 +151,39 @@ impl<'r> RouterCheck<'r> {
                 | Action::AlwaysDeny
         );
         if is_judging && !observe && !self.router.has_fallback {
-            for aim in &on {
-                self.check_neighbours(position, &aim.target);
+            for target_texts in &on {
+                self.check_neighbours(position, &target_texts.target);
             }
         }
     }
 
     /// Warns of a name that no handler has.
-    fn check_handler_name(&mut self, position: usize, aim: &TargetTexts) {
-        if aim.set.unknown || aim.set.everything {
+    fn check_handler_name(&mut self, position: usize, target_texts: &TargetTexts) {
+        if target_texts.set.unknown || target_texts.set.everything {
             return;
         }
         for name in self.router.handlers {
             match self.block.matched(name.as_bytes()) {
-                Ok(matched) if !aim.set.holds(&matched) => {}
+                Ok(matched) if !target_texts.set.holds(&matched) => {}
                 _ => return,
             }
         }
-        let (Target::Endpoint(named) | Target::EndpointRegex(named)) = aim.target else {
+        let (Target::Endpoint(named) | Target::EndpointRegex(named)) = target_texts.target else {
             return;
         };
         let help = match nearest(named, self.router.handlers.iter().copied()) {
-            Some(near) => format!("a handler is called `{near}`"),
+            Some(near) => format!("did you mean `{near}`?"),
             None if self.router.handlers.is_empty() => {
-                "only a handler with an attribute has a name, and there is none; \
+                "only handlers with an attribute have names, and this router has none; \
                  `#[endpoint(\"…\")]` names a handler"
                     .to_owned()
             }
             None => format!(
-                "only a handler with an attribute has a name; these are called {}",
+                "only handlers with an attribute have names; the names are {}",
                 listed(self.router.handlers.iter().copied().take(8))
             ),
         };
-        let shown = written::target(&aim.target);
+        let shown = print::target(&target_texts.target);
         self.add(
             position,
             Warning::NO_HANDLER,
@@ -185,7 +193,7 @@ impl<'r> RouterCheck<'r> {
     }
 
     /// Warns of a template that the router does not have.
-    fn check_template(&mut self, position: usize, aim: &TargetTexts, template: &str) {
+    fn check_template(&mut self, position: usize, target_texts: &TargetTexts, template: &str) {
         let router = self.router;
         let is_within = |service: &String| {
             let prefix = service.split("{*").next().unwrap_or_default();
@@ -197,15 +205,16 @@ impl<'r> RouterCheck<'r> {
         {
             return;
         }
-        self.warn_no_route(position, aim, template);
+        self.warn_no_route(position, target_texts, template);
     }
 
     /// Warns of a path that no route answers.
-    fn check_path(&mut self, position: usize, aim: &TargetTexts, action: Action) {
-        if self.is_answered(aim) != Some(false) {
+    fn check_path(&mut self, position: usize, target_texts: &TargetTexts, action: Action) {
+        if self.is_answered(target_texts) != Some(false) {
             return;
         }
-        let (Target::Path(text) | Target::Under(text) | Target::PathRegex(text)) = aim.target
+        let (Target::Path(text) | Target::Under(text) | Target::PathRegex(text)) =
+            target_texts.target
         else {
             return;
         };
@@ -217,13 +226,13 @@ impl<'r> RouterCheck<'r> {
         if is_refusing && nearest_route(self.router.templates, text).is_none() {
             return;
         }
-        self.warn_no_route(position, aim, text);
+        self.warn_no_route(position, target_texts, text);
     }
 
-    fn warn_no_route(&mut self, position: usize, aim: &TargetTexts, text: &str) {
+    fn warn_no_route(&mut self, position: usize, target_texts: &TargetTexts, text: &str) {
         let near = nearest_route(self.router.templates, text);
         let may_be_nested =
-            self.nested_at.is_some() && self.nested_at == first_segment(&aim.target);
+            self.nested_at.is_some() && self.nested_at == first_segment(&target_texts.target);
         let help = match near {
             Some(near) => format!("the nearest route is `{near}`"),
             None if may_be_nested => return,
@@ -231,7 +240,7 @@ impl<'r> RouterCheck<'r> {
                 "no route is similar; leave the target out, or write it as in the router".to_owned()
             }
         };
-        let shown = written::target(&aim.target);
+        let shown = print::target(&target_texts.target);
         self.add(
             position,
             Warning::NO_ROUTE,
@@ -241,19 +250,21 @@ impl<'r> RouterCheck<'r> {
     }
 
     /// Whether any route may answer a path that the target matches; `None` if unknown.
-    fn is_answered(&mut self, aim: &TargetTexts) -> Option<bool> {
-        let is_known = !self.answered.unknown && !aim.set.unknown;
+    fn is_answered(&mut self, target_texts: &TargetTexts) -> Option<bool> {
+        let is_known = !self.answered.unknown && !target_texts.set.unknown;
         if self.router.templates.is_empty() || !is_known {
             return None;
         }
-        match match_scope(&aim.target) {
+        match match_scope(&target_texts.target) {
             MatchScope::Endpoint => None,
             MatchScope::Route(template) => {
                 Some(self.router.templates.iter().any(|known| known == template))
             }
-            MatchScope::Path if self.answered.everything || aim.set.everything => Some(true),
+            MatchScope::Path if self.answered.everything || target_texts.set.everything => {
+                Some(true)
+            }
             MatchScope::Path => {
-                let must = vec![aim.set.clone(), self.answered.clone()];
+                let must = vec![target_texts.set.clone(), self.answered.clone()];
                 self.first(must, &[]).map(|found| found.is_some())
             }
         }

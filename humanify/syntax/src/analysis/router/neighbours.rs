@@ -2,7 +2,7 @@
 
 use super::RouterCheck;
 use crate::analysis::block::{MatchScope, TargetTexts, match_scope};
-use crate::analysis::near_route::is_deeper;
+use crate::analysis::nearest_route::is_deeper;
 use crate::analysis::warnings::Warning;
 use crate::{Action, Target};
 
@@ -59,8 +59,8 @@ impl RouterCheck<'_> {
             if is_about_all {
                 return true;
             }
-            for aim in on {
-                let is_about = match match_scope(&aim.target) {
+            for target_texts in on {
+                let is_about = match match_scope(&target_texts.target) {
                     // It is unknown which route a handler answers.
                     MatchScope::Endpoint => true,
                     MatchScope::Route(template) => self
@@ -69,7 +69,7 @@ impl RouterCheck<'_> {
                         .get(index)
                         .is_some_and(|one| one == template),
                     MatchScope::Path => {
-                        let must = vec![aim.set.clone(), route.clone()];
+                        let must = vec![target_texts.set.clone(), route.clone()];
                         self.first(must, &[]).is_none_or(|found| found.is_some())
                     }
                 };

@@ -15,20 +15,20 @@ impl RouterCheck<'_> {
             return;
         };
         let (on, except) = (entry.on.clone(), entry.except.clone());
-        if on.iter().any(|aim| aim.set.everything) {
+        if on.iter().any(|target_texts| target_texts.set.everything) {
             return;
         }
         let sets: Vec<TextSet> = on
             .iter()
             .chain(&except)
-            .map(|aim| aim.set.clone())
+            .map(|target_texts| target_texts.set.clone())
             .collect();
         for (index, route) in self.routes.clone().into_iter().enumerate() {
             let Some(template) = self.router.templates.get(index) else {
                 return;
             };
             let is_named = on.iter().any(
-                |aim| matches!(aim.target, Target::Route(named) if named == template.as_str()),
+                |target_texts| matches!(target_texts.target, Target::Route(named) if named == template.as_str()),
             );
             let is_within = is_named || self.is_trapped(position, route, &sets);
             if is_within {
@@ -40,8 +40,9 @@ impl RouterCheck<'_> {
             let Ok(matched) = self.block.matched(name.as_bytes()) else {
                 return;
             };
-            let is_hit = |aim: &TargetTexts| {
-                match_scope(&aim.target) == MatchScope::Endpoint && aim.set.holds(&matched)
+            let is_hit = |target_texts: &TargetTexts| {
+                match_scope(&target_texts.target) == MatchScope::Endpoint
+                    && target_texts.set.holds(&matched)
             };
             if on.iter().any(is_hit) && !except.iter().any(is_hit) {
                 self.warn_trapped(position, format!("the handler `{name}`"));
@@ -54,7 +55,7 @@ impl RouterCheck<'_> {
         self.add(
             position,
             Warning::TRAPPED_ROUTE,
-            format!("this trap covers {what}, so everyone who requests it is refused"),
+            format!("this trap covers {what}, so every client that requests it is refused"),
             "name paths that no honest client requests, or refuse by `always_deny`",
         );
     }

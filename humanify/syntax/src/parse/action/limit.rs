@@ -5,9 +5,9 @@ use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 use crate::parse::finding::{Finding, Place, Read, quoted};
 use crate::parse::limit as limits;
 use crate::parse::quoted as texts;
-use crate::parse::reader::{Reader, stop};
+use crate::parse::reader::{Reader, fail};
 use crate::parse::text::{bytes_of, is_constant, no_bytes, no_values};
-use crate::parse::tokens::{Cursor, shown};
+use crate::parse::tokens::{Cursor, token_text};
 use crate::parse::words::is_start;
 use crate::{Action, Limit};
 
@@ -18,11 +18,11 @@ pub(super) fn limit(
     reader: &mut Reader,
 ) -> Read<Option<Action>> {
     if let Some(group) = cursor.group(Delimiter::Parenthesis) {
-        return stop(limit_in_brackets(*cursor, word, group));
+        return fail(limit_in_brackets(*cursor, word, group));
     }
     if cursor.text().is_none() {
         return match no_rate(*cursor, word) {
-            Some(finding) => stop(finding),
+            Some(finding) => fail(finding),
             None => Ok(Some(Action::Limit(Limit::DEFAULT))),
         };
     }
@@ -34,7 +34,7 @@ fn limit_in_brackets(cursor: Cursor, word: &Ident, group: &Group) -> Finding {
     let inner: Vec<TokenTree> = group.stream().into_iter().collect();
     let problem = "`limit` takes its rate and its settings without brackets";
     let place = cursor.peek().map_or_else(|| Place::of(&inner), Place::from);
-    let written = format!("limit {}", shown(&inner));
+    let written = format!("limit {}", token_text(&inner));
     // A rate with a name before it.
     let unnamed = match inner.as_slice() {
         [TokenTree::Ident(_), TokenTree::Punct(sign), rest @ ..]
@@ -46,12 +46,12 @@ fn limit_in_brackets(cursor: Cursor, word: &Ident, group: &Group) -> Finding {
     };
     let written = match unnamed.len() == inner.len() {
         true => written,
-        false => format!("limit {}", shown(unnamed)),
+        false => format!("limit {}", token_text(unnamed)),
     };
     let starts_with_rate = Cursor::new(unnamed)
         .text()
         .is_some_and(|text| texts::rates(&text.value).is_ok());
-    if let Some(meant) = limits::meant(&inner).filter(|_| !starts_with_rate) {
+    if let Some(meant) = limits::rates_from_tokens(&inner).filter(|_| !starts_with_rate) {
         let written = format!("limit {meant}");
         return Finding::new(place, problem, format_args!("write `{written}`"))
             .with_at(Place::from(word.span()).to(place), written);
@@ -71,7 +71,7 @@ fn limit_in_brackets(cursor: Cursor, word: &Ident, group: &Group) -> Finding {
 fn no_rate(cursor: Cursor, word: &Ident) -> Option<Finding> {
     let token = cursor.peek()?;
     let all = up_to(cursor, &["on", "except", "when"], false);
-    if let Some(meant) = limits::meant(all) {
+    if let Some(meant) = limits::rates_from_tokens(all) {
         let problem = match meant.contains(',') {
             true => "the rate comes first, then the settings".to_owned(),
             false => format!("`{word}` takes its rate as one string"),
@@ -83,7 +83,7 @@ fn no_rate(cursor: Cursor, word: &Ident) -> Option<Finding> {
         return None;
     }
     let place = Place::of(tokens);
-    let written = shown(tokens);
+    let written = token_text(tokens);
     if let [TokenTree::Literal(literal)] = tokens
         && let Some(text) = bytes_of(literal)
     {
@@ -109,7 +109,7 @@ fn no_rate(cursor: Cursor, word: &Ident) -> Option<Finding> {
         {
             Some(Finding::new(
                 place,
-                "no statement lifts a limit",
+                "a statement cannot lift a limit",
                 "take the targets out of the other limits with `except`, or put \
                  `#[exempt(rate_limit)]` over the handler",
             ))

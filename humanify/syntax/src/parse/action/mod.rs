@@ -12,7 +12,7 @@ use proc_macro2::{Ident, TokenTree};
 
 use super::finding::{Finding, Place, Read};
 use super::quoted as texts;
-use super::reader::{Reader, stop};
+use super::reader::{Reader, fail};
 use super::tokens::{Cursor, plain};
 use super::words::{NAMES, is_name};
 use crate::Action;
@@ -32,7 +32,7 @@ pub(super) fn read<'a>(
 ) -> Read<ParsedAction<'a>> {
     let start = *cursor;
     let Some(TokenTree::Ident(word)) = cursor.next() else {
-        return stop(Finding::new(
+        return fail(Finding::new(
             Place::of(start.rest()),
             "a statement begins with its action",
             format_args!("the actions are {}", listed(NAMES)),
@@ -40,7 +40,7 @@ pub(super) fn read<'a>(
     };
     let name = word.to_string();
     if !is_name(&name) {
-        return stop(unknown(*cursor, word, &plain(word), observe));
+        return fail(unknown(*cursor, word, &plain(word), observe));
     }
     reader.note(word);
     let action = match name.as_str() {
@@ -54,7 +54,7 @@ pub(super) fn read<'a>(
         }
         _ => {
             if let Some(finding) = without_settings(*cursor, word) {
-                return stop(finding);
+                return fail(finding);
             }
             Some(match name.as_str() {
                 "deny_access" => Action::DenyAccess,
@@ -65,7 +65,7 @@ pub(super) fn read<'a>(
         }
     };
     if let Some(finding) = on_missing(*cursor, word) {
-        return stop(finding);
+        return fail(finding);
     }
     Ok(ParsedAction { action, word })
 }
@@ -97,14 +97,14 @@ fn on_missing(cursor: Cursor, word: &Ident) -> Option<Finding> {
         }
         return Some(Finding::write(
             token,
-            "`on` is missing before the first target",
+            "missing `on` before the first target",
             &format!("on {token}"),
         ));
     }
     if cursor.is_sign("*") || cursor.is_sign("/") {
         return Some(Finding::new(
             token,
-            "`on` is missing before the first target, and a target is written in quotes",
+            "missing `on` before the first target, which is written in quotes",
             format_args!("as in `{word} on \"/api/*\"`"),
         ));
     }

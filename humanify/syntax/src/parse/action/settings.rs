@@ -3,11 +3,11 @@
 use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 
 use crate::nearest::{listed, nearest};
-use crate::parse::finding::{Finding, Place, Read, Wrong};
+use crate::parse::finding::{Finding, LiteralProblem, Place, Read};
 use crate::parse::quoted as texts;
-use crate::parse::reader::{Reader, stop};
+use crate::parse::reader::{Reader, fail};
 use crate::parse::text::{bytes_of, text_of};
-use crate::parse::tokens::{Cursor, plain, shown, split};
+use crate::parse::tokens::{Cursor, plain, split, token_text};
 use crate::parse::words::is_name;
 use crate::{ChallengeType, Demand};
 
@@ -26,7 +26,7 @@ pub(super) fn without_settings(cursor: Cursor, word: &Ident) -> Option<Finding> 
         if next_is_limit || lifts(in_brackets.as_str()) {
             return Some(Finding::new(
                 cursor.peek()?,
-                "no statement lifts a limit",
+                "a statement cannot lift a limit",
                 "take the targets out of the limit, as in `limit \"5/minute\" except \
                  \"/assets/*\"`, or put `#[exempt(rate_limit)]` over the handler",
             ));
@@ -66,7 +66,7 @@ fn targets_in_brackets(cursor: Cursor, word: &Ident, group: &Group) -> Option<Fi
     if parts.is_empty() || !paths {
         return None;
     }
-    let targets = format!("on {}", shown(&inner));
+    let targets = format!("on {}", token_text(&inner));
     let token = cursor.peek()?;
     let whole = format!("{word} {targets}");
     let followed = cursor.word_at(1).is_some_and(|next| next == "on");
@@ -92,17 +92,17 @@ pub(super) fn demand(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> 
         return Ok(demand);
     };
     if let Some(finding) = targets_in_brackets(*cursor, word, group) {
-        return stop(finding);
+        return fail(finding);
     }
     cursor.next();
     let inner: Vec<TokenTree> = group.stream().into_iter().collect();
     if group.delimiter() != Delimiter::Parenthesis {
-        let written = format!("({})", shown(&inner));
+        let written = format!("({})", token_text(&inner));
         let statements = inner.iter().any(|token| match token {
             TokenTree::Ident(word) => is_name(&word.to_string()) || word == "on",
             _ => false,
         });
-        return stop(match statements {
+        return fail(match statements {
             true => Finding::new(
                 token,
                 "a statement has no block",
@@ -132,8 +132,8 @@ fn set(demand: &mut Demand, tokens: &[TokenTree], reader: &mut Reader) {
     let colon = cursor.is_sign(":") && !cursor.is_sign("::");
     if let Some(written) = word.and_then(|word| meant_hardness(word, cursor)) {
         let problem = format!(
-            "a setting is `name = value`, but `{}` is not",
-            shown(tokens)
+            "expected a setting `name = value`, found `{}`",
+            token_text(tokens)
         );
         reader.report(Finding::write(place, problem, &written));
         return;
@@ -143,16 +143,16 @@ fn set(demand: &mut Demand, tokens: &[TokenTree], reader: &mut Reader) {
         if let Some(word) = word.filter(|word| *word == "hardness") {
             reader.note(word);
         }
-        let value = shown(cursor.rest());
+        let value = token_text(cursor.rest());
         named(demand, &name, &value, colon, tokens, reader);
         return;
     }
-    let written = shown(tokens);
+    let written = token_text(tokens);
     let alone = word.is_some() && cursor.is_empty();
     if let Some(next) = cursor.peek_word().filter(|next| *next == "hardness") {
         reader.report(Finding::write(
             next.span(),
-            "a `,` is missing between settings",
+            "missing `,` between settings",
             ", hardness",
         ));
         return;
@@ -160,7 +160,7 @@ fn set(demand: &mut Demand, tokens: &[TokenTree], reader: &mut Reader) {
     if alone && name == "hardness" {
         reader.report(Finding::new(
             place,
-            "`hardness` has no value",
+            "missing value of `hardness`",
             "it is a number from 1 to 5, as in `hardness = 3`",
         ));
         return;
@@ -223,14 +223,14 @@ fn meant_hardness(word: &Ident, mut behind: Cursor) -> Option<String> {
     } else if behind.is_sign("=") {
         return None;
     }
-    let value = shown(behind.rest());
+    let value = token_text(behind.rest());
     let level = texts::hardness(value.trim_matches(['(', ')'])).ok()?;
     Some(format!("hardness = {}", level.level()))
 }
 
 /// Adds the setting `hardness` to a message about types of challenges.
-fn with_hardness(wrong: Wrong) -> Wrong {
-    Wrong {
+fn with_hardness(wrong: LiteralProblem) -> LiteralProblem {
+    LiteralProblem {
         help: format!("{}; the other setting is `hardness = 1` to `5`", wrong.help),
         problem: wrong.problem.replace("challenge type", "setting"),
         ..wrong
@@ -258,7 +258,9 @@ fn named(
             let read = texts::hardness(value);
             if let (Ok(level), true) = (&read, colon || name != "hardness") {
                 let problem = match name {
-                    "hardness" => "`=` stands between a setting and its value, not `:`".to_owned(),
+                    "hardness" => {
+                        "expected `=` between a setting and its value, found `:`".to_owned()
+                    }
                     name => format!("unknown setting `{name}`"),
                 };
                 reader.report(Finding::write(

@@ -1,4 +1,4 @@
-//! Findings on words that are no action.
+//! Findings on words that are not actions.
 
 use proc_macro2::Ident;
 
@@ -6,7 +6,7 @@ use crate::nearest::{listed, nearest};
 use crate::parse::finding::{Finding, Place, quoted};
 use crate::parse::foreign_names;
 use crate::parse::quoted as texts;
-use crate::parse::tokens::{Cursor, shown};
+use crate::parse::tokens::{Cursor, token_text};
 use crate::parse::words::{NAMES, NO_DEFAULTS, is_name};
 
 pub(super) fn unknown(cursor: Cursor, word: &Ident, name: &str, observe: bool) -> Finding {
@@ -47,7 +47,7 @@ pub(super) fn unknown(cursor: Cursor, word: &Ident, name: &str, observe: bool) -
         .with("deny_access")
         .with("always_deny");
     }
-    if let Some((_, why)) = foreign_names::NOTHING
+    if let Some((_, why)) = foreign_names::ACTIONS_WITHOUT_EQUIVALENT
         .iter()
         .find(|(known, _)| *known == lower)
     {
@@ -121,7 +121,7 @@ fn of_addresses(cursor: Cursor, word: &Ident, name: &str) -> Option<Finding> {
         "allow" | "permit" | "accept" | "safelist" | "whitelist" | "allowlist" => "exempt",
         _ => return None,
     };
-    let dense = shown(cursor.rest()).replace(' ', "");
+    let dense = token_text(cursor.rest()).replace(' ', "");
     let dense = dense.trim_matches('"');
     texts::network(dense).ok()?;
     let written = format!("{action} when client.ip in [{}]", quoted(dense));

@@ -7,9 +7,9 @@ use proc_macro2::{Ident, TokenTree};
 use super::model::{Attribute, AttributeInput, AttributeKind, AttributeSetting};
 use crate::parse::finding::{Finding, Place, Read, quoted};
 use crate::parse::quoted as texts;
-use crate::parse::reader::{Reader, stop};
+use crate::parse::reader::{Reader, fail};
 use crate::parse::text::{bytes_of, is_constant, no_bytes, no_values, suffixed, text_of};
-use crate::parse::tokens::{flat, shown, split};
+use crate::parse::tokens::{flat, split, token_text};
 use crate::{BotAction, Demand, Exempt, interned, nearest};
 
 /// Parses one attribute. `None` if its arguments could not be parsed.
@@ -36,7 +36,7 @@ fn setting(
     if let Some(TokenTree::Punct(sign)) = tokens.first()
         && sign.as_char() == '='
     {
-        return stop(Finding::new(
+        return fail(Finding::new(
             input.place,
             format_args!("`#[{name}]` takes its arguments in brackets, not after `=`"),
             form(input.kind),
@@ -109,7 +109,7 @@ fn require_human(tokens: &[TokenTree], reader: &mut Reader) -> AttributeSetting 
             reader.report(Finding::new(
                 name.span(),
                 format_args!("`{name}` has no meaning with `action = \"deny_access\"`"),
-                format_args!("who is refused solves no challenge: leave `{name}` out"),
+                format_args!("a refused client cannot solve a challenge: leave `{name}` out"),
             ));
         }
         return AttributeSetting::Bots(BotAction::Deny);
@@ -157,7 +157,7 @@ fn is_condition(first: &TokenTree) -> bool {
 
 fn exempt(tokens: &[TokenTree]) -> Read<Option<AttributeSetting>> {
     let tokens = match tokens {
-        // A comma at the end is no mistake.
+        // A comma at the end is not a mistake.
         [before @ .., TokenTree::Punct(sign)] if sign.as_char() == ',' => before,
         tokens => tokens,
     };
@@ -168,7 +168,7 @@ fn exempt(tokens: &[TokenTree]) -> Read<Option<AttributeSetting>> {
         }
         _ => {}
     }
-    let (place, written) = (Place::of(tokens), shown(tokens));
+    let (place, written) = (Place::of(tokens), token_text(tokens));
     let problem = format!("unknown argument `{written}` of `#[exempt]`");
     // `"rate_limit"`, `rate-limit`, `rate_limit()`, `rate_limit = true` and `from = "rate_limit"`.
     let words: String = written
@@ -181,9 +181,9 @@ fn exempt(tokens: &[TokenTree]) -> Read<Option<AttributeSetting>> {
         words.strip_suffix("true").unwrap_or(&words),
     );
     if limits.contains(&from) || limits.contains(&value) {
-        return stop(Finding::write(place, problem, "rate_limit"));
+        return fail(Finding::write(place, problem, "rate_limit"));
     }
-    stop(Finding::new(
+    fail(Finding::new(
         place,
         problem,
         match tokens.first().is_some_and(is_condition) {
@@ -216,25 +216,25 @@ fn endpoint(
     let Some(text) = text else {
         if let [TokenTree::Literal(literal)] = tokens {
             if let Some(text) = text_of(literal) {
-                return stop(suffixed(&text));
+                return fail(suffixed(&text));
             }
             if let Some(text) = bytes_of(literal) {
-                return stop(no_bytes(place, &text));
+                return fail(no_bytes(place, &text));
             }
         }
-        let written = shown(tokens);
+        let written = token_text(tokens);
         if written.contains('!') || is_constant(written.rsplit("::").next().unwrap_or_default()) {
-            return stop(no_values(place, &written));
+            return fail(no_values(place, &written));
         }
         if split(tokens, ',').len() > 1 {
-            return stop(Finding::new(
+            return fail(Finding::new(
                 place,
                 "a handler has one name",
                 "leave the others out; `endpoint` in `protect!` takes several, and wildcards such \
                  as `\"billing.*\"`",
             ));
         }
-        let dense = shown(tokens).replace(' ', "");
+        let dense = token_text(tokens).replace(' ', "");
         let dense = dense
             .rsplit('=')
             .next()
@@ -245,7 +245,7 @@ fn endpoint(
                 .chars()
                 .all(|c| c.is_alphanumeric() || "_.:-".contains(c))
             && texts::endpoint_name(dense).is_ok();
-        return stop(match is_name {
+        return fail(match is_name {
             true => Finding::write(place, problem, &quoted(dense)),
             false => Finding::new(place, problem, form(input.kind)),
         });

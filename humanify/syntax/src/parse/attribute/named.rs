@@ -8,7 +8,7 @@ use crate::parse::finding::{Finding, Place, quoted};
 use crate::parse::quoted as texts;
 use crate::parse::reader::Reader;
 use crate::parse::text::{bytes_of, is_constant, no_bytes, no_values, suffixed, text_of};
-use crate::parse::tokens::{Cursor, flat, plain, shown, split};
+use crate::parse::tokens::{Cursor, flat, plain, split, token_text};
 use crate::{ChallengeType, Demand};
 
 /// An argument `name = value`.
@@ -22,7 +22,7 @@ impl Argument<'_> {
     pub(super) fn demand(&self, demand: &mut Demand, reader: &mut Reader) {
         let place = Place::of(self.value);
         if *self.name == "hardness" {
-            demand.hardness = reader.keep(place, texts::hardness(&shown(self.value)));
+            demand.hardness = reader.keep(place, texts::hardness(&token_text(self.value)));
         } else if let Some(text) = string(self, reader) {
             let read = texts::challenge_type(&text).map_err(|mut wrong| {
                 // In attributes the name is quoted.
@@ -63,8 +63,8 @@ pub(super) fn named<'a>(
             .find(|sign| cursor.is_sign(sign))
         {
             cursor.skip(2);
-            let whole = format!("{} = {}", plain(name), shown(cursor.rest()));
-            let problem = format!("`=` stands between an argument and its value, not `{sign}`");
+            let whole = format!("{} = {}", plain(name), token_text(cursor.rest()));
+            let problem = format!("expected `=` between an argument and its value, found `{sign}`");
             reader.report(Finding::write(Place::of(part), problem, &whole));
             continue;
         }
@@ -76,7 +76,7 @@ pub(super) fn named<'a>(
         } else if value.is_empty() {
             reader.report(Finding::new(
                 Place::of(part),
-                format_args!("`{text}` has no value"),
+                format_args!("missing value of `{text}`"),
                 example(&text),
             ));
         } else if let Some(at) = next_argument(value, legal) {
@@ -85,14 +85,14 @@ pub(super) fn named<'a>(
                 [value @ .., TokenTree::Punct(sign)] if sign.as_char() == ';' => value,
                 value => value,
             };
-            let whole = format!("{text} = {}, {}", shown(value), shown(rest));
-            let problem = "a `,` stands between two arguments";
+            let whole = format!("{text} = {}, {}", token_text(value), token_text(rest));
+            let problem = "missing `,` between two arguments";
             reader.report(Finding::write(Place::of(part), problem, &whole));
         } else if colon {
-            let written = format!("{text} = {}", shown(value));
+            let written = format!("{text} = {}", token_text(value));
             reader.report(Finding::write(
                 Place::of(part),
-                "`=` stands between an argument and its value, not `:`",
+                "expected `=` between an argument and its value, found `:`",
                 &written,
             ));
         } else if arguments.iter().any(|known| known.name == name) {
@@ -121,12 +121,16 @@ fn next_argument(value: &[TokenTree], legal: &[&str]) -> Option<usize> {
 /// The finding on something else than `name = value`: `audio`, `"audio"`, `hardness`, `3`.
 fn no_argument(part: &[TokenTree], kind: AttributeKind, legal: &[&str]) -> Finding {
     let place = Place::of(part);
-    let written = shown(part);
+    let written = token_text(part);
     let name = written.trim_matches('"');
     if legal.contains(&name) {
-        return Finding::new(place, format_args!("`{name}` has no value"), example(name));
+        return Finding::new(
+            place,
+            format_args!("missing value of `{name}`"),
+            example(name),
+        );
     }
-    let problem = format!("an argument is `name = value`, but `{written}` is not");
+    let problem = format!("expected an argument `name = value`, found `{written}`");
     // `hardness 3` and `hardness(3)`.
     if let [TokenTree::Ident(first), rest @ ..] = part
         && legal.contains(&plain(first).as_str())
@@ -211,7 +215,7 @@ fn unknown(name: &Ident, value: &[TokenTree], kind: AttributeKind, legal: &[&str
         .filter(|meant| legal.contains(meant))
         .or_else(|| nearest(&text, legal.iter().copied()));
     match meant {
-        Some("hardness") if texts::hardness(&shown(value)).is_err() => Finding::new(
+        Some("hardness") if texts::hardness(&token_text(value)).is_err() => Finding::new(
             name.span(),
             problem,
             format_args!("the argument is `hardness`, a number from 1 to 5; {list}"),
@@ -238,7 +242,7 @@ pub(super) fn string(argument: &Argument<'_>, reader: &mut Reader) -> Option<Str
         return Some(text.value);
     }
     let name = plain(argument.name);
-    let written = shown(argument.value);
+    let written = token_text(argument.value);
     if let [TokenTree::Literal(literal)] = argument.value {
         if let Some(text) = text_of(literal) {
             reader.report(suffixed(&text));

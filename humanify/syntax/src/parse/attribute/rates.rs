@@ -6,9 +6,9 @@ use super::model::{AttributeInput, AttributeSetting};
 use crate::parse::finding::{Finding, Place, Read, quoted};
 use crate::parse::limit;
 use crate::parse::quoted as texts;
-use crate::parse::reader::{Reader, stop};
+use crate::parse::reader::{Reader, fail};
 use crate::parse::text::{bytes_of, is_constant, no_bytes, no_values};
-use crate::parse::tokens::{Cursor, shown, split};
+use crate::parse::tokens::{Cursor, split, token_text};
 
 pub(super) fn rate_limit(
     input: &AttributeInput,
@@ -17,7 +17,7 @@ pub(super) fn rate_limit(
 ) -> Read<Option<AttributeSetting>> {
     let mut cursor = Cursor::new(tokens);
     let Some(rates) = cursor.text() else {
-        return stop(no_rates(input, tokens));
+        return fail(no_rates(input, tokens));
     };
     let limit = limit::read(&mut cursor, reader)?;
     if let Some(word) = cursor.peek_word()
@@ -25,9 +25,9 @@ pub(super) fn rate_limit(
             .iter()
             .any(|clause| word == clause)
     {
-        return stop(Finding::new(
+        return fail(Finding::new(
             Place::of(cursor.rest()),
-            "an attribute applies to its handler and nothing else",
+            "an attribute applies to its handler alone",
             format_args!(
                 "leave `{word}` and what follows it out, or write it in `protect!`, as in `limit \
                  \"5/minute\" on \"/login\";`"
@@ -35,9 +35,9 @@ pub(super) fn rate_limit(
         ));
     }
     if cursor.is_sign(";") && cursor.peek_at(1).is_none() {
-        return stop(Finding::write(
+        return fail(Finding::write(
             Place::of(tokens),
-            "there is no `;` after the rates",
+            "unexpected `;` after the rates",
             &quoted(&rates.value),
         ));
     }
@@ -48,24 +48,24 @@ pub(super) fn rate_limit(
         let both = format!("{}; {}", rates.value.trim_end_matches(';'), second.value);
         let place = Place::from(rates.span).to(second.span.into());
         let problem = "several rates are written in one string, with `;` between them";
-        return stop(match texts::rates(&both) {
+        return fail(match texts::rates(&both) {
             Ok(_) => Finding::write(place, problem, &quoted(&both)),
             Err(_) => Finding::new(place, problem, "as in `\"10/second; 500/hour\"`"),
         });
     }
     if cursor.is_sign(".") {
-        return stop(Finding::write(
+        return fail(Finding::write(
             Place::of(tokens),
-            "a macro does not call functions: the rates are a string and nothing else",
+            "a macro cannot call functions: expected the rates as a string",
             &quoted(&rates.value),
         ));
     }
     if let Some(token) = cursor.peek() {
-        return stop(Finding::new(
+        return fail(Finding::new(
             token,
             format_args!(
                 "unexpected `{}` after the rates",
-                shown(std::slice::from_ref(token))
+                token_text(std::slice::from_ref(token))
             ),
             "settings follow a comma, as in `#[rate_limit(\"5/minute\", burst = 20)]`",
         ));
@@ -97,7 +97,7 @@ fn no_rates(input: &AttributeInput, tokens: &[TokenTree]) -> Finding {
             &quoted(&text.value),
         );
     }
-    if let Some(meant) = limit::meant(tokens) {
+    if let Some(meant) = limit::rates_from_tokens(tokens) {
         let problem = match meant.contains(',') {
             true => "the rates come first, then the settings",
             false => problem,
@@ -123,14 +123,13 @@ fn no_rates(input: &AttributeInput, tokens: &[TokenTree]) -> Finding {
         return Finding::new(
             place,
             problem,
-            "without a limit of its own, a handler has those of `protect!`: leave the attribute \
-             out",
+            "leave the attribute out: a handler without a limit has those of `protect!`",
         );
     }
-    let dense = shown(tokens).replace(' ', "");
+    let dense = token_text(tokens).replace(' ', "");
     if matches!(first, TokenTree::Literal(_)) {
         // `5/minute` and `5 per minute`.
-        let text = [&dense, &shown(tokens)]
+        let text = [&dense, &token_text(tokens)]
             .into_iter()
             .find_map(|text| limit::rate_of(text));
         if let Some(text) = text.filter(|_| parts.len() == 1) {
@@ -139,7 +138,7 @@ fn no_rates(input: &AttributeInput, tokens: &[TokenTree]) -> Finding {
     }
     match first {
         TokenTree::Ident(word) if is_constant(&word.to_string()) || cursor.is_sign_at(1, "!") => {
-            no_values(place, &shown(tokens))
+            no_values(place, &token_text(tokens))
         }
         _ => Finding::new(place, problem, help),
     }

@@ -9,7 +9,7 @@ use crate::parse::named::NamedField;
 use crate::parse::quoted as texts;
 use crate::parse::reader::Reader;
 use crate::parse::text::text_of;
-use crate::parse::tokens::{Cursor, plain, shown};
+use crate::parse::tokens::{Cursor, plain, token_text};
 
 /// Functions that test whether there is a value.
 const PRESENT: [&str; 9] = [
@@ -55,7 +55,7 @@ pub(super) fn function(cursor: Cursor, word: &Ident) -> Option<Finding> {
     let mut end = cursor;
     end.skip(2);
     let place = Place::of(end.since(cursor));
-    let problem = format!("`{word}` is no function here");
+    let problem = format!("`{word}` is not a function");
     let field = field_in(&inner);
     let present = PRESENT.contains(&name.as_str());
     if present || MISSING.contains(&name.as_str()) {
@@ -99,7 +99,11 @@ pub(super) fn function(cursor: Cursor, word: &Ident) -> Option<Finding> {
         .position(|token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ','))?;
     let (first, second) = inner.split_at(comma);
     let named = field_in(first)?;
-    let written = format!("{} {operator} {}", named.shown, shown(second.get(1..)?));
+    let written = format!(
+        "{} {operator} {}",
+        named.shown,
+        token_text(second.get(1..)?)
+    );
     Some(Finding::write(place, problem, &written))
 }
 
@@ -122,7 +126,7 @@ fn matcher(name: &str, inner: &[TokenTree]) -> Option<String> {
 }
 
 /// The finding on a negated call: `!has(headers.x)`.
-pub(super) fn turned_call(start: Cursor, cursor: Cursor, word: &Ident) -> Option<Finding> {
+pub(super) fn negated_call(start: Cursor, cursor: Cursor, word: &Ident) -> Option<Finding> {
     let group = cursor.group_at(1, Delimiter::Parenthesis)?;
     let name = plain(word).to_ascii_lowercase();
     let present = PRESENT.contains(&name.as_str());
@@ -136,7 +140,7 @@ pub(super) fn turned_call(start: Cursor, cursor: Cursor, word: &Ident) -> Option
     let state = if present { "missing" } else { "present" };
     Some(Finding::write(
         Place::of(end.since(start)),
-        format_args!("`{word}` is no function here"),
+        format_args!("`{word}` is not a function"),
         &format!("{} is {state}", named.shown),
     ))
 }
@@ -150,7 +154,7 @@ fn field_in(tokens: &[TokenTree]) -> Option<NamedField> {
     {
         return Some(named);
     }
-    let dense = shown(tokens).replace(' ', "");
+    let dense = token_text(tokens).replace(' ', "");
     let meant = foreign_names::field(&dense)?;
     let again: Vec<TokenTree> = meant.parse::<TokenStream>().ok()?.into_iter().collect();
     let mut cursor = Cursor::new(&again);

@@ -1,19 +1,19 @@
-//! Findings on tokens that are no condition.
+//! Findings on tokens that are not conditions.
 
 use proc_macro2::{Delimiter, Ident, TokenTree};
 
-use super::functions::turned_call;
+use super::functions::negated_call;
 use crate::FieldKind;
 use crate::parse::field::{self, ConditionStart};
 use crate::parse::finding::{Finding, Place, Read};
-use crate::parse::reader::{Reader, stop};
-use crate::parse::tokens::{Cursor, plain, shown};
+use crate::parse::reader::{Reader, fail};
+use crate::parse::tokens::{Cursor, plain, token_text};
 
 /// The finding on `and` or `&` in the place of `&&`, and the like.
 pub(super) fn joined(place: impl Into<Place>, found: &str, meant: &str) -> Finding {
     Finding::write(
         place,
-        format_args!("`{found}` does not join conditions"),
+        format_args!("conditions cannot be joined by `{found}`"),
         meant,
     )
 }
@@ -22,7 +22,7 @@ pub(super) fn joined(place: impl Into<Place>, found: &str, meant: &str) -> Findi
 pub(super) fn comma_between(comma: &TokenTree) -> Finding {
     Finding::new(
         comma,
-        "`,` does not join conditions",
+        "conditions cannot be joined by `,`",
         "write `&&` where both have to hold, or `||` where one is enough",
     )
     .with(" &&")
@@ -30,21 +30,21 @@ pub(super) fn comma_between(comma: &TokenTree) -> Finding {
 }
 
 pub(super) fn not_comparison(start: Cursor, before: Cursor, end: Cursor) -> Finding {
-    let written = format!("!({})", shown(end.since(before)));
+    let written = format!("!({})", token_text(end.since(before)));
     Finding::new(
         start.peek().map_or_else(|| Place::of(&[]), Place::from),
-        "`!` comes before a sign or a bracket, not before a comparison",
+        "expected a sign or a bracket after `!`, found a comparison",
         format_args!("write `{written}`"),
     )
     .with_at(Place::of(end.since(start)), written)
 }
 
 /// The finding on `not` as a word: `not client.is_vpn`, `not has(…)`.
-pub(super) fn spelled_not(cursor: Cursor, word: &Ident) -> Finding {
+pub(super) fn not_as_word(cursor: Cursor, word: &Ident) -> Finding {
     let mut behind = cursor;
     behind.next();
     if let Some(next) = behind.peek_word()
-        && let Some(finding) = turned_call(cursor, behind, next)
+        && let Some(finding) = negated_call(cursor, behind, next)
     {
         return finding;
     }
@@ -56,16 +56,16 @@ pub(super) fn spelled_not(cursor: Cursor, word: &Ident) -> Finding {
             let length = if behind.is_word("client") { 3 } else { 1 };
             end = behind;
             end.skip(length);
-            let written = format!("!{}", shown(end.since(behind)));
+            let written = format!("!{}", token_text(end.since(behind)));
             Finding::write(
                 Place::of(end.since(cursor)),
-                "`not` negates no condition",
+                "conditions are negated by `!`, not by `not`",
                 &written,
             )
         }
         false => Finding::new(
             word.span(),
-            "`not` negates no condition",
+            "conditions are negated by `!`, not by `not`",
             "a sign is negated by `!`, a comparison by `!=`, `!~`, `not in` or `!( … )`",
         ),
     }
@@ -114,7 +114,7 @@ pub(super) fn no_condition(cursor: Cursor, token: &TokenTree) -> Finding {
     if cursor.is_sign("`") {
         return Finding::new(
             token,
-            "a text is written in double quotes",
+            "strings are written in double quotes",
             "as in `\"/api/*\"`",
         );
     }
@@ -123,7 +123,7 @@ pub(super) fn no_condition(cursor: Cursor, token: &TokenTree) -> Finding {
         let mut quiet = Reader::default();
         return match field::read(&mut end, &mut quiet) {
             Err(finding) => *finding,
-            Ok(_) => Finding::new(token, "`$` starts no name", "leave it out"),
+            Ok(_) => Finding::new(token, "a name cannot start with `$`", "leave it out"),
         };
     }
     if let TokenTree::Literal(literal) = token
@@ -134,7 +134,7 @@ pub(super) fn no_condition(cursor: Cursor, token: &TokenTree) -> Finding {
         return field::always(cursor, end);
     }
     let found = match token {
-        TokenTree::Group(_) => shown(std::slice::from_ref(token)),
+        TokenTree::Group(_) => token_text(std::slice::from_ref(token)),
         token => token.to_string(),
     };
     Finding::new(
@@ -150,9 +150,9 @@ pub(super) fn refuse_operator(cursor: Cursor, place: Place, sign: &str) -> Read<
     if cursor.group(Delimiter::Parenthesis).is_some() {
         let mut end = cursor;
         end.next();
-        return stop(Finding::write(
+        return fail(Finding::write(
             place.to(Place::of(end.since(cursor))),
-            format_args!("`{sign}` is a sign and is not called"),
+            format_args!("`{sign}` is a sign, not a function"),
             sign,
         ));
     }
@@ -168,7 +168,7 @@ pub(super) fn refuse_operator(cursor: Cursor, place: Place, sign: &str) -> Read<
     let turned = ["!=", "ne"].contains(&signs.as_str()) || word == "ne";
     let value = end.peek().map(ToString::to_string).unwrap_or_default();
     let value = value.trim_matches('"').to_ascii_lowercase();
-    let problem = format!("`{sign}` is a condition by itself and is not compared");
+    let problem = format!("`{sign}` is a condition by itself and cannot be compared");
     let known = match value.as_str() {
         "true" | "1" | "yes" => Some(!turned),
         "false" | "0" | "no" => Some(turned),
@@ -176,7 +176,7 @@ pub(super) fn refuse_operator(cursor: Cursor, place: Place, sign: &str) -> Read<
     };
     end.next();
     let whole = place.to(Place::of(end.since(cursor)));
-    stop(match known {
+    fail(match known {
         Some(holds) => {
             let written = if holds {
                 sign.to_owned()

@@ -4,8 +4,8 @@ mod functions;
 mod mistakes;
 mod values;
 
-use functions::{function, turned_call};
-use mistakes::{comma_between, joined, no_condition, not_comparison, refuse_operator, spelled_not};
+use functions::{function, negated_call};
+use mistakes::{comma_between, joined, no_condition, not_as_word, not_comparison, refuse_operator};
 use values::{list_of, value_alone};
 
 use proc_macro2::{Delimiter, Ident, TokenTree};
@@ -14,21 +14,21 @@ use super::field::{self, ConditionStart};
 use super::finding::{Finding, Place, Read};
 use super::named::NamedField;
 use super::operator;
-use super::reader::{Reader, stop};
-use super::tokens::{Cursor, shown};
+use super::reader::{Reader, fail};
+use super::tokens::{Cursor, token_text};
 use super::words::{CLAUSES, starts};
 use crate::{Condition, interned};
 
 /// The deepest nesting of brackets, so that no input can overflow the stack.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 /// Parses the condition after `when`.
 pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Read<Condition> {
     if cursor.is_empty() || starts(*cursor) {
-        return stop(Finding::new(
+        return fail(Finding::new(
             word.span(),
-            "`when` has no condition",
-            "a condition follows it, as in `when method == POST`",
+            "missing condition after `when`",
+            "as in `when method == POST`",
         ));
     }
     let mut conditions = Conditions {
@@ -66,15 +66,15 @@ impl Conditions<'_> {
                 self.values_alone(*cursor, "||")?;
                 parts.push(self.all(cursor)?);
             } else if let Some(token) = cursor.peek().filter(|_| cursor.is_sign("|")) {
-                return stop(joined(token, "|", "||"));
+                return fail(joined(token, "|", "||"));
             } else if let Some(word) = cursor.peek_word().filter(|word| *word == "or") {
-                return stop(joined(word.span(), "or", "||"));
+                return fail(joined(word.span(), "or", "||"));
             } else {
                 self.values_behind_comma(*cursor)?;
                 if let Some(comma) = cursor.peek().filter(|_| is_condition_behind_comma(*cursor)) {
-                    return stop(comma_between(comma));
+                    return fail(comma_between(comma));
                 }
-                return Ok(one_or(parts, Condition::Any));
+                return Ok(join_unless_single(parts, Condition::Any));
             }
         }
     }
@@ -87,19 +87,19 @@ impl Conditions<'_> {
                 self.values_alone(*cursor, "&&")?;
                 parts.push(self.one(cursor)?);
             } else if let Some(token) = cursor.peek().filter(|_| cursor.is_sign("&")) {
-                return stop(joined(token, "&", "&&"));
+                return fail(joined(token, "&", "&&"));
             } else if let Some(word) = cursor.peek_word().filter(|word| *word == "and") {
-                return stop(joined(word.span(), "and", "&&"));
+                return fail(joined(word.span(), "and", "&&"));
             } else {
-                return Ok(one_or(parts, Condition::All));
+                return Ok(join_unless_single(parts, Condition::All));
             }
         }
     }
 
     fn one(&mut self, cursor: &mut Cursor) -> Read<Condition> {
         self.depth += 1;
-        if self.depth > DEEPEST {
-            return stop(Finding::new(
+        if self.depth > MAX_DEPTH {
+            return fail(Finding::new(
                 self.last.0,
                 "this condition is nested too deeply",
                 "split the statement in several",
@@ -116,10 +116,10 @@ impl Conditions<'_> {
             .peek_word()
             .is_some_and(|word| CLAUSES.iter().any(|clause| word == clause));
         let Some(token) = cursor.peek().filter(|_| !starts(*cursor) && !ended) else {
-            return stop(Finding::new(
+            return fail(Finding::new(
                 self.last.0,
-                format_args!("a condition is missing after `{}`", self.last.1),
-                "one follows it, such as `client.is_vpn` or `method == POST`",
+                format_args!("missing condition after `{}`", self.last.1),
+                "such as `client.is_vpn` or `method == POST`",
             ));
         };
         if cursor.is_sign("!") || (matches!(token, TokenTree::Punct(p) if p.as_char() == '!')) {
@@ -130,13 +130,13 @@ impl Conditions<'_> {
             return self.bracketed(token, &group.stream().into_iter().collect::<Vec<_>>());
         }
         let Some(word) = cursor.peek_word() else {
-            return stop(no_condition(*cursor, token));
+            return fail(no_condition(*cursor, token));
         };
         if word == "not" {
-            return stop(spelled_not(*cursor, word));
+            return fail(not_as_word(*cursor, word));
         }
         if let Some(finding) = function(*cursor, word) {
-            return stop(finding);
+            return fail(finding);
         }
         match field::read(cursor, self.reader)? {
             ConditionStart::Sign(sign, place, shown) => {
@@ -180,14 +180,14 @@ impl Conditions<'_> {
             .peek_word()
             .filter(|_| cursor.group_at(1, Delimiter::Parenthesis).is_some());
         if let Some(word) = call
-            && let Some(finding) = turned_call(start, *cursor, word)
+            && let Some(finding) = negated_call(start, *cursor, word)
         {
-            return stop(finding);
+            return fail(finding);
         }
         let part = self.one(cursor)?;
         if matches!(part, Condition::Compare(..)) && before.group(Delimiter::Parenthesis).is_none()
         {
-            return stop(not_comparison(start, before, *cursor));
+            return fail(not_comparison(start, before, *cursor));
         }
         Ok(Condition::Not(one_of(part)))
     }
@@ -210,18 +210,18 @@ impl Conditions<'_> {
             let before = *cursor;
             let part = self.one(cursor)?;
             return match part {
-                Condition::Compare(..) => stop(not_comparison(start, before, *cursor)),
+                Condition::Compare(..) => fail(not_comparison(start, before, *cursor)),
                 part => Ok(Condition::Not(one_of(part))),
             };
         }
         if !named.may_be_missing() {
-            return stop(operator::not_compared(named));
+            return fail(operator::not_compared(named));
         }
         let written = format!("{} is missing", named.shown);
-        stop(Finding::write(
+        fail(Finding::write(
             Place::of(ahead.since(start)),
             format_args!(
-                "`!` comes before a sign or a bracket, but `{}` is neither",
+                "expected a sign or a bracket after `!`, found `{}`",
                 named.shown
             ),
             &written,
@@ -231,19 +231,19 @@ impl Conditions<'_> {
     fn bracketed(&mut self, token: &TokenTree, inner: &[TokenTree]) -> Read<Condition> {
         let mut content = Cursor::new(inner);
         if content.is_empty() {
-            return stop(Finding::new(
+            return fail(Finding::new(
                 token,
-                "a condition is missing in the brackets",
-                "put one in, or leave the brackets out",
+                "missing condition in the brackets",
+                "write a condition in them, or leave the brackets out",
             ));
         }
         self.last = (token.into(), "(".to_owned());
         let condition = self.any(&mut content)?;
         if !content.is_empty() {
             let rest = content.rest();
-            return stop(Finding::new(
+            return fail(Finding::new(
                 Place::of(rest),
-                format_args!("unexpected `{}`", shown(rest)),
+                format_args!("unexpected `{}`", token_text(rest)),
                 "`&&`, `||` or `)` follows here",
             ));
         }
@@ -276,10 +276,7 @@ impl Conditions<'_> {
             return Ok(());
         }
         let values = values.join(", ");
-        let problem = format!(
-            "a value alone is no condition: `{}` has several",
-            compared.named.shown
-        );
+        let problem = "a value alone is not a condition";
         // `== a && b` can mean both or either.
         let meant = match (compared.operator, join) {
             ("==" | "in", "||" | ",") => Some("in"),
@@ -287,7 +284,7 @@ impl Conditions<'_> {
             _ => None,
         };
         let place = compared.place.to(Place::of(end.since(cursor)));
-        stop(match meant {
+        fail(match meant {
             Some(meant) => {
                 let written = format!("{} {meant} [{values}]", compared.named.shown);
                 Finding::new(
@@ -329,7 +326,10 @@ fn one_of(condition: Condition) -> &'static Condition {
         .unwrap_or(&Condition::All(&[]))
 }
 
-fn one_or(mut parts: Vec<Condition>, join: fn(&'static [Condition]) -> Condition) -> Condition {
+fn join_unless_single(
+    mut parts: Vec<Condition>,
+    join: fn(&'static [Condition]) -> Condition,
+) -> Condition {
     match (parts.pop(), parts.is_empty()) {
         (Some(only), true) => only,
         (last, _) => {

@@ -6,7 +6,7 @@ use crate::FieldKind;
 use crate::parse::named::NamedField;
 use crate::parse::quoted as texts;
 use crate::parse::text::text_of;
-use crate::parse::tokens::{Cursor, plain, shown};
+use crate::parse::tokens::{Cursor, plain, token_text};
 use crate::parse::words::starts;
 
 /// The value of a field in the place of a condition.
@@ -34,7 +34,7 @@ pub(super) fn value_alone(cursor: Cursor, named: &NamedField) -> Option<String> 
 /// The values of a list, or the one value.
 pub(super) fn list_of(token: &TokenTree) -> String {
     match token {
-        TokenTree::Group(group) => shown(&group.stream().into_iter().collect::<Vec<_>>()),
+        TokenTree::Group(group) => token_text(&group.stream().into_iter().collect::<Vec<_>>()),
         token => token.to_string(),
     }
 }

@@ -14,8 +14,8 @@ use unknown::{listed_client, unknown, unknown_of_client};
 use proc_macro2::{Ident, TokenTree};
 
 use super::finding::{Finding, Place, Read, quoted};
-use super::named::{NamedField, shown};
-use super::reader::{Reader, stop};
+use super::named::{NamedField, named_field_text};
+use super::reader::{Reader, fail};
 use super::tokens::{Cursor, plain};
 use crate::{Field, Sign, interned, is_header_name};
 
@@ -36,7 +36,7 @@ pub(super) fn is_field(word: &str) -> bool {
 pub(super) fn read(cursor: &mut Cursor, reader: &mut Reader) -> Read<ConditionStart> {
     let start = *cursor;
     let Some(TokenTree::Ident(word)) = cursor.next() else {
-        return stop(unknown(start));
+        return fail(unknown(start));
     };
     let text = plain(word);
     if text == "client" {
@@ -47,19 +47,19 @@ pub(super) fn read(cursor: &mut Cursor, reader: &mut Reader) -> Read<ConditionSt
         let name = name(cursor, word, example)?;
         return match text.as_str() {
             "headers" => header(&name, start, *cursor),
-            "cookies" if !is_header_name(&name.text) => stop(bad_name("cookie", &name)),
+            "cookies" if !is_header_name(&name.text) => fail(bad_name("cookie", &name)),
             "cookies" => Ok(field(
                 Field::Cookie(interned::text(&name.text)),
                 start,
                 *cursor,
-                shown("cookies", &name.text),
+                named_field_text("cookies", &name.text),
             )),
-            _ if name.text.is_empty() => stop(bad_name("parameter", &name)),
+            _ if name.text.is_empty() => fail(bad_name("parameter", &name)),
             _ => Ok(field(
                 Field::Arg(interned::text(&name.text)),
                 start,
                 *cursor,
-                shown("args", &name.text),
+                named_field_text("args", &name.text),
             )),
         };
     }
@@ -70,7 +70,7 @@ pub(super) fn read(cursor: &mut Cursor, reader: &mut Reader) -> Read<ConditionSt
         reader.note(word);
         return Ok(field(*found, start, *cursor, text));
     }
-    stop(unknown(start))
+    fail(unknown(start))
 }
 
 fn field(field: Field, start: Cursor, end: Cursor, shown: String) -> ConditionStart {
@@ -83,7 +83,7 @@ fn field(field: Field, start: Cursor, end: Cursor, shown: String) -> ConditionSt
 
 fn header(name: &FieldName, start: Cursor, end: Cursor) -> Read<ConditionStart> {
     if !is_header_name(&name.text) {
-        return stop(bad_name("header", name));
+        return fail(bad_name("header", name));
     }
     let lower = name.text.to_ascii_lowercase();
     const OF_RESPONSES: [&str; 8] = [
@@ -97,14 +97,14 @@ fn header(name: &FieldName, start: Cursor, end: Cursor) -> Read<ConditionStart> 
         "content-security-policy",
     ];
     if OF_RESPONSES.contains(&lower.as_str()) {
-        return stop(Finding::new(
+        return fail(Finding::new(
             Place::of(end.since(start)),
-            format_args!("`{lower}` is a header of responses, which no request has"),
+            format_args!("`{lower}` is a response header, so no request has it"),
             "use a header of the request, such as `headers.user-agent`",
         ));
     }
     if lower == "host" {
-        return stop(Finding::write(
+        return fail(Finding::write(
             Place::of(end.since(start)),
             "HTTP/2 has no header `Host`: the requested host is a field of its own",
             "host",
@@ -115,22 +115,17 @@ fn header(name: &FieldName, start: Cursor, end: Cursor) -> Read<ConditionStart> 
             format!("headers.{}", lower.replace('_', "-")),
             format!("headers[{}]", quoted(&lower)),
         );
-        return stop(
+        return fail(
             Finding::new(
                 Place::of(end.since(start)),
-                format_args!(
-                    "names of headers contain hyphens, but `{}` contains `_`",
-                    name.text
-                ),
-                format_args!(
-                    "write `{hyphens}`, or `{exact}` for a header that is really called so"
-                ),
+                format_args!("names of headers contain hyphens, not `_`: `{}`", name.text),
+                format_args!("write `{hyphens}`, or `{exact}` if the name really contains `_`"),
             )
             .with(hyphens)
             .with(exact),
         );
     }
-    let shown = shown("headers", &lower);
+    let shown = named_field_text("headers", &lower);
     Ok(field(
         Field::Header(interned::text(&lower)),
         start,
@@ -158,12 +153,12 @@ fn client(
         end.next();
         let turned = end.eat_word("not").is_some();
         let _ = end.eat_word("a").or_else(|| end.eat_word("an"));
-        if let Some(said) = end.next() {
-            let said = said.to_string().to_ascii_lowercase();
-            let is_sign = |name: &str| name.strip_prefix("is_") == Some(said.as_str());
+        if let Some(sign_word) = end.next() {
+            let sign_word = sign_word.to_string().to_ascii_lowercase();
+            let is_sign = |name: &str| name.strip_prefix("is_") == Some(sign_word.as_str());
             if let Some((name, _)) = Sign::NAMES.iter().find(|(name, _)| is_sign(name)) {
                 let written = format!("{}client.{name}", if turned { "!" } else { "" });
-                return stop(Finding::write(
+                return fail(Finding::write(
                     Place::of(end.since(start)),
                     "a sign is one name",
                     &written,
@@ -172,10 +167,10 @@ fn client(
         }
     }
     if cursor.eat_sign(".").is_none() {
-        return stop(missing());
+        return fail(missing());
     }
     let Some(name) = name_behind_dot(*cursor) else {
-        return stop(missing());
+        return fail(missing());
     };
     cursor.next();
     let text = plain(name);
@@ -192,5 +187,5 @@ fn client(
         reader.note(name);
         return Ok(field(*found, start, *cursor, format!("client.{known}")));
     }
-    stop(unknown_of_client(place, &text, cursor.is_sign("(")))
+    fail(unknown_of_client(place, &text, cursor.is_sign("(")))
 }

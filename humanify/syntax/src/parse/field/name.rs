@@ -5,10 +5,10 @@ use proc_macro2::{Delimiter, Ident, TokenTree};
 use super::call::is_call;
 use crate::is_header_name;
 use crate::parse::finding::{Finding, Place, Read, quoted};
-use crate::parse::named::shown;
-use crate::parse::reader::stop;
+use crate::parse::named::named_field_text;
+use crate::parse::reader::fail;
 use crate::parse::text::text_of;
-use crate::parse::tokens::{Cursor, line, plain, shown as show};
+use crate::parse::tokens::{Cursor, line, plain, token_text as show};
 use crate::parse::words::starts;
 
 pub(super) fn bad_name(what: &str, name: &FieldName) -> Finding {
@@ -86,7 +86,7 @@ pub(super) fn name(cursor: &mut Cursor, field: &Ident, example: &str) -> Read<Fi
         let name = written.trim_matches('\'');
         let plain = !name.is_empty() && is_header_name(name);
         let problem = format!("`{field}[…]` takes a name in quotes");
-        return stop(match plain {
+        return fail(match plain {
             true => Finding::write(place, problem, &format!("[{}]", quoted(name))),
             false => Finding::new(
                 place,
@@ -105,10 +105,10 @@ pub(super) fn name(cursor: &mut Cursor, field: &Ident, example: &str) -> Read<Fi
             && let Some(text) = text_of(literal)
         {
             called.next();
-            let written = shown(&plain(field), &text.value);
-            return stop(Finding::write(
+            let written = named_field_text(&plain(field), &text.value);
+            return fail(Finding::write(
                 Place::from(field.span()).to(Place::of(called.since(*cursor))),
-                format_args!("`{field}` is not called like a function"),
+                format_args!("`{field}` is not a function"),
                 &written,
             ));
         }
@@ -121,12 +121,12 @@ pub(super) fn name(cursor: &mut Cursor, field: &Ident, example: &str) -> Read<Fi
         )
     };
     if cursor.eat_sign(".").is_none() {
-        return stop(missing());
+        return fail(missing());
     }
     let start = *cursor;
     if let Some(text) = cursor.text().filter(|text| is_header_name(&text.value)) {
-        let written = shown(&plain(field), &text.value);
-        return stop(Finding::write(
+        let written = named_field_text(&plain(field), &text.value);
+        return fail(Finding::write(
             Place::from(field.span()).to(text.span.into()),
             "a name in quotes is written in square brackets, and a plain one without quotes",
             &written,
@@ -137,7 +137,7 @@ pub(super) fn name(cursor: &mut Cursor, field: &Ident, example: &str) -> Read<Fi
         || cursor.group(Delimiter::Bracket).is_some()
         || cursor.is_sign(":");
     if !fits {
-        return stop(missing());
+        return fail(missing());
     }
     let mut text = String::new();
     let mut is_plain = true;
@@ -197,10 +197,10 @@ pub(super) fn name(cursor: &mut Cursor, field: &Ident, example: &str) -> Read<Fi
             place: Place::from(field.span()).to(place),
             ..name
         };
-        return stop(bad_name(plain(field).trim_end_matches('s'), &name));
+        return fail(bad_name(plain(field).trim_end_matches('s'), &name));
     }
     let whole = format!("{field}[{}]", quoted(&name.text));
-    stop(
+    fail(
         Finding::new(
             place,
             "a name without quotes is made of words and hyphens",

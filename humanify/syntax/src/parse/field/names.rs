@@ -17,7 +17,7 @@ pub(super) const NAMED: [(&str, &str); 3] = [
     ("cookies", "session"),
 ];
 
-/// Fields of `client` that are no signs.
+/// Fields of `client` that are not signs.
 pub(super) const CLIENT: [(&str, Field); 4] = [
     ("ip", Field::Ip),
     ("crawler", Field::Crawler),

@@ -1,4 +1,4 @@
-//! Findings on names that are no field.
+//! Findings on names that are not fields.
 
 use proc_macro2::{Delimiter, TokenTree};
 
@@ -8,7 +8,7 @@ use crate::nearest::{listed, nearest};
 use crate::parse::finding::{Finding, Place};
 use crate::parse::foreign_names;
 use crate::parse::text::{is_constant, no_values};
-use crate::parse::tokens::{Cursor, shown as show};
+use crate::parse::tokens::{Cursor, token_text as show};
 use crate::parse::words::starts;
 use crate::{METHODS, Sign};
 
@@ -87,13 +87,13 @@ pub(super) fn listed_client() -> String {
 pub(in crate::parse) fn always(start: Cursor, end: Cursor) -> Finding {
     let tokens = end.since(start);
     let written = show(tokens);
-    let problem = format!("`{written}` tests nothing of a request");
+    let problem = format!("`{written}` does not depend on the request");
     let is_behind_when =
         matches!(start.before(), Some(TokenTree::Ident(before)) if before == "when");
     let is_alone = is_behind_when && (end.is_empty() || starts(end));
     let help = match (is_alone, written.as_str()) {
         (true, "false" | "0") => {
-            "leave the statement out if it shall never act; to log only what it would do, put \
+            "leave the statement out if it must never act; to log only what it would do, put \
              `observe` before its action"
         }
         (true, _) => {

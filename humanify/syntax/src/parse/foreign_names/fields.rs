@@ -222,7 +222,7 @@ fn named(name: &str, lower: &str) -> Option<String> {
             "headers" => inner.to_ascii_lowercase(),
             _ => inner.to_owned(),
         };
-        return Some(crate::parse::named::shown(field, &inner));
+        return Some(crate::parse::named::named_field_text(field, &inner));
     }
     None
 }

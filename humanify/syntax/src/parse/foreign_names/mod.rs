@@ -65,34 +65,35 @@ pub(super) const REPORTS: &[&str] = &[
 ];
 
 /// Actions without an equivalent, with an explanation.
-pub(super) const NOTHING: &[(&str, &str)] = &[
-    (
-        "redirect",
-        "no statement redirects: that is the router's business",
-    ),
+pub(super) const ACTIONS_WITHOUT_EQUIVALENT: &[(&str, &str)] = &[
+    ("redirect", "statements cannot redirect; the router does"),
     (
         "rewrite",
-        "no statement rewrites: that is the router's business",
+        "statements cannot rewrite paths; the router does",
     ),
     (
         "else",
-        "there is no `else`: the statements are tried from top to bottom, and the first that acts ends it",
+        "statements have no `else`: they are tried from top to bottom, and the first that acts \
+         ends it",
     ),
     (
         "include",
-        "rules are part of the source: pass several blocks to the builder, one `.rules(protect! { … })` each",
+        "rules are part of the source: pass several blocks to the builder, one `.rules(protect! { \
+         … })` each",
     ),
     (
         "import",
-        "rules are part of the source: pass several blocks to the builder, one `.rules(protect! { … })` each",
+        "rules are part of the source: pass several blocks to the builder, one `.rules(protect! { \
+         … })` each",
     ),
     (
         "use",
-        "rules are part of the source: pass several blocks to the builder, one `.rules(protect! { … })` each",
+        "rules are part of the source: pass several blocks to the builder, one `.rules(protect! { \
+         … })` each",
     ),
     (
         "set_header",
-        "no statement changes headers: that is a layer's business, such as tower-http's",
+        "statements cannot change headers; a layer does, such as those of tower-http",
     ),
     (
         "const",
@@ -108,6 +109,7 @@ pub(super) const NOTHING: &[(&str, &str)] = &[
     ),
     (
         "let",
-        "a block contains only statements: write texts where they are used, so that each rule can be read alone",
+        "a block contains only statements: write texts where they are used, so that each rule can \
+         be read alone",
     ),
 ];

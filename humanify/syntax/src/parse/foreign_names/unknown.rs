@@ -14,14 +14,14 @@ const UNKNOWN: &[(&[&str], &str)] = &[
             "as_number",
             "is_eu",
         ],
-        "places and autonomous systems are not looked up: list networks, as in `client.ip in \
+        "locations and autonomous systems are not looked up: list networks, as in `client.ip in \
          [\"203.0.113.0/24\"]`, or test `client.is_datacenter` or `client.is_vpn`",
     ),
     (
         &[
             "body", "form", "json", "post", "files", "payload", "content", "data",
         ],
-        "rules are judged before the body is read: test the path, the method and `content_type`",
+        "rules are evaluated before the body is read: test the path, the method and `content_type`",
     ),
     (
         &[
@@ -32,7 +32,7 @@ const UNKNOWN: &[(&[&str], &str)] = &[
             "status_code",
             "upstream",
         ],
-        "rules are judged before there is a response; to count failures, use `limit \
+        "rules are evaluated before there is a response; to count failures, use `limit \
          \"5/minute\", count = \"failures\"`",
     ),
     (
@@ -60,12 +60,12 @@ const UNKNOWN: &[(&[&str], &str)] = &[
             "ja4",
             "fingerprint",
         ],
-        "there are no fields below HTTP: fields are parts of the request and of the client's \
+        "there are no fields for layers below HTTP: use parts of the request, or the client's \
          address",
     ),
     (
         &["version", "http_version", "server_protocol", "h2"],
-        "the version of HTTP is no field: test what the client sends, such as `headers.user-agent`",
+        "the HTTP version is not a field: test what the client sends, such as `headers.user-agent`",
     ),
     (
         &[
@@ -78,7 +78,7 @@ const UNKNOWN: &[(&[&str], &str)] = &[
             "authenticated",
             "is_admin",
         ],
-        "who is logged in is known to the application alone: test the cookie or the header that \
+        "only the application knows who is logged in: test the cookie or the header that \
          shows it, such as `cookies.session is present`",
     ),
     (
@@ -90,7 +90,7 @@ const UNKNOWN: &[(&[&str], &str)] = &[
             "verified",
             "is_cleared",
         ],
-        "clearances are checked anyway: `challenge` passes everybody who has solved one",
+        "clearances are checked anyway: `challenge` lets clients pass that have solved one",
     ),
     (
         &[
@@ -102,7 +102,8 @@ const UNKNOWN: &[(&[&str], &str)] = &[
             "level",
             "weight",
         ],
-        "there are signs and no scores: test `client.is_bot`, `client.is_firehol` or another sign",
+        "there are no scores, only signs: test `client.is_bot`, `client.is_firehol` or another \
+         sign",
     ),
     (
         &["length", "content_length", "size"],

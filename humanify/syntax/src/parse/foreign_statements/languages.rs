@@ -7,7 +7,7 @@ use crate::parse::words::starts;
 
 /// How a language names paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Paths {
+pub(super) enum PathStyle {
     /// As a prefix.
     Prefix,
     /// As the whole path, in which `*` stands for any text.
@@ -22,17 +22,17 @@ pub(super) enum Paths {
 #[derive(Debug)]
 pub(super) struct RuleLanguage {
     /// The name of the language in messages: `of nginx`.
-    pub(super) said: &'static str,
+    pub(super) description: &'static str,
     /// The words that its statements start with. If a word ends with a dot or a bracket, the source
     /// has to have that, too.
     starts: &'static [&'static str],
-    pub(super) paths: Paths,
+    pub(super) paths: PathStyle,
     pub(super) help: &'static str,
 }
 
 const LANGUAGES: &[RuleLanguage] = &[
     RuleLanguage {
-        said: "a directive of nginx",
+        description: "a directive of nginx",
         starts: &[
             "location",
             "server",
@@ -59,12 +59,13 @@ const LANGUAGES: &[RuleLanguage] = &[
             "listen",
             "ngx.",
         ],
-        paths: Paths::Prefix,
-        help: "a statement begins with its action, then come its targets: `always_deny on \"/admin*\"`, \
-               `limit \"10/minute\" on \"/login\"`, `always_deny when client.ip not in [\"10.0.0.0/8\"]`",
+        paths: PathStyle::Prefix,
+        help: "a statement begins with its action, then come its targets: `always_deny on \
+               \"/admin*\"`, `limit \"10/minute\" on \"/login\"`, `always_deny when client.ip not \
+               in [\"10.0.0.0/8\"]`",
     },
     RuleLanguage {
-        said: "a directive of Apache",
+        description: "a directive of Apache",
         starts: &[
             "Require",
             "RequireAll",
@@ -88,12 +89,12 @@ const LANGUAGES: &[RuleLanguage] = &[
             "SecAction",
             "SecRuleEngine",
         ],
-        paths: Paths::Conditions,
+        paths: PathStyle::Conditions,
         help: "as in `always_deny when client.ip not in [\"10.0.0.0/8\"]` or \
                `deny_access when headers.user-agent contains \"curl\"`",
     },
     RuleLanguage {
-        said: "a directive of HAProxy",
+        description: "a directive of HAProxy",
         starts: &[
             "acl",
             "http-request",
@@ -105,12 +106,12 @@ const LANGUAGES: &[RuleLanguage] = &[
             "frontend",
             "backend",
         ],
-        paths: Paths::Conditions,
+        paths: PathStyle::Conditions,
         help: "the condition belongs in the statement itself: `always_deny when path starts_with \
                \"/admin\" && client.ip not in [\"10.0.0.0/8\"]`",
     },
     RuleLanguage {
-        said: "a directive of Caddy",
+        description: "a directive of Caddy",
         starts: &[
             "respond",
             "handle",
@@ -120,33 +121,34 @@ const LANGUAGES: &[RuleLanguage] = &[
             "basic_auth",
             "rate_limit{",
         ],
-        paths: Paths::Whole,
-        help: "a statement begins with its action, then come its targets: `always_deny on \"/admin/*\"`",
+        paths: PathStyle::Whole,
+        help: "a statement begins with its action, then come its targets: `always_deny on \
+               \"/admin/*\"`",
     },
     RuleLanguage {
-        said: "a rule of rack-attack",
+        description: "a rule of rack-attack",
         starts: &["Rack", "throttle(", "safelist(", "blocklist("],
-        paths: Paths::Conditions,
+        paths: PathStyle::Conditions,
         help: "rates, targets and conditions belong in a statement: `limit \"5/20 seconds\" on \
                \"/login\"`, `always_deny when client.ip == \"203.0.113.4\"`; clients are counted \
                by address anyway",
     },
     RuleLanguage {
-        said: "code of Rails",
+        description: "code of Rails",
         starts: &["before_action", "skip_before_action"],
-        paths: Paths::Conditions,
-        help: "a handler is protected by an attribute above it, such as `#[require_human]`, and paths \
-               by a statement such as `challenge on \"/login\"`",
+        paths: PathStyle::Conditions,
+        help: "a handler is protected by an attribute above it, such as `#[require_human]`, and \
+               paths by a statement such as `challenge on \"/login\"`",
     },
     RuleLanguage {
-        said: "code of express",
+        description: "code of express",
         starts: &["app.", "router.", "fastify.", "express.", "req.", "res."],
-        paths: Paths::Below,
+        paths: PathStyle::Below,
         help: "routes stay with axum's `Router`; what protects them is a statement, as in \
                `limit \"5/minute\" on under \"/api\"`",
     },
     RuleLanguage {
-        said: "code of Spring Security",
+        description: "code of Spring Security",
         starts: &[
             "antMatchers(",
             "requestMatchers(",
@@ -164,12 +166,12 @@ const LANGUAGES: &[RuleLanguage] = &[
             "@Secured",
             "@RolesAllowed",
         ],
-        paths: Paths::Below,
-        help: "a statement begins with its action, then come its targets: `always_deny on under \"/admin\"`; who is \
-               logged in is the application's business",
+        paths: PathStyle::Below,
+        help: "a statement begins with its action, then come its targets: `always_deny on under \
+               \"/admin\"`; only the application knows who is logged in",
     },
     RuleLanguage {
-        said: "an expression of Cloudflare",
+        description: "an expression of Cloudflare",
         starts: &[
             "cf.",
             "http.request.",
@@ -180,12 +182,12 @@ const LANGUAGES: &[RuleLanguage] = &[
             "ip.src",
             "ip.geoip.",
         ],
-        paths: Paths::Conditions,
+        paths: PathStyle::Conditions,
         help: "an action comes first and the condition after `when`, as in `deny_access when path \
                starts_with \"/admin\"`",
     },
     RuleLanguage {
-        said: "an expression of CEL",
+        description: "an expression of CEL",
         starts: &[
             "request.",
             "source.",
@@ -193,12 +195,12 @@ const LANGUAGES: &[RuleLanguage] = &[
             "userAgent",
             "connection.",
         ],
-        paths: Paths::Conditions,
+        paths: PathStyle::Conditions,
         help: "an action comes first and the condition after `when`, as in `deny_access when path \
                starts_with \"/admin\"`",
     },
     RuleLanguage {
-        said: "code of Flask",
+        description: "code of Flask",
         starts: &[
             "humanify.",
             "limiter.",
@@ -208,25 +210,26 @@ const LANGUAGES: &[RuleLanguage] = &[
             "@limiter",
             "@bp",
         ],
-        paths: Paths::Conditions,
-        help: "a handler is protected by an attribute above it, such as `#[require_human]`, and paths \
-               by a statement such as `challenge on \"/login\"`",
+        paths: PathStyle::Conditions,
+        help: "a handler is protected by an attribute above it, such as `#[require_human]`, and \
+               paths by a statement such as `challenge on \"/login\"`",
     },
     RuleLanguage {
-        said: "code of Django",
+        description: "code of Django",
         starts: &["@ratelimit", "@csrf_exempt", "@login_required"],
-        paths: Paths::Conditions,
-        help: "a handler is protected by an attribute above it, such as `#[rate_limit(\"5/minute\")]`, and \
-               paths by a statement such as `limit \"5/minute\" on \"/login\"`",
+        paths: PathStyle::Conditions,
+        help: "a handler is protected by an attribute above it, such as \
+               `#[rate_limit(\"5/minute\")]`, and paths by a statement such as `limit \
+               \"5/minute\" on \"/login\"`",
     },
     RuleLanguage {
-        said: "code of tower_governor",
+        description: "code of tower_governor",
         starts: &["GovernorConfigBuilder", "GovernorLayer", "GovernorConfig"],
-        paths: Paths::Conditions,
+        paths: PathStyle::Conditions,
         help: "a limit is a statement, as in `limit \"2/second\", burst = 5 on \"/api/*\"`",
     },
     RuleLanguage {
-        said: "a rule of AWS WAF",
+        description: "a rule of AWS WAF",
         starts: &[
             "RateBasedStatement",
             "ByteMatchStatement",
@@ -236,40 +239,40 @@ const LANGUAGES: &[RuleLanguage] = &[
             "Statement",
             "Rules",
         ],
-        paths: Paths::Conditions,
-        help: "a statement has an action, targets and a condition, as in `limit \"100/5 minutes\" on \
-               \"/login\"` or `deny_access on \"/admin/*\" when client.is_tor`",
+        paths: PathStyle::Conditions,
+        help: "a statement has an action, targets and a condition, as in `limit \"100/5 minutes\" \
+               on \"/login\"` or `deny_access on \"/admin/*\" when client.is_tor`",
     },
     RuleLanguage {
-        said: "a setting of fail2ban",
+        description: "a setting of fail2ban",
         starts: &["maxretry", "bantime", "findtime", "failregex"],
-        paths: Paths::Conditions,
+        paths: PathStyle::Conditions,
         help: "a ban is one statement, as in `ban \"5 failures/10 minutes\" for \"1 hour\"`",
     },
     RuleLanguage {
-        said: "a command of a firewall",
+        description: "a command of a firewall",
         starts: &["iptables", "ip6tables", "nft", "ufw"],
-        paths: Paths::Conditions,
+        paths: PathStyle::Conditions,
         help: "addresses are refused by `always_deny when client.ip in [\"203.0.113.0/24\"]`",
     },
     RuleLanguage {
-        said: "a line of robots.txt",
+        description: "a line of robots.txt",
         starts: &["User-agent", "Disallow", "Allow", "Sitemap", "Crawl-delay"],
-        paths: Paths::Prefix,
+        paths: PathStyle::Prefix,
         help: "crawlers that ignore robots.txt are stopped by a statement: `deny_access when \
                client.crawler_kind == ai`; `/robots.txt` itself is served by a route",
     },
     RuleLanguage {
-        said: "a rule of Rego",
+        description: "a rule of Rego",
         starts: &["package", "default", "allow{", "deny{", "deny[", "allow["],
-        paths: Paths::Conditions,
+        paths: PathStyle::Conditions,
         help: "a request that no statement stops gets in; a statement has an action, targets and a \
                condition: `deny_access on \"/admin/*\" when client.is_tor`",
     },
     RuleLanguage {
-        said: "a policy of Cedar",
+        description: "a policy of Cedar",
         starts: &["permit(", "forbid("],
-        paths: Paths::Conditions,
+        paths: PathStyle::Conditions,
         help: "a request that no statement stops gets in; a statement has an action, targets and a \
                condition: `deny_access on \"/admin/*\" when client.is_tor`",
     },
@@ -288,9 +291,9 @@ const COLONS: &[&str] = &[
 
 /// Data formats such as JSON and YAML, whose entries look like statements.
 const DATA: RuleLanguage = RuleLanguage {
-    said: "data, such as JSON or YAML",
+    description: "data, such as JSON or YAML",
     starts: &[],
-    paths: Paths::Conditions,
+    paths: PathStyle::Conditions,
     help: "a statement is written as in `deny_access on \"/admin/*\" when client.is_tor;`",
 };
 
@@ -341,7 +344,7 @@ pub(super) fn of(head: &str, cursor: Cursor) -> Option<&'static RuleLanguage> {
     let is_matcher = head.starts_with('@') && matches!(next, Some(TokenTree::Ident(_)));
     known.or_else(|| {
         let mut languages = LANGUAGES.iter();
-        languages.find(|language| is_matcher && language.said.ends_with("Caddy"))
+        languages.find(|language| is_matcher && language.description.ends_with("Caddy"))
     })
 }
 
@@ -355,7 +358,7 @@ fn in_brackets(cursor: Cursor) -> Option<&'static RuleLanguage> {
     }
     let language = of(&super::head(inside), inside)?;
     language
-        .said
+        .description
         .starts_with("an expression")
         .then_some(language)
 }

@@ -8,7 +8,7 @@ mod translated;
 use proc_macro2::{Delimiter, TokenTree};
 
 use super::finding::{Finding, Place};
-use super::tokens::{Cursor, line, shown};
+use super::tokens::{Cursor, line, token_text};
 use super::words::starts;
 use languages::of;
 
@@ -27,10 +27,10 @@ pub(super) fn read(cursor: &mut Cursor) -> Option<Finding> {
     };
     let finding = Finding::new(
         Place::of(start.rest().get(..head_length(start)).unwrap_or_default()),
-        format_args!("{shown_head} is {}, and no statement", language.said),
+        format_args!("{shown_head} is {}, not a statement", language.description),
         language.help,
     );
-    if language.said.starts_with("an expression") {
+    if language.description.starts_with("an expression") {
         return Some(match translated::expression(tokens) {
             Some(condition) => expression(finding, place, &condition),
             None => finding,
@@ -88,7 +88,7 @@ fn head(cursor: Cursor) -> String {
     let tokens = cursor.rest().get(..head_length(cursor));
     let is_name = cursor.peek_word().is_some() || cursor.is_sign("@");
     match tokens {
-        Some(tokens) if is_name => shown(tokens).replace(' ', ""),
+        Some(tokens) if is_name => token_text(tokens).replace(' ', ""),
         _ => String::new(),
     }
 }

@@ -2,12 +2,12 @@
 
 use proc_macro2::{Delimiter, TokenTree};
 
-use super::languages::{Paths, RuleLanguage};
+use super::languages::{PathStyle, RuleLanguage};
 use crate::parse::finding::quoted;
 use crate::parse::foreign_names;
 use crate::parse::quoted as texts;
 use crate::parse::source_text::source_text;
-use crate::parse::tokens::{Cursor, shown};
+use crate::parse::tokens::{Cursor, token_text};
 
 /// Words for requests that pass, or for only some requests. A statement with one of them is not
 /// translated as a denial.
@@ -68,14 +68,14 @@ pub(super) fn statement(language: &RuleLanguage, tokens: &[TokenTree]) -> Option
     };
     let is_exact = words.contains(&"=");
     let target = match language.paths {
-        Paths::Prefix if !is_exact => quoted(&format!("{path}*")),
-        Paths::Prefix | Paths::Whole => quoted(path),
-        Paths::Below => match path.strip_suffix("/**") {
+        PathStyle::Prefix if !is_exact => quoted(&format!("{path}*")),
+        PathStyle::Prefix | PathStyle::Whole => quoted(path),
+        PathStyle::Below => match path.strip_suffix("/**") {
             Some("") => quoted("/*"),
             Some(start) => format!("under {}", quoted(start)),
             None => quoted(path),
         },
-        Paths::Conditions => return None,
+        PathStyle::Conditions => return None,
     };
     Some(format!("always_deny on {target}"))
 }
@@ -112,7 +112,7 @@ fn haproxy(words: &[&str]) -> Option<String> {
 
 /// The rate in `limit: 5, period: 60` and `windowMs: 60000, max: 5`.
 fn rate(tokens: &[TokenTree]) -> Option<String> {
-    let text = shown(tokens);
+    let text = token_text(tokens);
     let number = |names: &[&str]| {
         names.iter().find_map(|name| {
             let (_, behind) = text.split_once(&format!("{name}: "))?;
@@ -166,14 +166,14 @@ fn condition(cursor: Cursor) -> Option<String> {
                 let inner: Vec<TokenTree> = group.stream().into_iter().collect();
                 written.push(match group.delimiter() {
                     Delimiter::Brace => {
-                        let text = shown(&inner);
+                        let text = token_text(&inner);
                         let values = text
                             .split_whitespace()
                             .map(|value| quoted(value.trim_matches('"')));
                         format!("[{}]", values.collect::<Vec<_>>().join(", "))
                     }
                     Delimiter::Parenthesis => format!("({})", condition(Cursor::new(&inner))?),
-                    _ => shown(std::slice::from_ref(token)),
+                    _ => token_text(std::slice::from_ref(token)),
                 });
                 cursor.next();
             }
@@ -201,7 +201,7 @@ fn field(cursor: &mut Cursor) -> String {
     if cursor.group(Delimiter::Bracket).is_some() {
         cursor.next();
     }
-    shown(cursor.since(start))
+    token_text(cursor.since(start))
 }
 
 /// A field, or `path.startsWith("/admin")` as a comparison.
@@ -220,5 +220,9 @@ fn compared(name: &str, cursor: &mut Cursor) -> Option<String> {
     };
     cursor.next();
     let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-    Some(format!("{} {operator} {}", known(field), shown(&inner)))
+    Some(format!(
+        "{} {operator} {}",
+        known(field),
+        token_text(&inner)
+    ))
 }

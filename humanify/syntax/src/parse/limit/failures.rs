@@ -4,9 +4,9 @@ use proc_macro2::{Delimiter, TokenTree};
 
 use super::examples::example;
 use super::settings::Set;
-use crate::parse::finding::{Finding, Place, Wrong};
+use crate::parse::finding::{Finding, LiteralProblem, Place};
 use crate::parse::reader::Reader;
-use crate::parse::tokens::{plain, shown, split};
+use crate::parse::tokens::{plain, split, token_text};
 use crate::{Counts, interned};
 
 /// Names of statuses in the `http` crate.
@@ -92,25 +92,26 @@ fn no_list(value: &[TokenTree]) -> Finding {
     let place = Place::of(value);
     let problem = "the value of `failures` is a list in square brackets";
     let parts = split(&inner, ',');
-    let statuses: Result<Vec<u16>, Wrong> = parts.iter().map(|part| status(part)).collect();
+    let statuses: Result<Vec<u16>, LiteralProblem> =
+        parts.iter().map(|part| status(part)).collect();
     match statuses {
         Ok(_) if !parts.is_empty() => {
-            Finding::write(place, problem, &format!("[{}]", shown(&inner)))
+            Finding::write(place, problem, &format!("[{}]", token_text(&inner)))
         }
         _ => Finding::new(place, problem, example("failures")),
     }
 }
 
 /// Parses one status.
-fn status(part: &[TokenTree]) -> Result<u16, Wrong> {
-    let written = shown(part);
+fn status(part: &[TokenTree]) -> Result<u16, LiteralProblem> {
+    let written = token_text(part);
     if let Some(status) = written.parse().ok().filter(|_| !written.contains('+')) {
         return failing(status).ok_or_else(|| match status {
-            100..300 => Wrong::new(
-                format_args!("{status} is the status of a response that is no failure"),
+            100..300 => LiteralProblem::new(
+                format_args!("{status} is not the status of a failure"),
                 STATUSES,
             ),
-            _ => Wrong::new(format_args!("{status} is no status of HTTP"), STATUSES),
+            _ => LiteralProblem::new(format_args!("{status} is not an HTTP status"), STATUSES),
         });
     }
     let bare = written.trim_matches('"');
@@ -120,12 +121,12 @@ fn status(part: &[TokenTree]) -> Result<u16, Wrong> {
         Some((_, status)) => Some(*status),
         None => bare.parse().ok().and_then(failing),
     };
-    let problem = format!("a status is a number, but `{written}` is not");
+    let problem = format!("expected a status as a number, found `{written}`");
     Err(match meant {
         Some(status) => {
-            Wrong::new(problem, format_args!("write `{status}`")).with(status.to_string())
+            LiteralProblem::new(problem, format_args!("write `{status}`")).with(status.to_string())
         }
-        None => Wrong::new(
+        None => LiteralProblem::new(
             problem,
             format_args!("{STATUSES}, as in `failures = [401, 303]`"),
         ),
@@ -173,7 +174,7 @@ pub(super) fn without_count(failures: &Set<'_>, count: Option<&Set<'_>>) -> Find
             &format!(
                 "count = \"failures\", {} = {}",
                 plain(failures.name),
-                shown(failures.value)
+                token_text(failures.value)
             ),
         ),
     }

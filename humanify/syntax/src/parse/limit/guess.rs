@@ -1,5 +1,5 @@
-//! Guesses what tokens mean that are no string of rates: `["5/minute"]`, `requests = 5, window = 60`,
-//! `5, Duration::from_secs(60)`.
+//! Guesses what tokens mean that are not a string of rates: `["5/minute"]`, `requests = 5, window =
+//! 60`, `5, Duration::from_secs(60)`.
 
 use proc_macro2::{Delimiter, TokenTree};
 
@@ -7,10 +7,10 @@ use crate::Rate;
 use crate::parse::finding::quoted;
 use crate::parse::quoted as texts;
 use crate::parse::text::text_of;
-use crate::parse::tokens::{Cursor, flat, shown, split};
+use crate::parse::tokens::{Cursor, flat, split, token_text};
 
 /// Names of the count of a rate in other languages.
-const COUNTS: [&str; 14] = [
+const FOREIGN_COUNTS: [&str; 14] = [
     "requests",
     "request",
     "limit",
@@ -34,7 +34,7 @@ const TIMES: [&str; 12] = [
 ];
 
 /// Names of counts that say the time.
-const PER: [(&str, &str); 4] = [
+const FOREIGN_PERIODS: [(&str, &str); 4] = [
     ("per_second", "second"),
     ("per_minute", "minute"),
     ("per_hour", "hour"),
@@ -42,7 +42,7 @@ const PER: [(&str, &str); 4] = [
 ];
 
 /// The rates, with settings behind them, that tokens without a string at their start mean.
-pub(in crate::parse) fn meant(tokens: &[TokenTree]) -> Option<String> {
+pub(in crate::parse) fn rates_from_tokens(tokens: &[TokenTree]) -> Option<String> {
     let parts = split(tokens, ',');
     rates_behind(&parts)
         .or_else(|| listed(tokens).map(|rates| quoted(&rates)))
@@ -74,8 +74,8 @@ fn rates_behind(parts: &[&[TokenTree]]) -> Option<String> {
     };
     let at = parts.iter().position(is_rates).filter(|at| *at > 0)?;
     let others = parts.iter().enumerate().filter(|(index, _)| *index != at);
-    let rates = parts.get(at).map(|part| shown(part))?;
-    let others: Vec<String> = others.map(|(_, part)| shown(part)).collect();
+    let rates = parts.get(at).map(|part| token_text(part))?;
+    let others: Vec<String> = others.map(|(_, part)| token_text(part)).collect();
     Some(format!("{rates}, {}", others.join(", ")))
 }
 
@@ -98,7 +98,7 @@ fn listed(tokens: &[TokenTree]) -> Option<String> {
 /// `rate = "5/minute"`.
 fn named(part: &[TokenTree]) -> Option<String> {
     let (name, value) = assigned(part)?;
-    let is_known = name == "rates" || COUNTS.contains(&name.as_str());
+    let is_known = name == "rates" || FOREIGN_COUNTS.contains(&name.as_str());
     match value {
         [TokenTree::Literal(literal)] if is_known => {
             rate_of(&text_of(literal)?.value).map(|rate| quoted(&rate))
@@ -110,8 +110,8 @@ fn named(part: &[TokenTree]) -> Option<String> {
 /// `per_minute = 5`.
 fn per(part: &[TokenTree]) -> Option<String> {
     let (name, value) = assigned(part)?;
-    let (_, unit) = PER.iter().find(|(known, _)| *known == name)?;
-    let count = shown(value);
+    let (_, unit) = FOREIGN_PERIODS.iter().find(|(known, _)| *known == name)?;
+    let count = token_text(value);
     let is_count = count.bytes().all(|byte| byte.is_ascii_digit());
     let rate = is_count.then(|| rate_of(&format!("{count}/{unit}")))?;
     rate.map(|rate| quoted(&rate))
@@ -125,7 +125,7 @@ fn count_and_time(count: &[TokenTree], time: &[TokenTree]) -> Option<String> {
             .then(|| duration(value).or_else(|| single(value)))?,
         None => duration(part).or_else(|| single(part)),
     };
-    let (count, time) = (value(count, &COUNTS)?, value(time, &TIMES)?);
+    let (count, time) = (value(count, &FOREIGN_COUNTS)?, value(time, &TIMES)?);
     let (count, time) = (count.trim_matches('"'), time.trim_matches('"'));
     let is_count = !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit());
     let rate = is_count.then(|| rate_of(&format!("{count}/{time}")))??;
@@ -172,7 +172,7 @@ fn duration(part: &[TokenTree]) -> Option<String> {
     let group = last.group_at(1, Delimiter::Parenthesis)?;
     let name = last.peek_word()?;
     let (_, unit) = UNITS.iter().find(|(known, _)| name == known)?;
-    let number = shown(&flat(group.stream()));
+    let number = token_text(&flat(group.stream()));
     let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| format!("{number} {unit}"))
 }

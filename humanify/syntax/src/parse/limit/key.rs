@@ -1,10 +1,10 @@
 //! Parses the keys of limits: `key = "headers.x-api-key"`.
 
-use crate::parse::finding::{Wrong, quoted};
+use crate::parse::finding::{LiteralProblem, quoted};
 use crate::parse::foreign_names;
 use crate::{Field, interned, is_header_name};
 
-pub(super) fn key(text: &str) -> Result<Field, Wrong> {
+pub(super) fn key(text: &str) -> Result<Field, LiteralProblem> {
     match text.split_once('.') {
         None if text == "path" => Ok(Field::Path),
         None if text == "host" => Ok(Field::Host),
@@ -27,24 +27,24 @@ fn exact_header(text: &str) -> Option<&str> {
     (name.contains('_') && is_header_name(name)).then_some(name)
 }
 
-fn with_underscore(name: &str) -> Wrong {
+fn with_underscore(name: &str) -> LiteralProblem {
     let lower = name.to_ascii_lowercase();
     let [hyphens, exact] = [
         format!("headers.{}", lower.replace('_', "-")),
         format!("headers[{}]", quoted(&lower)),
     ]
     .map(|key| quoted(&key));
-    Wrong::new(
-        format_args!("names of headers contain hyphens, but `{name}` contains `_`"),
-        format_args!("write `{hyphens}`, or `{exact}` for a header that is really called so"),
+    LiteralProblem::new(
+        format_args!("names of headers contain hyphens, not `_`: `{name}`"),
+        format_args!("write `{hyphens}`, or `{exact}` if the name really contains `_`"),
     )
     .with(hyphens)
     .with(exact)
 }
 
-fn bad_key(text: &str) -> Wrong {
+fn bad_key(text: &str) -> LiteralProblem {
     const KEYS: &str = "a key is `path`, `host`, `args.NAME`, `headers.NAME` or `cookies.NAME`";
-    let problem = format!("`{text}` is no key of a limit");
+    let problem = format!("`{text}` is not a key of a limit");
     let lower = text.to_ascii_lowercase();
     if [
         "client.ip",
@@ -59,21 +59,21 @@ fn bad_key(text: &str) -> Wrong {
     .contains(&lower.as_str())
     {
         return match lower.starts_with("user") {
-            true => Wrong::new(
+            true => LiteralProblem::new(
                 problem,
                 format_args!(
-                    "who is logged in is known to the application alone: name the cookie or \
+                    "only the application knows who is logged in: name the cookie or \
                      header that shows it, such as `\"cookies.session\"`; {KEYS}"
                 ),
             ),
-            false => Wrong::new(
+            false => LiteralProblem::new(
                 problem,
                 format_args!("every limit counts by client anyway: leave `key` out; {KEYS}"),
             ),
         };
     }
     if text.contains([',', '+', '|']) {
-        return Wrong::new(
+        return LiteralProblem::new(
             format_args!("`{text}` is several keys, and a limit has one"),
             format_args!("write a limit for each; {KEYS}"),
         );
@@ -98,17 +98,19 @@ fn bad_key(text: &str) -> Wrong {
         .or_else(|| foreign_names::field(text))
         .or(header);
     match meant.filter(|meant| key(meant).is_ok()) {
-        Some(meant) => Wrong::new(problem, format_args!("write `{}`; {KEYS}", quoted(&meant)))
-            .with(quoted(&meant)),
+        Some(meant) => {
+            LiteralProblem::new(problem, format_args!("write `{}`; {KEYS}", quoted(&meant)))
+                .with(quoted(&meant))
+        }
         None => match text.split_once('.') {
-            Some((field @ ("headers" | "cookies"), name)) => Wrong::new(
+            Some((field @ ("headers" | "cookies"), name)) => LiteralProblem::new(
                 format_args!(
                     "`{name}` cannot be the name of a {}",
                     field.trim_end_matches('s')
                 ),
                 "a name is made of letters, digits and signs such as `-`, `_` and `.`",
             ),
-            _ => Wrong::new(problem, KEYS),
+            _ => LiteralProblem::new(problem, KEYS),
         },
     }
 }

@@ -8,21 +8,21 @@ mod settings;
 mod values;
 
 use failures::{failures, without_count};
-pub(super) use guess::{meant, rate_of};
+pub(super) use guess::{rate_of, rates_from_tokens};
 use key::key;
 pub(super) use settings::is_setting;
 use settings::{Set, settings, unknown};
 use values::{counts, methods, number, scope, text};
 
-use super::finding::{Finding, Place, Read, Wrong, quoted};
+use super::finding::{Finding, LiteralProblem, Place, Read, quoted};
 use super::quoted as texts;
-use super::reader::{Reader, stop};
+use super::reader::{Reader, fail};
 use super::text::{Text, suffixed};
 use super::tokens::{Cursor, plain};
 use crate::{Counts, Limit, Rate, interned};
 
 /// The longest time that a bucket may take to refill, in seconds: ten years.
-const LONGEST: u64 = 10 * 366 * 86_400;
+const MAX_BURST_SECONDS: u64 = 10 * 366 * 86_400;
 
 /// Parses the rates and settings. `None` if a mistake was reported.
 pub(super) fn read(cursor: &mut Cursor, reader: &mut Reader) -> Read<Option<Limit>> {
@@ -32,7 +32,7 @@ pub(super) fn read(cursor: &mut Cursor, reader: &mut Reader) -> Read<Option<Limi
     let start = *cursor;
     cursor.next();
     if !rates.suffix.is_empty() {
-        return stop(suffixed(&rates));
+        return fail(suffixed(&rates));
     }
     if cursor.is_sign("/")
         && let Some(second) = cursor.text_at(1)
@@ -40,7 +40,7 @@ pub(super) fn read(cursor: &mut Cursor, reader: &mut Reader) -> Read<Option<Limi
         let mut end = *cursor;
         end.skip(2);
         let whole = quoted(&format!("{}/{}", rates.value.trim(), second.value.trim()));
-        return stop(Finding::write(
+        return fail(Finding::write(
             Place::of(end.since(start)),
             "a rate is one string",
             &whole,
@@ -129,9 +129,9 @@ fn set(limit: &mut Limit, rates: &mut [Rate], name: &str, setting: &Set<'_>, rea
     }
 }
 
-fn burst(rates: &mut [Rate], burst: u32) -> Option<Wrong> {
+fn burst(rates: &mut [Rate], burst: u32) -> Option<LiteralProblem> {
     match rates {
-        [rate] if rate.burst() == burst => Some(Wrong::new(
+        [rate] if rate.burst() == burst => Some(LiteralProblem::new(
             format_args!("`{rate}` lets {burst} through at once anyway"),
             "leave `burst` out",
         )),
@@ -140,14 +140,14 @@ fn burst(rates: &mut [Rate], burst: u32) -> Option<Wrong> {
             None
         }
         [] => None,
-        _ => Some(Wrong::new(
+        _ => Some(LiteralProblem::new(
             "`burst` belongs to one rate, and there are several here",
             "write a limit of its own for the rate that has the burst",
         )),
     }
 }
 
-fn check(rates: &[Rate], cost: u32) -> Option<Wrong> {
+fn check(rates: &[Rate], cost: u32) -> Option<LiteralProblem> {
     for (index, second) in rates.iter().enumerate() {
         let useless = rates
             .iter()
@@ -157,7 +157,7 @@ fn check(rates: &[Rate], cost: u32) -> Option<Wrong> {
             return useless;
         }
         if second.burst() < cost {
-            return Some(Wrong::new(
+            return Some(LiteralProblem::new(
                 format_args!(
                     "a request that costs {cost} never fits into `{second}`, which has room for \
                      {} at once",
@@ -167,8 +167,8 @@ fn check(rates: &[Rate], cost: u32) -> Option<Wrong> {
             ));
         }
         let seconds = second.each_microseconds() * u64::from(second.burst()) / 1_000_000;
-        if seconds > LONGEST {
-            return Some(Wrong::new(
+        if seconds > MAX_BURST_SECONDS {
+            return Some(LiteralProblem::new(
                 format_args!(
                     "it takes more than ten years until the burst of {} at `{second}` is there \
                      again",

@@ -6,9 +6,9 @@ use super::examples::example;
 use crate::nearest::{listed, nearest};
 use crate::parse::finding::{Finding, Place, Read, quoted};
 use crate::parse::quoted as texts;
-use crate::parse::reader::stop;
+use crate::parse::reader::fail;
 use crate::parse::text::Text;
-use crate::parse::tokens::{Cursor, plain, shown};
+use crate::parse::tokens::{Cursor, plain, token_text};
 use crate::parse::words::{CLAUSES, starts};
 
 /// The names of the settings.
@@ -17,7 +17,7 @@ const SETTINGS: [&str; 7] = [
 ];
 
 /// Names of settings in other languages, with their equivalents.
-const ELSEWHERE: [(&str, &str); 18] = [
+const FOREIGN_SETTINGS: [(&str, &str); 18] = [
     ("by", "key"),
     ("per", "key"),
     ("key_func", "key"),
@@ -94,7 +94,7 @@ pub(super) fn unknown(setting: &Set<'_>, name: &str) -> Finding {
     {
         return Finding::new(
             place,
-            format_args!("unknown setting `{name}`: who is over a limit gets 429"),
+            format_args!("unknown setting `{name}`: a client over its limit gets 429"),
             format_args!("leave it out; {list}"),
         );
     }
@@ -113,19 +113,21 @@ pub(super) fn unknown(setting: &Set<'_>, name: &str) -> Finding {
             place,
             format_args!("unknown setting `{name}`: a limit's conditions belong in `protect!`"),
             format_args!(
-                "as in `limit \"5/minute\" on endpoint \"billing::pay\" when client.is_datacenter;`; \
-                 {list}"
+                "as in `limit \"5/minute\" on endpoint \"billing::pay\" when \
+                 client.is_datacenter;`; {list}"
             ),
         );
     }
     if ["hardness", "challenge_type"].contains(&name) {
         return Finding::new(
             place,
-            format_args!("unknown setting `{name}`: who is over a limit gets 429, no challenge"),
+            format_args!(
+                "unknown setting `{name}`: a limit answers with 429, not with a challenge"
+            ),
             format_args!("`{name}` belongs to `#[require_human]`; {list}"),
         );
     }
-    let meant = ELSEWHERE
+    let meant = FOREIGN_SETTINGS
         .iter()
         .find(|(known, _)| *known == name)
         .map(|(_, meant)| *meant)
@@ -144,19 +146,19 @@ pub(super) fn settings<'a>(cursor: &mut Cursor<'a>, rates: &Text) -> Read<Vec<Se
     if let Some(word) = cursor.peek_word().filter(|word| is_setting(&plain(word)))
         && (cursor.is_sign_at(1, "=") || cursor.is_sign_at(1, ":"))
     {
-        return stop(Finding::write(
+        return fail(Finding::write(
             word.span(),
-            format_args!("a `,` is missing before `{word}`"),
+            format_args!("missing `,` before `{word}`"),
             &format!(", {word}"),
         ));
     }
     if let Some(word) = cursor.peek_word().filter(|word| is_setting(&plain(word)))
         && let Some(value @ TokenTree::Literal(_)) = cursor.peek_at(1)
     {
-        return stop(
+        return fail(
             Finding::new(
                 word.span(),
-                format_args!("a setting is `, name = value`, and `{word} {value}` is not"),
+                format_args!("expected a setting `, name = value`, found `{word} {value}`"),
                 format_args!("write `, {word} = {value}`"),
             )
             .with_at(
@@ -168,7 +170,7 @@ pub(super) fn settings<'a>(cursor: &mut Cursor<'a>, rates: &Text) -> Read<Vec<Se
     while cursor.is_sign(",") {
         let comma = *cursor;
         cursor.next();
-        // A comma at the end is no mistake.
+        // A comma at the end is not a mistake.
         let ends = cursor.is_empty()
             || cursor
                 .peek_word()
@@ -177,7 +179,7 @@ pub(super) fn settings<'a>(cursor: &mut Cursor<'a>, rates: &Text) -> Read<Vec<Se
             break;
         }
         if starts(*cursor) {
-            return stop(Finding::write(
+            return fail(Finding::write(
                 Place::of(cursor.since(comma)),
                 "a statement ends with `;`, not with `,`",
                 ";",
@@ -187,7 +189,7 @@ pub(super) fn settings<'a>(cursor: &mut Cursor<'a>, rates: &Text) -> Read<Vec<Se
             let both = format!("{}; {}", rates.value.trim_end_matches(';'), text.value);
             let place = Place::from(rates.span).to(text.span.into());
             let problem = "several rates are written in one string, with `;` between them";
-            return stop(match texts::rates(&both) {
+            return fail(match texts::rates(&both) {
                 Ok(_) => Finding::new(
                     text.span,
                     problem,
@@ -199,7 +201,7 @@ pub(super) fn settings<'a>(cursor: &mut Cursor<'a>, rates: &Text) -> Read<Vec<Se
         }
         let Some(name) = cursor.peek_word() else {
             let token = cursor.peek().map(ToString::to_string).unwrap_or_default();
-            return stop(Finding::new(
+            return fail(Finding::new(
                 cursor.peek().map_or_else(|| Place::of(&[]), Place::from),
                 format_args!("expected a setting, found `{token}`"),
                 format_args!(
@@ -214,18 +216,18 @@ pub(super) fn settings<'a>(cursor: &mut Cursor<'a>, rates: &Text) -> Read<Vec<Se
             .into_iter()
             .find(|sign| cursor.is_sign(sign) && !cursor.is_sign("::"));
         if !cursor.is_sign("=") && other.is_none() {
-            return stop(no_value(name));
+            return fail(no_value(name));
         }
         cursor.skip(other.map_or(1, str::len));
         let value = value(cursor);
         if value.is_empty() {
-            return stop(no_value(name));
+            return fail(no_value(name));
         }
         if let Some(sign) = other {
-            let written = format!("{name} = {}", shown(value));
-            return stop(Finding::write(
+            let written = format!("{name} = {}", token_text(value));
+            return fail(Finding::write(
                 Place::of(cursor.since(start)),
-                format_args!("`=` stands between a setting and its value, not `{sign}`"),
+                format_args!("expected `=` between a setting and its value, found `{sign}`"),
                 &written,
             ));
         }
@@ -239,7 +241,7 @@ fn no_value(name: &Ident) -> Finding {
     match is_setting(&text) {
         true => Finding::new(
             name.span(),
-            format_args!("`{text}` has no value"),
+            format_args!("missing value of `{text}`"),
             example(&text),
         ),
         false => unknown(&Set { name, value: &[] }, &text),

@@ -6,26 +6,26 @@ use super::examples::example;
 use super::failures::settings_for;
 use super::key::key;
 use crate::nearest::nearest;
-use crate::parse::finding::{Finding, Place, Wrong, quoted};
+use crate::parse::finding::{Finding, LiteralProblem, Place, quoted};
 use crate::parse::number;
 use crate::parse::quoted as texts;
 use crate::parse::reader::Reader;
 use crate::parse::text::{is_constant, text_of};
-use crate::parse::tokens::{shown, split};
+use crate::parse::tokens::{split, token_text};
 use crate::{Counts, interned};
 
-pub(super) fn number(name: &str, value: &[TokenTree]) -> Result<u32, Wrong> {
-    let written = shown(value);
+pub(super) fn number(name: &str, value: &[TokenTree]) -> Result<u32, LiteralProblem> {
+    let written = token_text(value);
     if let Some(number) = written.parse::<u32>().ok().filter(|number| *number > 0) {
         return Ok(number);
     }
-    let meant = number::meant(&written).and_then(|meant| u32::try_from(meant).ok());
+    let meant = number::parse_lenient(&written).and_then(|meant| u32::try_from(meant).ok());
     if let Some(number) = meant.filter(|number| *number > 0) {
         let how = match written.starts_with('"') {
             true => "without quotes",
             false => "written with digits alone",
         };
-        return Err(Wrong::new(
+        return Err(LiteralProblem::new(
             format_args!("`{name}` is a number {how}"),
             format_args!("write `{number}`"),
         )
@@ -39,40 +39,37 @@ pub(super) fn number(name: &str, value: &[TokenTree]) -> Result<u32, Wrong> {
         ),
         false => example(name).to_owned(),
     };
-    Err(Wrong::new(
+    Err(LiteralProblem::new(
         format_args!("`{name}` is a number from 1 to 4294967295, not `{written}`"),
         help,
     ))
 }
 
-pub(super) fn text(name: &str, value: &[TokenTree]) -> Result<String, Wrong> {
+pub(super) fn text(name: &str, value: &[TokenTree]) -> Result<String, LiteralProblem> {
     if let [TokenTree::Literal(literal)] = value
         && let Some(text) = text_of(literal)
     {
         if text.suffix.is_empty() {
             return Ok(text.value);
         }
-        return Err(Wrong::write(
-            format_args!(
-                "`{}` is stuck to a string, which has no suffix",
-                text.suffix
-            ),
+        return Err(LiteralProblem::write(
+            format_args!("unexpected suffix `{}` on a string", text.suffix),
             text.value,
         ));
     }
-    let written = shown(value);
+    let written = token_text(value);
     let problem = format!("the value of `{name}` is written in quotes");
     if name == "count"
         && let Some(settings) = settings_for(&written)
     {
-        return Err(Wrong::new(
+        return Err(LiteralProblem::new(
             "`count` takes a word in quotes, and the statuses have a setting of their own",
             format_args!("write `{settings}`"),
         )
         .with(settings));
     }
     if let [TokenTree::Group(_)] = value {
-        return Err(Wrong::new(
+        return Err(LiteralProblem::new(
             format_args!("`{name}` takes one value, not a list"),
             example(name),
         ));
@@ -83,8 +80,8 @@ pub(super) fn text(name: &str, value: &[TokenTree]) -> Result<String, Wrong> {
         _ => counts(&written).is_ok(),
     };
     match fits {
-        true => Err(Wrong::write(problem, written)),
-        false => Err(Wrong::new(problem, example(name))),
+        true => Err(LiteralProblem::write(problem, written)),
+        false => Err(LiteralProblem::new(problem, example(name))),
     }
 }
 
@@ -96,8 +93,10 @@ pub(super) fn methods(value: &[TokenTree], reader: &mut Reader) -> &'static [&'s
         }
         _ => {
             let written = match value {
-                [TokenTree::Group(group)] => shown(&group.stream().into_iter().collect::<Vec<_>>()),
-                value => shown(value),
+                [TokenTree::Group(group)] => {
+                    token_text(&group.stream().into_iter().collect::<Vec<_>>())
+                }
+                value => token_text(value),
             };
             let problem = "the value of `methods` is a list in square brackets";
             let fine = texts::method(written.trim_matches('"')).is_ok() || written.contains(',');
@@ -117,7 +116,7 @@ pub(super) fn methods(value: &[TokenTree], reader: &mut Reader) -> &'static [&'s
         ));
     }
     let methods = parts.iter().filter_map(|part| {
-        let text = shown(part);
+        let text = token_text(part);
         reader.keep(
             Place::of(part),
             texts::listed_method(text.trim_matches('"')),
@@ -127,20 +126,21 @@ pub(super) fn methods(value: &[TokenTree], reader: &mut Reader) -> &'static [&'s
     interned::list(methods)
 }
 
-pub(super) fn scope(text: &str) -> Result<(), Wrong> {
+pub(super) fn scope(text: &str) -> Result<(), LiteralProblem> {
     let plain = !text.is_empty()
         && text
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/".contains(&byte));
     plain.then_some(()).ok_or_else(|| {
-        Wrong::new(
-            format_args!("`{text}` is no name of a scope"),
-            "a name is made of letters, digits, `-`, `_`, `.`, `:` and `/`, as in `scope = \"api\"`",
+        LiteralProblem::new(
+            format_args!("`{text}` is not a valid name of a scope"),
+            "a name is made of letters, digits, `-`, `_`, `.`, `:` and `/`, as in `scope = \
+             \"api\"`",
         )
     })
 }
 
-pub(super) fn counts(text: &str) -> Result<Counts, Wrong> {
+pub(super) fn counts(text: &str) -> Result<Counts, LiteralProblem> {
     let known = Counts::NAMES.iter().find(|(name, _)| *name == text);
     if let Some((_, counts)) = known {
         return Ok(*counts);
@@ -154,26 +154,26 @@ pub(super) fn counts(text: &str) -> Result<Counts, Wrong> {
                 with those of `failures = [401, 303]`";
     let settings = settings_for(text);
     if let Some(settings) = settings.filter(|settings| settings != "\"failures\"") {
-        return Err(Wrong::new(
-            format_args!("`{text}` is nothing that a limit counts"),
+        return Err(LiteralProblem::new(
+            format_args!("a limit cannot count `{text}`"),
             format_args!("write `{settings}`; {list}"),
         )
         .with(settings));
     }
     match failure {
-        true => Err(Wrong::new(
-            format_args!("`{text}` is nothing that a limit counts"),
+        true => Err(LiteralProblem::new(
+            format_args!("a limit cannot count `{text}`"),
             format_args!("write `\"failures\"`; {list}"),
         )
         .with("\"failures\"")),
         false => match nearest(text, names) {
-            Some(meant) => Err(Wrong::new(
-                format_args!("`{text}` is nothing that a limit counts"),
+            Some(meant) => Err(LiteralProblem::new(
+                format_args!("a limit cannot count `{text}`"),
                 format_args!("did you mean `{}`? {list}", quoted(meant)),
             )
             .with(quoted(meant))),
-            None => Err(Wrong::new(
-                format_args!("`{text}` is nothing that a limit counts"),
+            None => Err(LiteralProblem::new(
+                format_args!("a limit cannot count `{text}`"),
                 list,
             )),
         },

@@ -5,9 +5,9 @@ use proc_macro2::TokenTree;
 use crate::interned;
 use crate::parse::finding::{Finding, Place, Read, quoted};
 use crate::parse::quoted as texts;
-use crate::parse::reader::{Reader, stop};
+use crate::parse::reader::{Reader, fail};
 use crate::parse::text::{broken, bytes_of, is_broken, no_bytes, no_values, suffixed, text_of};
-use crate::parse::tokens::shown;
+use crate::parse::tokens::token_text;
 
 pub(super) fn expression(
     tokens: &[TokenTree],
@@ -27,36 +27,36 @@ pub(super) fn expression(
             return Ok(interned::text(&text.value));
         }
         if let Some(flags) = texts::flags(&text.suffix) {
-            return stop(Finding::write(
+            return fail(Finding::write(
                 here,
                 "the flags of an expression are written inside it",
                 &quoted(&format!("{flags}{}", text.value)),
             ));
         }
-        return stop(suffixed(&text));
+        return fail(suffixed(&text));
     }
-    let written = shown(tokens);
+    let written = token_text(tokens);
     if let [TokenTree::Ident(_), ..] = tokens {
-        return stop(no_values(here, &written));
+        return fail(no_values(here, &written));
     }
     if let [TokenTree::Literal(literal)] = tokens {
         if let Some(text) = bytes_of(literal) {
-            return stop(no_bytes(here, &text));
+            return fail(no_bytes(here, &text));
         }
         if is_broken(literal) {
-            return stop(broken(here));
+            return fail(broken(here));
         }
     }
     if let Some(inner) = texts::delimited(&written.replace(' ', "")) {
-        return stop(Finding::write(
+        return fail(Finding::write(
             here,
-            "an expression is written in quotes, not between slashes",
+            "a regular expression is written in quotes, not between slashes",
             &quoted(&inner),
         ));
     }
-    stop(Finding::new(
+    fail(Finding::new(
         here,
         format_args!("expected a string, found `{written}`"),
-        format_args!("an expression is written in quotes, as in `{operator} \"^a.*z$\"`"),
+        format_args!("a regular expression is written in quotes, as in `{operator} \"^a.*z$\"`"),
     ))
 }

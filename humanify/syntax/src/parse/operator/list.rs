@@ -6,9 +6,9 @@ use super::names::Operator;
 use crate::parse::finding::{Finding, Place, Read};
 use crate::parse::named::NamedField;
 use crate::parse::quoted as texts;
-use crate::parse::reader::{Reader, stop};
+use crate::parse::reader::{Reader, fail};
 use crate::parse::text::{no_values, text_of};
-use crate::parse::tokens::{Cursor, shown};
+use crate::parse::tokens::{Cursor, token_text};
 use crate::parse::value::{self, Fit, example};
 use crate::{Field, FieldKind, Test};
 
@@ -21,7 +21,7 @@ pub(super) fn no_list(
 ) -> Read<Test> {
     let tokens = value::take(cursor);
     let place = Place::of(tokens);
-    let written = shown(tokens);
+    let written = token_text(tokens);
     let sign = match tokens {
         [TokenTree::Literal(literal)] => text_of(literal),
         _ => None,
@@ -46,7 +46,7 @@ pub(super) fn no_list(
                 "in" => (*sign).to_owned(),
                 _ => format!("!{sign}"),
             };
-            return stop(
+            return fail(
                 Finding::new(
                     place,
                     format_args!(
@@ -77,7 +77,7 @@ pub(super) fn no_list(
         };
         if let Some((wrong, place)) = several {
             let listed: Vec<String> = wrong.texts.iter().map(|text| format!("[{text}]")).collect();
-            return stop(match listed.as_slice() {
+            return fail(match listed.as_slice() {
                 [one] => Finding::write(place, wrong.problem, one),
                 _ => Finding::new(place, wrong.problem, wrong.help),
             });
@@ -101,21 +101,21 @@ pub(super) fn no_list(
             if more.is_empty() {
                 break;
             }
-            values.push(shown(more));
+            values.push(token_text(more));
             place = place.to(Place::of(more));
         }
-        return stop(Finding::write(
+        return fail(Finding::write(
             place,
-            format_args!("`{operator}` is followed by a list"),
+            format_args!("expected a list after `{operator}`"),
             &format!("[{}]", values.join(", ")),
         ));
     }
     if let [TokenTree::Ident(_), ..] = tokens {
-        return stop(no_values(place, &written));
+        return fail(no_values(place, &written));
     }
-    stop(Finding::new(
+    fail(Finding::new(
         place,
-        format_args!("`{operator}` is followed by a list"),
+        format_args!("expected a list after `{operator}`"),
         format_args!(
             "as in `{} {operator} {}`",
             field.shown,
@@ -132,8 +132,8 @@ pub(super) fn no_single(
     list: Place,
     inner: &[TokenTree],
 ) -> Finding {
-    let problem = format!("`{operator}` compares with one value, but this is a list");
-    let values = shown(inner);
+    let problem = format!("`{operator}` compares with one value, not with a list");
+    let values = token_text(inner);
     let meant = match operator {
         "==" => Some("in"),
         "!=" => Some("not in"),

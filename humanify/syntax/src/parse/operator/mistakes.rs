@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, TokenTree};
 
-use super::names::{ELSEWHERE, SIGNS, WORDS, described, operators};
+use super::names::{FOREIGN_OPERATORS, SIGNS, WORDS, described, operators};
 use crate::parse::field::is_call;
 use crate::parse::finding::{Finding, Place, quoted};
 use crate::parse::named::{self, NamedField};
@@ -22,7 +22,7 @@ pub(super) fn presence(field: &NamedField, place: Place, word: &str, not: bool) 
         );
         return Finding::new(
             place,
-            "`empty` can mean two things",
+            "`empty` is ambiguous",
             format_args!("write `{missing}` for no value at all, or `{empty}` for an empty one"),
         )
         .with_at(field.place.to(place), missing)
@@ -53,7 +53,7 @@ pub(in crate::parse) fn not_compared(field: &NamedField) -> Finding {
     let kind = field.field.kind();
     let present = format!("{} is present", field.shown);
     let problem = format!(
-        "`{}` is {} and not a condition by itself",
+        "`{}` is {}, not a condition by itself",
         field.shown,
         described(kind)
     );
@@ -96,15 +96,15 @@ pub(super) fn no_operator(
     // `headers.user agent`.
     if let Field::Header(name) | Field::Cookie(name) | Field::Arg(name) = field.field
         && let Some(word) = cursor.peek_word()
-        && !ELSEWHERE.iter().any(|(known, _)| *known == written)
+        && !FOREIGN_OPERATORS.iter().any(|(known, _)| *known == written)
         && (SIGNS.iter().any(|sign| cursor.is_sign_at(1, sign))
             || cursor.word_at(1).is_some_and(|next| next == "in"))
     {
         let of = field.shown.split(['.', '[']).next().unwrap_or_default();
-        let joined = named::shown(of, &format!("{name}-{}", plain(word)));
+        let joined = named::named_field_text(of, &format!("{name}-{}", plain(word)));
         return Finding::new(
             field.place.to(word.span().into()),
-            "a name contains no space",
+            "a name cannot contain spaces",
             format_args!("write `{joined}`"),
         )
         .with(joined);
@@ -114,7 +114,7 @@ pub(super) fn no_operator(
         end.skip(2);
         return Finding::write(
             Place::of(end.since(start)),
-            "`!in` is no operator",
+            "`!in` is not an operator",
             "not in",
         );
     }
@@ -140,18 +140,17 @@ pub(super) fn no_operator(
     if let Some(finding) = in_words(*cursor, field, kind) {
         return finding;
     }
-    let known = ELSEWHERE.iter().find(|(known, _)| *known == written);
+    let known = FOREIGN_OPERATORS
+        .iter()
+        .find(|(known, _)| *known == written);
     let list = format!("the operators of `{}` are {}", field.shown, operators(kind));
     if ["<", ">", "<=", ">=", "lt", "gt", "le", "ge"].contains(&written.as_str()) {
         if kind != FieldKind::Text {
-            return Finding::new(place, format_args!("`{written}` is no operator"), list);
+            return Finding::new(place, format_args!("`{written}` is not an operator"), list);
         }
         return Finding::new(
             place,
-            format_args!(
-                "`{written}` is no operator: values are texts, and no text is more than \
-                 another"
-            ),
+            format_args!("`{written}` is not an operator: values are strings, which have no order"),
             format_args!(
                 "use a regular expression, as in `{} ~ \"^[2-9]\"`; {list}",
                 field.shown
@@ -166,7 +165,7 @@ pub(super) fn no_operator(
         let whole = format!("{operator} {}", quoted(&format!("(?i){}", text.value)));
         return Finding::new(
             place,
-            format_args!("`{written}` is no operator: case is set in the expression"),
+            format_args!("`{written}` is not an operator: case is set in the expression"),
             format_args!("write `{whole}`"),
         )
         .with_at(place.to(text.span.into()), whole);
@@ -178,7 +177,7 @@ pub(super) fn no_operator(
                 ("like", Some(text)) if text.value.contains('%') => {
                     return Finding::new(
                         place,
-                        "`like` is no operator",
+                        "`like` is not an operator",
                         format_args!(
                             "`starts_with`, `ends_with` and `contains` take parts of a \
                              value; {list}"
@@ -189,7 +188,7 @@ pub(super) fn no_operator(
             };
             Finding::new(
                 place,
-                format_args!("`{written}` is no operator"),
+                format_args!("`{written}` is not an operator"),
                 format_args!("write `{whole}`; {list}"),
             )
             .with(whole)
@@ -199,11 +198,11 @@ pub(super) fn no_operator(
             match near {
                 Some(near) => Finding::new(
                     place,
-                    format_args!("`{written}` is no operator"),
+                    format_args!("`{written}` is not an operator"),
                     format_args!("did you mean `{near}`? {list}"),
                 )
                 .with(near),
-                None => Finding::new(place, format_args!("`{written}` is no operator"), list),
+                None => Finding::new(place, format_args!("`{written}` is not an operator"), list),
             }
         }
     }
@@ -218,11 +217,11 @@ fn in_words(cursor: Cursor, field: &NamedField, kind: FieldKind) -> Option<Findi
         end.next();
     }
     let text = end.text().filter(|_| kind == FieldKind::Text)?;
-    let said = words.join(" ");
+    let phrase = words.join(" ");
     let turned = ["does not ", "not ", "doesnt ", "do not "]
         .iter()
-        .find_map(|not| said.strip_prefix(not));
-    let meant = match turned.unwrap_or(&said) {
+        .find_map(|not| phrase.strip_prefix(not));
+    let meant = match turned.unwrap_or(&phrase) {
         "starts with" | "start with" | "starting with" | "begins with" | "begin with"
         | "beginning with" | "starts_with" => "starts_with",
         "ends with" | "end with" | "ending with" | "ends_with" => "ends_with",
@@ -236,7 +235,7 @@ fn in_words(cursor: Cursor, field: &NamedField, kind: FieldKind) -> Option<Findi
     }
     let value = quoted(&text.value);
     let place = Place::of(end.since(cursor));
-    let problem = format!("`{said}` is no operator");
+    let problem = format!("`{phrase}` is not an operator");
     Some(match (turned, meant) {
         (None, meant) => Finding::write(place, problem, meant),
         (Some(_), "==") => Finding::write(place, problem, "!="),
@@ -262,10 +261,10 @@ fn called(cursor: Cursor, field: &NamedField) -> Option<Finding> {
     let place = field.place.to(Place::of(end.since(cursor)));
     let inner: Vec<TokenTree> = group.stream().into_iter().collect();
     let known = WORDS.into_iter().find(|known| *known == name).or_else(|| {
-        let meant = ELSEWHERE.iter().find(|(known, _)| *known == name);
+        let meant = FOREIGN_OPERATORS.iter().find(|(known, _)| *known == name);
         meant.map(|(_, meant)| *meant)
     });
-    let problem = format!("`{name}` is not called like a function");
+    let problem = format!("`{name}` is not a function");
     match (known, inner.as_slice()) {
         (Some(operator), [TokenTree::Literal(literal)]) if text_of(literal).is_some() => {
             let written = format!("{} {operator} {literal}", field.shown);

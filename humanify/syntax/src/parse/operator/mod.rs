@@ -9,14 +9,14 @@ use expression::expression;
 use list::{no_list, no_single};
 pub(super) use mistakes::not_compared;
 use mistakes::{no_operator, presence};
-use names::{ELSEWHERE, Operator, SIGNS, WORDS, described, operators};
+use names::{FOREIGN_OPERATORS, Operator, SIGNS, WORDS, described, operators};
 
 use proc_macro2::{Delimiter, TokenTree};
 
 use super::finding::{Finding, Place, Read};
 use super::named::NamedField;
-use super::reader::{Reader, stop};
-use super::tokens::{Cursor, plain, shown};
+use super::reader::{Reader, fail};
+use super::tokens::{Cursor, plain, token_text};
 use super::value::{self, Fit, example};
 use super::words::{CLAUSES, starts};
 use crate::{Comparison, Field, FieldKind, Test};
@@ -41,7 +41,7 @@ pub(super) fn read(
     let place = Place::of(cursor.since(start));
     let kind = field.field.kind();
     if kind != FieldKind::Text && (WORDS.contains(&operator) || ["~", "!~"].contains(&operator)) {
-        return stop(misfit(field, operator, place));
+        return fail(misfit(field, operator, place));
     }
     let negated = ["!=", "!~", "not in", "is missing"].contains(&operator);
     let test = match operator {
@@ -58,7 +58,7 @@ pub(super) fn read(
         comparison.ignores_case = true;
         let fits = kind == FieldKind::Text && !matches!(test, Test::Matches(_) | Test::Present);
         if !fits {
-            return stop(match test {
+            return fail(match test {
                 Test::Matches(expression) => {
                     let written = format!("\"(?i){expression}\"");
                     Finding::new(
@@ -120,9 +120,9 @@ fn values(
             .peek_word()
             .is_some_and(|word| CLAUSES.iter().any(|clause| word == clause));
     if missing {
-        return stop(Finding::new(
+        return fail(Finding::new(
             place,
-            format_args!("a value is missing after `{operator}`"),
+            format_args!("missing value after `{operator}`"),
             format_args!(
                 "as in `{} {operator} {}`",
                 field.shown,
@@ -142,8 +142,8 @@ fn values(
         cursor.next();
         let inner: Vec<TokenTree> = group.stream().into_iter().collect();
         if group.delimiter() != Delimiter::Bracket {
-            let written = format!("[{}]", shown(&inner));
-            return stop(Finding::write(
+            let written = format!("[{}]", token_text(&inner));
+            return fail(Finding::write(
                 token_place,
                 "a list is written in square brackets",
                 &written,
@@ -162,7 +162,7 @@ fn values(
             let values = value::list(&inner, token_place, field, Fit::Part, reader);
             return Ok(part(operator, values));
         }
-        return stop(no_single(
+        return fail(no_single(
             field,
             operator,
             place.to(token_place),
@@ -174,9 +174,9 @@ fn values(
     if operator == "~" || operator == "!~" {
         let expression = expression(tokens, place, operator, reader)?;
         if field.field == Field::Host && !expression.is_ascii() {
-            return stop(Finding::new(
+            return fail(Finding::new(
                 Place::of(tokens),
-                format_args!("hosts are sent in ASCII, but `{expression}` is not"),
+                format_args!("hosts are sent in ASCII: `{expression}`"),
                 value::PUNYCODE,
             ));
         }
@@ -198,10 +198,10 @@ fn values(
                     "missing"
                 }
             );
-            return stop(
+            return fail(
                 Finding::new(
                     word.span(),
-                    format_args!("`{word}` is no value"),
+                    format_args!("`{word}` is not a value"),
                     format_args!("write `{written}`"),
                 )
                 .with_at(field.place.to(word.span().into()), written),
@@ -226,7 +226,7 @@ fn take(cursor: &mut Cursor, field: &NamedField, reader: &mut Reader) -> Read<Op
     let signs = cursor.signs();
     // In `== -1` and `!~"x"`, further punctuation follows the operator.
     let sign = SIGNS.into_iter().find(|sign| *sign == signs).or_else(|| {
-        let known = ELSEWHERE.iter().any(|(name, _)| *name == signs);
+        let known = FOREIGN_OPERATORS.iter().any(|(name, _)| *name == signs);
         SIGNS
             .into_iter()
             .find(|sign| !known && cursor.is_sign(sign) && signs.starts_with(sign))
@@ -264,7 +264,7 @@ fn take(cursor: &mut Cursor, field: &NamedField, reader: &mut Reader) -> Read<Op
         .contains(&name.as_str())
             && field.may_be_missing()
         {
-            return stop(presence(field, word.span().into(), &name, false));
+            return fail(presence(field, word.span().into(), &name, false));
         }
     }
     // A conjunction, a bracket or the end: there is no comparison.
@@ -279,9 +279,9 @@ fn take(cursor: &mut Cursor, field: &NamedField, reader: &mut Reader) -> Read<Op
                 || CLAUSES.iter().any(|clause| word == clause)
         });
     if ends {
-        return stop(not_compared(field));
+        return fail(not_compared(field));
     }
-    stop(no_operator(cursor, start, field, kind))
+    fail(no_operator(cursor, start, field, kind))
 }
 
 /// Parses `is present` and `is missing`.
@@ -291,9 +291,12 @@ fn is(cursor: &mut Cursor, field: &NamedField, reader: &mut Reader) -> Read<Oper
     let not = cursor.eat_word("not").is_some();
     let Some(word) = cursor.peek_word().filter(|_| !starts(*cursor)) else {
         let operator = if not { "!=" } else { "==" };
-        return stop(Finding::write(
+        return fail(Finding::write(
             Place::of(cursor.since(start)),
-            format_args!("`{}` does not compare", shown(cursor.since(start))),
+            format_args!(
+                "`{}` cannot compare values",
+                token_text(cursor.since(start))
+            ),
             operator,
         ));
     };
@@ -301,18 +304,21 @@ fn is(cursor: &mut Cursor, field: &NamedField, reader: &mut Reader) -> Read<Oper
     cursor.next();
     let place = Place::of(cursor.since(start));
     if name == "in" {
-        return stop(Finding::write(
+        return fail(Finding::write(
             place,
-            format_args!("`{}` does not compare", shown(cursor.since(start))),
+            format_args!(
+                "`{}` cannot compare values",
+                token_text(cursor.since(start))
+            ),
             if not { "not in" } else { "in" },
         ));
     }
     let known = ["present", "missing"].iter().any(|known| name == *known);
     if known && !not {
         if !field.may_be_missing() {
-            return stop(Finding::new(
+            return fail(Finding::new(
                 place,
-                format_args!("every request has `{}`", field.shown),
+                format_args!("`{}` is never missing", field.shown),
                 "leave the comparison out",
             ));
         }
@@ -338,16 +344,16 @@ fn is(cursor: &mut Cursor, field: &NamedField, reader: &mut Reader) -> Read<Oper
         "given",
     ];
     if words.contains(&name.as_str()) && field.may_be_missing() {
-        return stop(presence(field, place, &name, not));
+        return fail(presence(field, place, &name, not));
     }
-    stop(Finding::write(
+    fail(Finding::write(
         Place::of(
             cursor
                 .since(start)
                 .get(..cursor.since(start).len() - 1)
                 .unwrap_or_default(),
         ),
-        format_args!("`is` does not compare"),
+        format_args!("`is` cannot compare values"),
         if not { "!=" } else { "==" },
     ))
 }

@@ -12,7 +12,7 @@ pub(super) const SIGNS: [Operator; 4] = ["==", "!=", "~", "!~"];
 pub(super) const WORDS: [Operator; 3] = ["starts_with", "ends_with", "contains"];
 
 /// Operators of other languages, with their equivalents.
-pub(super) const ELSEWHERE: &[(&str, Operator)] = &[
+pub(super) const FOREIGN_OPERATORS: &[(&str, Operator)] = &[
     ("===", "=="),
     ("=", "=="),
     ("!==", "!="),

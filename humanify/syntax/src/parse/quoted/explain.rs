@@ -1,7 +1,7 @@
 //! Parts of messages on string literals.
 
 use crate::nearest::{listed, nearest};
-use crate::parse::finding::Wrong;
+use crate::parse::finding::LiteralProblem;
 
 /// Prints a text on a line of its own, with a caret under one of its characters.
 pub(crate) fn caret(text: &str, position: usize) -> String {
@@ -19,12 +19,12 @@ pub(crate) fn caret(text: &str, position: usize) -> String {
 }
 
 /// The message on an unknown word, with the most similar name and all legal ones.
-pub(crate) fn unknown(what: &str, word: &str, plural: &str, names: &[&str]) -> Wrong {
+pub(crate) fn unknown(what: &str, word: &str, plural: &str, names: &[&str]) -> LiteralProblem {
     let guess = nearest(word, names.iter().copied());
     let help = guess
         .map(|name| format!("did you mean `{name}`? "))
         .unwrap_or_default();
-    let wrong = Wrong::new(
+    let wrong = LiteralProblem::new(
         format_args!("unknown {what} `{word}`"),
         format_args!("{help}{plural} {}", listed(names.iter().copied())),
     );

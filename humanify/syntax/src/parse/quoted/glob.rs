@@ -2,7 +2,7 @@
 
 use super::explain::caret;
 use super::guess::{colons, is_plain};
-use crate::parse::finding::{Wrong, quoted};
+use crate::parse::finding::{LiteralProblem, quoted};
 use crate::pattern::check_pattern;
 use crate::{Glob, GlobError};
 
@@ -32,20 +32,20 @@ fn glob_of(expression: &str) -> Option<String> {
 }
 
 /// The message on a regular expression in the place of a glob.
-pub(crate) fn regex_or_glob(text: &str, expression: &str) -> Wrong {
+pub(crate) fn regex_or_glob(text: &str, expression: &str) -> LiteralProblem {
     if let Some(braced) = braced(text) {
-        return Wrong::write("a placeholder is written in braces", braced);
+        return LiteralProblem::write("a placeholder is written in braces", braced);
     }
-    let problem = format!("`{text}` is a regular expression and no glob");
+    let problem = format!("`{text}` is a regular expression, not a glob");
     let regex = format!("regex {}", quoted(expression));
     match glob_of(expression) {
-        Some(glob) => Wrong::new(
+        Some(glob) => LiteralProblem::new(
             problem,
             format_args!("write `{regex}`, or the glob `{}`", quoted(&glob)),
         )
         .with(regex)
         .with(quoted(&glob)),
-        None => Wrong::new(problem, format_args!("write `{regex}`")).with(regex),
+        None => LiteralProblem::new(problem, format_args!("write `{regex}`")).with(regex),
     }
 }
 
@@ -69,9 +69,9 @@ fn braced(text: &str) -> Option<String> {
 }
 
 /// Checks a glob on the path. The caller explains other forms.
-pub(crate) fn path_glob(text: &str) -> Result<(), Wrong> {
+pub(crate) fn path_glob(text: &str) -> Result<(), LiteralProblem> {
     if let Some(converted) = colons(text) {
-        return Err(Wrong::write(
+        return Err(LiteralProblem::write(
             "a placeholder is written in braces",
             converted,
         ));
@@ -86,7 +86,7 @@ pub(crate) fn path_glob(text: &str) -> Result<(), Wrong> {
 
 /// The mistake in `/files/*path`, the wildcard of axum before 0.8, of express and of Rails: as a
 /// glob it is any path that ends like the name.
-fn named_wildcard(text: &str) -> Option<Wrong> {
+fn named_wildcard(text: &str) -> Option<LiteralProblem> {
     const NAMES: [&str; 9] = [
         "path",
         "rest",
@@ -101,7 +101,7 @@ fn named_wildcard(text: &str) -> Option<Wrong> {
     let (before, name) = text.rsplit_once("/*")?;
     let glob = format!("{before}/*");
     (NAMES.contains(&name) && Glob::path(&glob).is_ok()).then(|| {
-        Wrong::write(
+        LiteralProblem::write(
             format_args!("`*{name}` is a router's wildcard: the `*` of a glob has no name"),
             glob,
         )
@@ -109,7 +109,7 @@ fn named_wildcard(text: &str) -> Option<Wrong> {
 }
 
 /// The mistake in `/users/<int:id>`, of which a glob would take `<…>` for any segment.
-fn converter(text: &str) -> Option<Wrong> {
+fn converter(text: &str) -> Option<LiteralProblem> {
     let (before, rest) = text.split_once('<')?;
     let (inner, behind) = rest.split_once('>')?;
     let (kind, name) = inner.split_once(':')?;
@@ -122,7 +122,7 @@ fn converter(text: &str) -> Option<Wrong> {
     let expression = (kind == "int" && is_plain(before) && is_plain(behind))
         .then(|| format!("regex {}", quoted(&format!("^{before}[0-9]+{behind}$"))));
     Some(match expression {
-        Some(expression) => Wrong::new(
+        Some(expression) => LiteralProblem::new(
             problem,
             format_args!(
                 "write `{}` for any segment, or `{expression}`",
@@ -131,26 +131,29 @@ fn converter(text: &str) -> Option<Wrong> {
         )
         .with(quoted(&glob))
         .with(expression),
-        None => Wrong::write(problem, glob),
+        None => LiteralProblem::write(problem, glob),
     })
 }
 
 /// Checks the path of `under`.
-pub(crate) fn under(text: &str) -> Result<(), Wrong> {
+pub(crate) fn under(text: &str) -> Result<(), LiteralProblem> {
     if let Some(base) = text.strip_suffix("/*").filter(|base| !base.is_empty())
         && Glob::path(base).is_ok()
     {
-        return Err(Wrong::write("`under` already means everything below", base));
+        return Err(LiteralProblem::write(
+            "`under` already means everything below",
+            base,
+        ));
     }
     if text == "/" || text == "/*" || text == "*" {
-        return Err(Wrong::new(
+        return Err(LiteralProblem::new(
             "`under` the root is everything",
             "leave the target out to match every path",
         ));
     }
     path_glob(text)?;
     if text.ends_with('*') {
-        return Err(Wrong::new(
+        return Err(LiteralProblem::new(
             format_args!("`under` takes a path, but `{text}` ends with `*`"),
             format_args!("leave `under` out to match a glob: `{}`", quoted(text)),
         ));
@@ -159,17 +162,18 @@ pub(crate) fn under(text: &str) -> Result<(), Wrong> {
 }
 
 /// Checks a glob on the names of handlers.
-pub(crate) fn name_glob(text: &str) -> Result<(), Wrong> {
+pub(crate) fn name_glob(text: &str) -> Result<(), LiteralProblem> {
     if let Some(path) = text.strip_prefix("crate::") {
-        return Err(Wrong::write(
+        return Err(LiteralProblem::write(
             format_args!(
-                "no handler's name starts with `crate::`: it is the module path without the crate"
+                "the name of a handler does not start with `crate::`: it is the module path \
+                 without the crate"
             ),
             path,
         ));
     }
     if let Some(position) = text.chars().position(char::is_whitespace) {
-        return Err(Wrong::new(
+        return Err(LiteralProblem::new(
             format_args!(
                 "the name of a handler contains no white space{}",
                 caret(text, position)
@@ -182,19 +186,19 @@ pub(crate) fn name_glob(text: &str) -> Result<(), Wrong> {
         .map_err(|error| refused(text, &error))
 }
 
-fn refused(text: &str, error: &GlobError) -> Wrong {
+fn refused(text: &str, error: &GlobError) -> LiteralProblem {
     match error {
-        GlobError::Empty => Wrong::new("the glob is empty", "`\"*\"` matches everything"),
+        GlobError::Empty => LiteralProblem::new("the glob is empty", "`\"*\"` matches everything"),
         GlobError::NoSlash(_) => {
             let slashes = ['\u{ff0f}', '\u{2215}', '\u{2044}', '\u{29f8}'];
             let path = match text.starts_with(slashes) {
                 true => text.replace(slashes, "/"),
                 false => format!("/{}", text.trim_start_matches("./")),
             };
-            let problem = format!("a path starts with `/`, but `{text}` does not");
+            let problem = format!("expected `/` at the start of a path, found `{text}`");
             match Glob::path(&path) {
-                Ok(_) => Wrong::write(problem, path),
-                Err(_) => Wrong::new(problem, "a glob is written as in `\"/api/*\"`"),
+                Ok(_) => LiteralProblem::write(problem, path),
+                Err(_) => LiteralProblem::new(problem, "a glob is written as in `\"/api/*\"`"),
             }
         }
         GlobError::Placeholder(character, position) => placeholder(text, *character, *position),
@@ -205,7 +209,7 @@ fn refused(text: &str, error: &GlobError) -> Wrong {
                 .and_then(|(_, rest)| rest.split_once('}'))
                 .map(|(_, rest)| rest)
                 .unwrap_or_default();
-            Wrong::write(
+            LiteralProblem::write(
                 "`{*name}` is the router's wildcard and not a glob's",
                 format!("{start}*{end}"),
             )
@@ -213,8 +217,8 @@ fn refused(text: &str, error: &GlobError) -> Wrong {
         GlobError::NeverMatches(why) => {
             let problem = format!("the glob `{text}` matches no path: {why}");
             match normal(text) {
-                Some(path) => Wrong::write(problem, path),
-                None => Wrong::new(problem, "write the path as a handler sees it"),
+                Some(path) => LiteralProblem::write(problem, path),
+                None => LiteralProblem::new(problem, "write the path as a handler sees it"),
             }
         }
     }
@@ -243,7 +247,7 @@ fn normal(text: &str) -> Option<String> {
     (fine && path != text).then_some(path)
 }
 
-/// Percent-decodes once. `None` if the result is no text, or has characters with a meaning in
+/// Percent-decodes once. `None` if the result is not a text, or has characters with a meaning in
 /// globs.
 fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::new();
@@ -264,7 +268,7 @@ fn decoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-fn placeholder(text: &str, character: char, position: usize) -> Wrong {
+fn placeholder(text: &str, character: char, position: usize) -> LiteralProblem {
     let problem = format!(
         "`{character}` is not a placeholder here{}",
         caret(text, position.saturating_sub(1))
@@ -272,16 +276,16 @@ fn placeholder(text: &str, character: char, position: usize) -> Wrong {
     // `/items/{}`, as in format strings: one segment, whatever its name.
     let named = text.replace("/{}", "/{id}");
     if named != text && Glob::path(&named).is_ok() {
-        return Wrong::write(problem, named);
+        return LiteralProblem::write(problem, named);
     }
     let closed = format!("{text}}}");
     if character == '{' && !text.contains('}') && Glob::path(&closed).is_ok() {
-        return Wrong::write(problem, closed);
+        return LiteralProblem::write(problem, closed);
     }
     match expression(text) {
         Some(expression) => {
             let regex = format!("regex {}", quoted(&expression));
-            Wrong::new(
+            LiteralProblem::new(
                 problem,
                 format_args!(
                     "a placeholder is a whole segment, such as `/{{id}}/`; for a part of one \
@@ -290,7 +294,7 @@ fn placeholder(text: &str, character: char, position: usize) -> Wrong {
             )
             .with(regex)
         }
-        None => Wrong::new(
+        None => LiteralProblem::new(
             problem,
             "a placeholder is a whole segment, such as `/{id}/`; `*` is any run of characters \
              and `?` is one",

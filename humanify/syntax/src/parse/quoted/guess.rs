@@ -1,10 +1,10 @@
-//! Guesses the meaning of a text that is no glob.
+//! Guesses the meaning of a text that is not a glob.
 
 use crate::{Glob, METHODS};
 
-/// The guessed meaning of a text that is no glob.
+/// The guessed meaning of a text that is not a glob.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Meant {
+pub(crate) enum GuessedMeaning {
     /// A regular expression.
     Regex(String),
     /// A URL: its host, and its path, which may be empty.
@@ -22,31 +22,31 @@ pub(crate) enum Meant {
 }
 
 /// Guesses the meaning of a text in the place of a path or a route.
-pub(crate) fn guess(text: &str) -> Option<Meant> {
+pub(crate) fn guess(text: &str) -> Option<GuessedMeaning> {
     if let Some(rest) = text.strip_prefix('!') {
-        return Some(Meant::Not(rest.trim().to_owned()));
+        return Some(GuessedMeaning::Not(rest.trim().to_owned()));
     }
     // As in location blocks of nginx.
     for sign in ["~* ", "~ ", "^~ ", "= "] {
         if let Some(rest) = text.strip_prefix(sign) {
             let rest = rest.trim();
             return Some(match sign {
-                "~* " => Meant::Regex(format!("(?i){rest}")),
-                "~ " => Meant::Regex(rest.to_owned()),
-                "^~ " => Meant::Space(format!("{}*", rest.trim_end_matches('*'))),
-                _ => Meant::Space(rest.to_owned()),
+                "~* " => GuessedMeaning::Regex(format!("(?i){rest}")),
+                "~ " => GuessedMeaning::Regex(rest.to_owned()),
+                "^~ " => GuessedMeaning::Space(format!("{}*", rest.trim_end_matches('*'))),
+                _ => GuessedMeaning::Space(rest.to_owned()),
             });
         }
     }
     if text.trim() != text && !text.trim().is_empty() {
-        return guess(text.trim()).or_else(|| Some(Meant::Space(text.trim().to_owned())));
+        return guess(text.trim()).or_else(|| Some(GuessedMeaning::Space(text.trim().to_owned())));
     }
     if let Some((method, path)) = text.split_once(char::is_whitespace) {
         let known = METHODS
             .iter()
             .find(|known| known.eq_ignore_ascii_case(method));
         if let Some(method) = known {
-            return Some(Meant::Method(method, path.trim().to_owned()));
+            return Some(GuessedMeaning::Method(method, path.trim().to_owned()));
         }
     }
     if let Some((path, method)) = text.rsplit_once(char::is_whitespace) {
@@ -54,7 +54,7 @@ pub(crate) fn guess(text: &str) -> Option<Meant> {
             .iter()
             .find(|known| known.eq_ignore_ascii_case(method));
         if let Some(method) = known {
-            return Some(Meant::Method(method, path.trim().to_owned()));
+            return Some(GuessedMeaning::Method(method, path.trim().to_owned()));
         }
     }
     if let Some((scheme, rest)) = text.split_once("://")
@@ -76,14 +76,14 @@ pub(crate) fn guess(text: &str) -> Option<Meant> {
         .or_else(|| regex(text))
 }
 
-fn url(rest: &str) -> Meant {
+fn url(rest: &str) -> GuessedMeaning {
     let (host, path) = match rest.split_once('/') {
         Some((host, path)) => (host, format!("/{path}")),
         None => (rest, String::new()),
     };
     let host = host.rsplit('@').next().unwrap_or_default();
     let host = host.split(':').next().unwrap_or_default();
-    Meant::Url(host.to_lowercase(), path)
+    GuessedMeaning::Url(host.to_lowercase(), path)
 }
 
 fn is_host(text: &str) -> bool {
@@ -110,7 +110,7 @@ fn is_file(text: &str) -> bool {
 }
 
 /// Recognises several paths: `/a,/b`, `/a /b`, `/a|/b`, `/{a,b}/c` and `/users/{id?}`.
-fn several(text: &str) -> Option<Meant> {
+fn several(text: &str) -> Option<GuessedMeaning> {
     if let Some((base, name)) = text
         .strip_suffix('?')
         .and_then(|text| text.rsplit_once("/:"))
@@ -125,7 +125,7 @@ fn several(text: &str) -> Option<Meant> {
             base
         };
         let fine = Glob::path(&base).is_ok() && Glob::path(&whole).is_ok();
-        return fine.then(|| Meant::Several(vec![base, whole]));
+        return fine.then(|| GuessedMeaning::Several(vec![base, whole]));
     }
     for separator in [',', '|', ' ', ';', '\n'] {
         let parts: Vec<String> = text
@@ -134,7 +134,7 @@ fn several(text: &str) -> Option<Meant> {
             .filter(|part| !part.is_empty())
             .collect();
         if parts.len() > 1 && parts.iter().all(|part| Glob::path(part).is_ok()) {
-            return Some(Meant::Several(parts));
+            return Some(GuessedMeaning::Several(parts));
         }
     }
     let (before, rest) = text.split_once('{')?;
@@ -145,7 +145,7 @@ fn several(text: &str) -> Option<Meant> {
             .map(|part| format!("{before}{}{behind}", part.trim()))
             .collect();
         let fine = parts.iter().all(|part| Glob::path(part).is_ok());
-        return fine.then_some(Meant::Several(parts));
+        return fine.then_some(GuessedMeaning::Several(parts));
     }
     let name = inner.strip_suffix('?').filter(|_| behind.is_empty())?;
     let base = before.trim_end_matches('/');
@@ -158,11 +158,11 @@ fn several(text: &str) -> Option<Meant> {
         format!("{before}{{{name}}}"),
     ];
     let fine = parts.iter().all(|part| Glob::path(part).is_ok());
-    fine.then_some(Meant::Several(parts))
+    fine.then_some(GuessedMeaning::Several(parts))
 }
 
 /// Recognises a query: `/search?q=*`. In a glob, `?` is one character.
-fn query(text: &str) -> Option<Meant> {
+fn query(text: &str) -> Option<GuessedMeaning> {
     let (path, query) = text.split_once('?')?;
     let (name, value) = query.split_once('=')?;
     let plain = |text: &str| {
@@ -174,12 +174,12 @@ fn query(text: &str) -> Option<Meant> {
     let one = plain(name) && !value.contains(['&', '=']) && path.starts_with('/');
     one.then(|| {
         let asked = (!value.is_empty() && value != "*").then(|| value.to_owned());
-        Meant::Query(path.to_owned(), name.to_owned(), asked)
+        GuessedMeaning::Query(path.to_owned(), name.to_owned(), asked)
     })
 }
 
 /// Recognises a regular expression by characters that no glob has.
-fn regex(text: &str) -> Option<Meant> {
+fn regex(text: &str) -> Option<GuessedMeaning> {
     let only_regex = text.starts_with(['^', '('])
         || text.starts_with("\\A")
         || text.ends_with('$')
@@ -201,7 +201,7 @@ fn regex(text: &str) -> Option<Meant> {
         true => format!("^{}$", starred(text)),
         false => text.to_owned(),
     };
-    Some(Meant::Regex(expression))
+    Some(GuessedMeaning::Regex(expression))
 }
 
 /// Replaces each `*` after a `/`, which is a glob's, by `.*`.
@@ -246,38 +246,53 @@ mod tests {
     use super::*;
 
     #[test]
-    fn other_forms_are_recognised_and_globs_are_not_taken_for_them() {
+    fn routes_and_regexes_are_recognised_and_globs_are_not_mistaken_for_them() {
         for (text, meant) in [
-            ("^/api/.*$", Meant::Regex("^/api/.*$".into())),
-            ("~ ^/api/", Meant::Regex("^/api/".into())),
-            ("/api/.*", Meant::Regex("^/api/.*$".into())),
-            ("/(admin|api)/*", Meant::Regex("^/(admin|api)/.*$".into())),
-            ("/v[0-9]+/users", Meant::Regex("^/v[0-9]+/users$".into())),
-            ("/admin$", Meant::Regex("^/admin$".into())),
+            ("^/api/.*$", GuessedMeaning::Regex("^/api/.*$".into())),
+            ("~ ^/api/", GuessedMeaning::Regex("^/api/".into())),
+            ("/api/.*", GuessedMeaning::Regex("^/api/.*$".into())),
+            (
+                "/(admin|api)/*",
+                GuessedMeaning::Regex("^/(admin|api)/.*$".into()),
+            ),
+            (
+                "/v[0-9]+/users",
+                GuessedMeaning::Regex("^/v[0-9]+/users$".into()),
+            ),
+            ("/admin$", GuessedMeaning::Regex("^/admin$".into())),
             (
                 "https://Example.org:8080/admin",
-                Meant::Url("example.org".into(), "/admin".into()),
+                GuessedMeaning::Url("example.org".into(), "/admin".into()),
             ),
             (
                 "example.org/admin",
-                Meant::Url("example.org".into(), "/admin".into()),
+                GuessedMeaning::Url("example.org".into(), "/admin".into()),
             ),
-            ("!/public/*", Meant::Not("/public/*".into())),
-            (" /api/*", Meant::Space("/api/*".into())),
-            ("POST /login", Meant::Method("POST", "/login".into())),
-            ("/login POST", Meant::Method("POST", "/login".into())),
+            ("!/public/*", GuessedMeaning::Not("/public/*".into())),
+            (" /api/*", GuessedMeaning::Space("/api/*".into())),
+            (
+                "POST /login",
+                GuessedMeaning::Method("POST", "/login".into()),
+            ),
+            (
+                "/login POST",
+                GuessedMeaning::Method("POST", "/login".into()),
+            ),
             (
                 "/search?q=*",
-                Meant::Query("/search".into(), "q".into(), None),
+                GuessedMeaning::Query("/search".into(), "q".into(), None),
             ),
-            ("/a,/b", Meant::Several(vec!["/a".into(), "/b".into()])),
+            (
+                "/a,/b",
+                GuessedMeaning::Several(vec!["/a".into(), "/b".into()]),
+            ),
             (
                 "/api/{v1,v2}/*",
-                Meant::Several(vec!["/api/v1/*".into(), "/api/v2/*".into()]),
+                GuessedMeaning::Several(vec!["/api/v1/*".into(), "/api/v2/*".into()]),
             ),
             (
                 "/users/{id?}",
-                Meant::Several(vec!["/users".into(), "/users/{id}".into()]),
+                GuessedMeaning::Several(vec!["/users".into(), "/users/{id}".into()]),
             ),
         ] {
             assert_eq!(guess(text), Some(meant), "{text}");

@@ -12,13 +12,13 @@ mod route;
 mod spelling;
 
 pub(crate) use glob::{name_glob, path_glob, regex_or_glob, under};
-pub(crate) use guess::{Meant, guess};
+pub(crate) use guess::{GuessedMeaning, guess};
 pub(crate) use name::{
     challenge_type, crawler_kinds, endpoint_name, hardness, listed_method, method, schemes,
     statement_name,
 };
 pub(crate) use network::network;
-pub(crate) use rate::{ban_time, makes_useless, rates, useless_rate};
+pub(crate) use rate::{ban_time, rates, subsumes, useless_rate};
 pub(crate) use regex::{delimited, flags, meant_target, path_pattern, pattern};
 pub(crate) use route::route;
 pub(crate) use spelling::{counted_rates, duration};

@@ -1,12 +1,12 @@
 //! Checks names: methods, types of challenges, kinds of crawlers, handlers.
 
 use super::explain::{caret, unknown};
-use crate::parse::finding::Wrong;
+use crate::parse::finding::LiteralProblem;
 use crate::parse::number;
 use crate::{ChallengeType, CrawlerKind, Hardness, METHODS};
 
 /// Checks the name of `#[endpoint]`.
-pub(crate) fn endpoint_name(name: &str) -> Result<(), Wrong> {
+pub(crate) fn endpoint_name(name: &str) -> Result<(), LiteralProblem> {
     let wrong = if name.is_empty() {
         "the name of an endpoint is empty".to_owned()
     } else if let Some(position) = name
@@ -29,7 +29,7 @@ pub(crate) fn endpoint_name(name: &str) -> Result<(), Wrong> {
     } else {
         return Ok(());
     };
-    Err(Wrong::new(
+    Err(LiteralProblem::new(
         wrong,
         "a name is a text such as `\"billing.pay\"`",
     ))
@@ -45,27 +45,27 @@ pub(crate) fn statement_name(name: &str) -> bool {
 }
 
 /// Checks a method. Suggestions are methods without quotes.
-pub(crate) fn method(name: &str) -> Result<&'static str, Wrong> {
+pub(crate) fn method(name: &str) -> Result<&'static str, LiteralProblem> {
     let capitals = name.to_ascii_uppercase();
     // `Method::POST`.
     if let Some((_, last)) = name.rsplit_once("::")
         && METHODS.contains(&last)
     {
-        return Err(Wrong::new(
-            format_args!("a method is written as its name alone, but `{name}` is not"),
+        return Err(LiteralProblem::new(
+            format_args!("a method is written as its name alone: `{name}`"),
             format_args!("write `{last}`"),
         )
         .with(last));
     }
     match METHODS.iter().find(|known| **known == capitals) {
         Some(known) if *known == name => Ok(known),
-        Some(known) => Err(Wrong::new(
-            format_args!("methods are written in capitals, but `{name}` is not"),
+        Some(known) => Err(LiteralProblem::new(
+            format_args!("method `{name}` must be in capital letters"),
             format_args!("write `{known}`"),
         )
         .with(*known)),
-        None if ["ANY", "ALL", "*"].contains(&capitals.as_str()) => Err(Wrong::new(
-            format_args!("`{name}` is no method: a statement matches every method anyway"),
+        None if ["ANY", "ALL", "*"].contains(&capitals.as_str()) => Err(LiteralProblem::new(
+            format_args!("`{name}` is not a method; a statement matches every method anyway"),
             "leave the comparison out",
         )),
         None => Err(unknown("method", name, "the methods are", METHODS)),
@@ -73,7 +73,7 @@ pub(crate) fn method(name: &str) -> Result<&'static str, Wrong> {
 }
 
 /// Checks one method of a list. Several methods in the place of one become several values.
-pub(crate) fn listed_method(text: &str) -> Result<&'static str, Wrong> {
+pub(crate) fn listed_method(text: &str) -> Result<&'static str, LiteralProblem> {
     let parts: Vec<&str> = text
         .split([',', '|', ' '])
         .map(str::trim)
@@ -81,7 +81,7 @@ pub(crate) fn listed_method(text: &str) -> Result<&'static str, Wrong> {
         .collect();
     if parts.len() > 1 && parts.iter().all(|part| method(part).is_ok()) {
         let written = parts.join(", ");
-        return Err(Wrong::new(
+        return Err(LiteralProblem::new(
             "several methods are written as a list",
             format_args!("in brackets, write `{written}`"),
         )
@@ -91,7 +91,7 @@ pub(crate) fn listed_method(text: &str) -> Result<&'static str, Wrong> {
 }
 
 /// The kinds of a kind's or a group's name.
-pub(crate) fn crawler_kinds(name: &str) -> Result<Vec<CrawlerKind>, Wrong> {
+pub(crate) fn crawler_kinds(name: &str) -> Result<Vec<CrawlerKind>, LiteralProblem> {
     if let Some(kind) = CrawlerKind::named(name) {
         return Ok(vec![kind]);
     }
@@ -99,12 +99,12 @@ pub(crate) fn crawler_kinds(name: &str) -> Result<Vec<CrawlerKind>, Wrong> {
         return Ok(kinds.to_vec());
     }
     let lower = name.to_ascii_lowercase().replace('-', "_");
-    let meant = KINDS
+    let meant = FOREIGN_CRAWLER_KINDS
         .iter()
         .find(|(known, _)| *known == lower || lower.strip_suffix('s') == Some(known))
         .map(|(_, meant)| *meant);
     if let Some(meant) = meant {
-        return Err(Wrong::new(
+        return Err(LiteralProblem::new(
             format_args!("unknown kind of crawler `{name}`"),
             format_args!("write `{meant}`"),
         )
@@ -122,7 +122,7 @@ pub(crate) fn crawler_kinds(name: &str) -> Result<Vec<CrawlerKind>, Wrong> {
 }
 
 /// Kinds of crawlers in other words, with the kind that is meant.
-const KINDS: [(&str, &str); 21] = [
+const FOREIGN_CRAWLER_KINDS: [(&str, &str); 21] = [
     ("search_engine", "search"),
     ("searchengine", "search"),
     ("search_bot", "search"),
@@ -147,17 +147,17 @@ const KINDS: [(&str, &str); 21] = [
 ];
 
 /// Checks a scheme.
-pub(crate) fn schemes(name: &str) -> Result<(), Wrong> {
+pub(crate) fn schemes(name: &str) -> Result<(), LiteralProblem> {
     match name {
         "http" | "https" => Ok(()),
         _ => {
             let lower = name.trim_end_matches("://").to_ascii_lowercase();
             match lower.as_str() {
-                "http" | "https" => Err(Wrong::write(
-                    format_args!("`{name}` is no scheme as it is compared"),
+                "http" | "https" => Err(LiteralProblem::write(
+                    format_args!("`{name}` is not a scheme"),
                     lower,
                 )),
-                _ => Err(Wrong::new(
+                _ => Err(LiteralProblem::new(
                     format_args!("unknown scheme `{name}`"),
                     "the schemes are `\"http\"` and `\"https\"`",
                 )),
@@ -186,7 +186,7 @@ const CHALLENGES: [(&str, ChallengeType); 15] = [
 ];
 
 /// Checks a type of challenge. Suggestions are names without quotes.
-pub(crate) fn challenge_type(name: &str) -> Result<ChallengeType, Wrong> {
+pub(crate) fn challenge_type(name: &str) -> Result<ChallengeType, LiteralProblem> {
     let known = ChallengeType::NAMES
         .iter()
         .find(|(known, _)| *known == name);
@@ -211,7 +211,7 @@ pub(crate) fn challenge_type(name: &str) -> Result<ChallengeType, Wrong> {
         .map(|(_, kind)| kind.name())
         .or_else(|| names.iter().copied().find(|known| *known == snake));
     match meant {
-        Some(meant) => Err(Wrong::new(
+        Some(meant) => Err(LiteralProblem::new(
             format_args!("unknown challenge type `{name}`"),
             format_args!(
                 "write `{meant}`; the types are {}",
@@ -224,17 +224,17 @@ pub(crate) fn challenge_type(name: &str) -> Result<ChallengeType, Wrong> {
 }
 
 /// Checks the hardness of a challenge. The suggestion is a number.
-pub(crate) fn hardness(written: &str) -> Result<Hardness, Wrong> {
+pub(crate) fn hardness(written: &str) -> Result<Hardness, LiteralProblem> {
     if let Some(level) = written.parse().ok().and_then(Hardness::new) {
         return Ok(level);
     }
-    let meant = number::meant(written).and_then(|meant| u8::try_from(meant).ok());
+    let meant = number::parse_lenient(written).and_then(|meant| u8::try_from(meant).ok());
     if let Some(level) = meant.and_then(Hardness::new) {
         let how = match written.starts_with('"') {
             true => "without quotes",
             false => "written as one digit",
         };
-        return Err(Wrong::new(
+        return Err(LiteralProblem::new(
             format_args!("`hardness` is a number from 1 to 5, {how}"),
             format_args!("write `{}`", level.level()),
         )
@@ -243,7 +243,7 @@ pub(crate) fn hardness(written: &str) -> Result<Hardness, Wrong> {
     let is_name = written.starts_with(|first: char| first.is_ascii_alphabetic())
         && !written.contains('\'')
         && !["true", "false"].contains(&written);
-    Err(Wrong::new(
+    Err(LiteralProblem::new(
         format_args!("`hardness` is a number from 1 to 5, not `{written}`"),
         if is_name {
             "a macro does not see the values of constants: put the number itself here, as in \

@@ -4,12 +4,12 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::IpNet;
 
-use crate::parse::finding::{Wrong, quoted};
+use crate::parse::finding::{LiteralProblem, quoted};
 use crate::parse::number;
 use crate::parse_network;
 
 /// Checks an address or a network, and returns its canonical form.
-pub(crate) fn network(text: &str) -> Result<String, Wrong> {
+pub(crate) fn network(text: &str) -> Result<String, LiteralProblem> {
     if let Some(ascii) = number::ascii_digits(text) {
         return Err(number::other_digits(text, &ascii, network(&ascii).err()));
     }
@@ -21,8 +21,8 @@ pub(crate) fn network(text: &str) -> Result<String, Wrong> {
             None => Ok(network.to_string()),
         };
     }
-    Err(near(text).unwrap_or_else(|| {
-        Wrong::new(
+    Err(similar_to_network(text).unwrap_or_else(|| {
+        LiteralProblem::new(
             format_args!("`{text}` is neither an IP address nor a network"),
             "an address is `\"203.0.113.7\"` or `\"2001:db8::1\"`, a network \
              `\"203.0.113.0/24\"` or `\"2001:db8::/32\"`",
@@ -41,14 +41,14 @@ fn has_leading_zero(text: &str) -> bool {
 }
 
 /// The message on a network with host bits: either the network or the address may be meant.
-fn host_bits(text: &str) -> Option<Wrong> {
+fn host_bits(text: &str) -> Option<LiteralProblem> {
     let network: IpNet = text.parse().ok()?;
     if network.addr() == network.network() {
         return None;
     }
     let (length, whole, one) = (network.prefix_len(), network.trunc(), network.addr());
     Some(
-        Wrong::new(
+        LiteralProblem::new(
             format_args!("bits after `/{length}` are set in `{text}`"),
             format_args!("write `\"{whole}\"` for the network, or `\"{one}\"` for the address"),
         )
@@ -58,18 +58,18 @@ fn host_bits(text: &str) -> Option<Wrong> {
 }
 
 /// The message on a text that is similar to an address.
-fn near(text: &str) -> Option<Wrong> {
+fn similar_to_network(text: &str) -> Option<LiteralProblem> {
     let write = |problem: String, texts: &[String]| {
         let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
         // Several networks replace the one text.
         let texts = texts.join(", ");
-        Some(Wrong::new(problem, format_args!("write `{texts}`")).with(texts))
+        Some(LiteralProblem::new(problem, format_args!("write `{texts}`")).with(texts))
     };
     let trimmed = text.trim();
     let dense: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     if dense != text && parse_network(&dense).is_ok() && host_bits(&dense).is_none() {
         return write(
-            format!("an address contains no white space, but `{text}` does"),
+            format!("an address cannot contain white space: `{text}`"),
             &[dense],
         );
     }
@@ -80,22 +80,22 @@ fn near(text: &str) -> Option<Wrong> {
     if parts.len() > 1 && parts.iter().all(|part| network(part).is_ok()) {
         let several: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();
         return write(
-            "several addresses are written in several strings of a list".to_owned(),
+            "several addresses are a list of strings".to_owned(),
             &several,
         );
     }
     if trimmed.eq_ignore_ascii_case("localhost") {
         return Some(
-            Wrong::new(
-                "`localhost` is a name and no address",
+            LiteralProblem::new(
+                "`localhost` is a name, not an address",
                 "write `\"127.0.0.0/8\"`, and `\"::1\"` beside it in a list for IPv6",
             )
             .with("\"127.0.0.0/8\""),
         );
     }
     if matches!(trimmed, "*" | "any" | "all" | "0.0.0.0/0, ::/0") {
-        return Some(Wrong::new(
-            format_args!("`{text}` would be every address"),
+        return Some(LiteralProblem::new(
+            format_args!("`{text}` contains every address"),
             "leave the comparison out",
         ));
     }
@@ -104,8 +104,8 @@ fn near(text: &str) -> Option<Wrong> {
         .or_else(|| trimmed.strip_prefix("as"))
         && number.parse::<u32>().is_ok()
     {
-        return Some(Wrong::new(
-            format_args!("`{text}` is the number of an autonomous system, which is not looked up"),
+        return Some(LiteralProblem::new(
+            format_args!("`{text}` is an autonomous system number, which is not looked up"),
             "list its networks, or test `client.is_datacenter` or `client.is_vpn`",
         ));
     }
@@ -122,15 +122,13 @@ fn near(text: &str) -> Option<Wrong> {
                     return host_bits(&network.to_string());
                 }
                 return write(
-                    format!(
-                        "the length of a network is a number of bits, but `{length}` is a mask"
-                    ),
+                    format!("expected a number of bits after `/`, found the mask `{length}`"),
                     &[network.to_string()],
                 );
             }
         }
         if length.parse::<u32>().is_ok_and(|length| length > most) {
-            return Some(Wrong::new(
+            return Some(LiteralProblem::new(
                 format_args!(
                     "`/{length}` is longer than an {} address, which has {most} bits",
                     if most == 32 { "IPv4" } else { "IPv6" }
@@ -183,13 +181,13 @@ fn near(text: &str) -> Option<Wrong> {
         let networks = subnets(from, to);
         if (1..=8).contains(&networks.len()) {
             return write(
-                format!("`{text}` is a range, and networks are written as such"),
+                format!("`{text}` is a range; addresses are compared with networks"),
                 &networks,
             );
         }
-        return Some(Wrong::new(
-            format_args!("`{text}` is a range, and networks are written as such"),
-            "list the networks, such as `\"203.0.113.0/24\"`, of which it is made",
+        return Some(LiteralProblem::new(
+            format_args!("`{text}` is a range; addresses are compared with networks"),
+            "list the networks that it consists of, such as `\"203.0.113.0/24\"`",
         ));
     }
     let (address, length) = trimmed.split_once('/').unwrap_or((trimmed, ""));
@@ -203,7 +201,7 @@ fn near(text: &str) -> Option<Wrong> {
         {
             let network = filled(octets.get(..known)?, (known * 8) as u8)?;
             return write(
-                format!("`*` is no part of an address: `{text}` is a network"),
+                format!("`*` cannot be part of an address; `{text}` is a network"),
                 &[network],
             );
         }
@@ -216,7 +214,7 @@ fn near(text: &str) -> Option<Wrong> {
             let network = filled(&octets, bits)?;
             if host_bits(&network).is_none() {
                 return write(
-                    format!("an IPv4 address has four numbers, but `{text}` has fewer"),
+                    format!("an IPv4 address has four numbers, `{text}` has fewer"),
                     &[network],
                 );
             }
@@ -234,7 +232,7 @@ fn near(text: &str) -> Option<Wrong> {
             network(&plain).ok()?;
             return write(
                 format!(
-                    "a number with a zero in front is octal to some programs, and `{text}` has one"
+                    "leading zeros in an address are ambiguous (some programs read octal): `{text}`"
                 ),
                 &[plain],
             );
@@ -247,15 +245,13 @@ fn near(text: &str) -> Option<Wrong> {
             .find(|octet| octet.parse::<u8>().is_err())
             .copied();
         return match large {
-            Some(octet) => Some(Wrong::new(
-                format_args!(
-                    "the numbers of an IPv4 address are at most 255, but `{octet}` is more"
-                ),
+            Some(octet) => Some(LiteralProblem::new(
+                format_args!("a number in an IPv4 address is at most 255, found `{octet}`"),
                 "an address is `\"203.0.113.7\"`, a network `\"203.0.113.0/24\"`",
             )),
-            None if octets.len() > 4 => Some(Wrong::new(
+            None if octets.len() > 4 => Some(LiteralProblem::new(
                 format_args!(
-                    "an IPv4 address has four numbers, but `{text}` has {}",
+                    "an IPv4 address has four numbers, `{text}` has {}",
                     octets.len()
                 ),
                 "an address is `\"203.0.113.7\"`, a network `\"203.0.113.0/24\"`",
@@ -265,20 +261,20 @@ fn near(text: &str) -> Option<Wrong> {
     }
     if let Some(networks) = named(&trimmed.to_ascii_lowercase()) {
         return write(
-            format!("`{text}` is no address, and names of addresses are not known here"),
+            format!("`{text}` is a name, not an address"),
             &networks.map(str::to_owned),
         );
     }
     let is_country = trimmed.len() == 2 && trimmed.bytes().all(|b| b.is_ascii_uppercase());
     if is_country {
-        return Some(Wrong::new(
-            format_args!("`{text}` is no address, and countries are not looked up"),
+        return Some(LiteralProblem::new(
+            format_args!("`{text}` is not an address; countries are not looked up"),
             "list networks, or test `client.is_datacenter` or `client.is_vpn`",
         ));
     }
     if trimmed.contains('.') && trimmed.chars().any(|c| c.is_ascii_alphabetic()) {
-        return Some(Wrong::new(
-            format_args!("`{text}` is a name and no address; names are not looked up"),
+        return Some(LiteralProblem::new(
+            format_args!("`{text}` is a name, not an address; names are not looked up"),
             "list the addresses that it stands for",
         ));
     }

@@ -1,12 +1,12 @@
 //! Checks rates and times.
 
 use super::spelling::{duration, meant};
-use crate::parse::finding::{Wrong, quoted};
+use crate::parse::finding::{LiteralProblem, quoted};
 use crate::parse::number;
 use crate::{Rate, RateError};
 
 /// Checks one rate or several.
-pub(crate) fn rates(text: &str) -> Result<Vec<Rate>, Wrong> {
+pub(crate) fn rates(text: &str) -> Result<Vec<Rate>, LiteralProblem> {
     if let Some(ascii) = number::ascii_digits(text) {
         return Err(number::other_digits(text, &ascii, rates(&ascii).err()));
     }
@@ -24,9 +24,9 @@ pub(crate) fn rates(text: &str) -> Result<Vec<Rate>, Wrong> {
         let problem = problem(&error, text);
         match meant {
             Some(meant) if !meant.is_empty() && is_rate(&meant.join("; ")) => {
-                Wrong::write(problem, meant.join("; "))
+                LiteralProblem::write(problem, meant.join("; "))
             }
-            _ => Wrong::new(problem, help(&error, text)),
+            _ => LiteralProblem::new(problem, help(&error, text)),
         }
     })
 }
@@ -69,7 +69,7 @@ fn problem(error: &RateError, text: &str) -> String {
             "several rates are written in one string with `;` between them".to_owned()
         }
         RateError::Unit(unit) if unit.is_empty() => {
-            format!("`{}` names no unit of time", text.trim())
+            format!("missing unit of time in `{}`", text.trim())
         }
         RateError::Unit(unit) => format!("unknown unit of time `{unit}`"),
         RateError::Count(count) => {
@@ -88,8 +88,8 @@ fn help(error: &RateError, text: &str) -> &'static str {
     const NO_LIMIT: [&str; 6] = ["unlimited", "none", "off", "infinite", "infinity", "inf"];
     match error {
         RateError::Form(_) if NO_LIMIT.contains(&text.trim().to_lowercase().as_str()) => {
-            "no statement lifts a limit: leave this one out, and take the targets out of other \
-             limits with `except`"
+            "a statement cannot lift a limit: leave this one out, and take the targets out of \
+             other limits with `except`"
         }
         RateError::Unit(_) => {
             "the units are second, minute, hour and day, as in `\"5/minute\"` or \
@@ -100,14 +100,14 @@ fn help(error: &RateError, text: &str) -> &'static str {
              limit out"
         }
         _ => {
-            "a rate is a count and a time, such as `\"5/minute\"`, `\"5 per minute\"` or \
+            "a rate is a count and a period, such as `\"5/minute\"`, `\"5 per minute\"` or \
               `\"3/30 seconds\"`"
         }
     }
 }
 
 /// Parses the length of a ban, in seconds.
-pub(crate) fn ban_time(text: &str) -> Result<u32, Wrong> {
+pub(crate) fn ban_time(text: &str) -> Result<u32, LiteralProblem> {
     if let Ok(rate) = Rate::parse(&format!("1/{text}")) {
         return Ok(rate.seconds());
     }
@@ -121,44 +121,44 @@ pub(crate) fn ban_time(text: &str) -> Result<u32, Wrong> {
     ]
     .contains(&text.trim().to_lowercase().as_str())
     {
-        return Err(Wrong::new(
-            format_args!("no ban lasts `{text}`: addresses change hands"),
-            "write `\"366 days\"`, the longest time",
+        return Err(LiteralProblem::new(
+            format_args!("a ban cannot last `{text}`: addresses change hands"),
+            "write `\"366 days\"`, the longest duration",
         )
         .with(quoted("366 days")));
     }
-    let problem = format!("`{text}` is no time between 1 second and 366 days");
+    let problem = format!("`{text}` is not a duration between 1 second and 366 days");
     match duration(text) {
-        Some(meant) => Err(Wrong::write(problem, meant)),
-        None => Err(Wrong::new(
+        Some(meant) => Err(LiteralProblem::write(problem, meant)),
+        None => Err(LiteralProblem::new(
             problem,
-            "a time is written as in `for \"1 hour\"`; the units are second, minute, hour and day",
+            "as in `for \"1 hour\"`; the units are second, minute, hour and day",
         )),
     }
 }
 
 /// Whether `loose` lets everything through that `strict` does, so that it does nothing beside it:
 /// it allows as many requests at once or more, and as many in time or more.
-pub(crate) fn makes_useless(strict: Rate, loose: Rate) -> bool {
+pub(crate) fn subsumes(strict: Rate, loose: Rate) -> bool {
     let interval = |rate: Rate, other: Rate| u64::from(rate.seconds()) * u64::from(other.count());
     strict.burst() <= loose.burst() && interval(strict, loose) >= interval(loose, strict)
 }
 
 /// The message on two rates of which one makes the other useless.
-pub(crate) fn useless_rate(first: Rate, second: Rate) -> Option<Wrong> {
+pub(crate) fn useless_rate(first: Rate, second: Rate) -> Option<LiteralProblem> {
     let (strict, loose) = if first == second {
-        return Some(Wrong::new(
+        return Some(LiteralProblem::new(
             format_args!("the rate `{second}` is written twice"),
             "leave one of them out",
         ));
-    } else if makes_useless(first, second) {
+    } else if subsumes(first, second) {
         (first, second)
-    } else if makes_useless(second, first) {
+    } else if subsumes(second, first) {
         (second, first)
     } else {
         return None;
     };
-    Some(Wrong::new(
+    Some(LiteralProblem::new(
         format_args!(
             "the rate `{loose}` does nothing beside `{strict}`, which is always reached first"
         ),
@@ -181,7 +181,7 @@ mod tests {
             ("10/second", "500/hour", false),
         ] {
             let (a, b) = (Rate::parse(strict).unwrap(), Rate::parse(loose).unwrap());
-            assert_eq!(makes_useless(a, b), useless, "{strict} {loose}");
+            assert_eq!(subsumes(a, b), useless, "{strict} {loose}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::guess::is_plain;
 use crate::nearest::{listed, nearest};
-use crate::parse::finding::Wrong;
+use crate::parse::finding::LiteralProblem;
 use crate::pattern::check_pattern;
 
 /// Flags of other languages, such as `i`, as a prefix of the expression: `(?i)`.
@@ -16,10 +16,10 @@ pub(crate) fn flags(text: &str) -> Option<String> {
 }
 
 /// Checks a regular expression on a value.
-pub(crate) fn pattern(text: &str) -> Result<(), Wrong> {
+pub(crate) fn pattern(text: &str) -> Result<(), LiteralProblem> {
     if let Some(inner) = delimited(text) {
-        return Err(Wrong::write(
-            "an expression is written in quotes alone, without slashes around it",
+        return Err(LiteralProblem::write(
+            "a regular expression is written in quotes alone, without slashes around it",
             inner,
         ));
     }
@@ -27,8 +27,8 @@ pub(crate) fn pattern(text: &str) -> Result<(), Wrong> {
         .into_iter()
         .find(|look| text.contains(look))
     {
-        return Err(Wrong::new(
-            format_args!("expressions have no look-around, but this one has `{look}`"),
+        return Err(LiteralProblem::new(
+            format_args!("`{look}` is not supported"),
             "a search takes linear time, so there is no look-around: exclude texts by `except`, or \
              by `!~` beside `~`",
         ));
@@ -44,13 +44,13 @@ pub(crate) fn pattern(text: &str) -> Result<(), Wrong> {
         let error = error.to_string();
         let unicode = format!("(?u){text}");
         if error.contains("Unicode not allowed") && check_pattern(&unicode).is_ok() {
-            return Wrong::write(
+            return LiteralProblem::write(
                 "classes contain only ASCII unless the expression has `(?u)`",
                 unicode,
             );
         }
         if error.contains("more than") {
-            return Wrong::new(
+            return LiteralProblem::new(
                 format_args!("bad regular expression: {error}"),
                 "repeat less often: `{1,20}` makes twenty copies of the part before it",
             );
@@ -65,7 +65,7 @@ pub(crate) fn pattern(text: &str) -> Result<(), Wrong> {
             }
             None => format!("bad regular expression: {drawing}"),
         };
-        Wrong::new(
+        LiteralProblem::new(
             message,
             "the syntax is that of the `regex` crate, which has no look-around and no \
              back-references; `\\` before a character takes its meaning away",
@@ -74,7 +74,7 @@ pub(crate) fn pattern(text: &str) -> Result<(), Wrong> {
 }
 
 /// The mistake in `[[:alhpa:]]`, which the `regex` crate takes for a class of these letters.
-fn unknown_class(text: &str) -> Option<Wrong> {
+fn unknown_class(text: &str) -> Option<LiteralProblem> {
     const CLASSES: [&str; 14] = [
         "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
         "space", "upper", "word", "xdigit",
@@ -85,21 +85,21 @@ fn unknown_class(text: &str) -> Option<Wrong> {
     if !is_name || CLASSES.contains(&name) {
         return None;
     }
-    let problem = format!("no class of characters is called `[:{name}:]`");
+    let problem = format!("unknown character class `[:{name}:]`");
     Some(match nearest(name, CLASSES) {
-        Some(near) => Wrong::write(problem, format!("{before}[:{near}:]{rest}")),
-        None => Wrong::new(problem, format_args!("the classes are {}", listed(CLASSES))),
+        Some(near) => LiteralProblem::write(problem, format!("{before}[:{near}:]{rest}")),
+        None => LiteralProblem::new(problem, format_args!("the classes are {}", listed(CLASSES))),
     })
 }
 
 /// The mistake in `^/[:alpha:]+`, which is a class of these letters and of the colon.
-fn bare_class(text: &str) -> Option<Wrong> {
+fn bare_class(text: &str) -> Option<LiteralProblem> {
     let (before, behind) = text.split_once("[:")?;
     let (name, rest) = behind.split_once(":]")?;
     let is_bare = !before.ends_with('[') && !before.contains('[') && !rest.starts_with(']');
     let written = format!("{before}[[:{name}:]]{rest}");
     (is_bare && check_pattern(&written).is_ok()).then(|| {
-        Wrong::write(
+        LiteralProblem::write(
             format_args!("`[:{name}:]` is written in square brackets of its own"),
             written,
         )
@@ -107,26 +107,26 @@ fn bare_class(text: &str) -> Option<Wrong> {
 }
 
 /// The mistake in `^/api(?i)`: flags are about what stands behind them.
-fn late_flags(text: &str) -> Option<Wrong> {
+fn late_flags(text: &str) -> Option<LiteralProblem> {
     let (before, flags) = text.strip_suffix(')')?.rsplit_once("(?")?;
     let are_flags = !flags.is_empty() && flags.chars().all(|flag| "imsxuU-".contains(flag));
     let written = format!("(?{flags}){before}");
     let is_late = are_flags && !before.is_empty() && check_pattern(&written).is_ok();
     is_late.then(|| {
-        Wrong::write(
-            format_args!("`(?{flags})` applies to the text after it, and there is none"),
+        LiteralProblem::write(
+            format_args!("`(?{flags})` has no effect at the end of an expression"),
             written,
         )
     })
 }
 
 /// What other engines know and the `regex` crate does not.
-fn of_other_engines(text: &str) -> Option<Wrong> {
+fn of_other_engines(text: &str) -> Option<LiteralProblem> {
     check_pattern(text).err()?;
     let plain = text.replace("(?>", "(?:");
     if plain != text && check_pattern(&plain).is_ok() {
-        return Some(Wrong::write(
-            "expressions have no atomic groups and need none: a search never goes back",
+        return Some(LiteralProblem::write(
+            "atomic groups are not supported, and not needed: a search never backtracks",
             plain,
         ));
     }
@@ -134,13 +134,13 @@ fn of_other_engines(text: &str) -> Option<Wrong> {
         ("(?P=", "back-references"),
         ("\\k<", "back-references"),
         ("(?R)", "recursion"),
-        ("(?#", "comments in brackets"),
-        ("(?(", "conditions in brackets"),
+        ("(?#", "comments in an expression"),
+        ("(?(", "conditions in an expression"),
     ]
     .into_iter()
     .find(|(sign, _)| text.contains(sign))?;
-    Some(Wrong::new(
-        format_args!("expressions have no {what}, but this one has `{sign}`"),
+    Some(LiteralProblem::new(
+        format_args!("{what} are not supported: `{sign}`"),
         "a search takes linear time, so there is no look-around: write the possible texts out",
     ))
 }
@@ -164,10 +164,10 @@ pub(crate) fn meant_target(text: &str) -> Option<(String, bool)> {
 }
 
 /// Checks a regular expression that is searched in paths.
-pub(crate) fn path_pattern(text: &str) -> Result<(), Wrong> {
+pub(crate) fn path_pattern(text: &str) -> Result<(), LiteralProblem> {
     if let Some(inner) = delimited(text) {
-        return Err(Wrong::write(
-            "an expression is written in quotes alone, without slashes around it",
+        return Err(LiteralProblem::write(
+            "a regular expression is written in quotes alone, without slashes around it",
             inner,
         ));
     }
@@ -186,7 +186,7 @@ pub(crate) fn path_pattern(text: &str) -> Result<(), Wrong> {
             .and_then(|rest| rest.split_once('/'))
             .is_some_and(|(head, _)| is_domain(head));
     if is_host {
-        return Err(Wrong::new(
+        return Err(LiteralProblem::new(
             format_args!("`{text}` names a host, and it is searched in the path alone"),
             "begin with the path, as in `\"^/admin\"`, and test the host after `when`, as in `when \
              host == \"example.org\"`",
@@ -196,19 +196,19 @@ pub(crate) fn path_pattern(text: &str) -> Result<(), Wrong> {
         && rest.starts_with(|first: char| first.is_ascii_alphanumeric())
         && !rest.contains('|')
     {
-        return Err(Wrong::write(
+        return Err(LiteralProblem::write(
             format_args!("`{text}` matches no path: every path starts with `/`"),
             format!("^/{rest}"),
         ));
     }
     if text.contains("\\?") && text.contains('=') {
-        return Err(Wrong::new(
-            "the query is no part of the path",
+        return Err(LiteralProblem::new(
+            "the query is not part of the path",
             "test a parameter after `when`, as in `when args.page == \"1\"`",
         ));
     }
     if text.is_empty() {
-        return Err(Wrong::new(
+        return Err(LiteralProblem::new(
             "an empty expression is found in every path",
             "leave the target out to match every path",
         ));

@@ -1,44 +1,44 @@
 //! Checks templates of the router.
 
-use super::guess::{Meant, guess};
-use crate::parse::finding::{Wrong, quoted};
+use super::guess::{GuessedMeaning, guess};
+use crate::parse::finding::{LiteralProblem, quoted};
 
 /// Checks a template of the router. It is compared literally.
-pub(crate) fn route(text: &str) -> Result<(), Wrong> {
+pub(crate) fn route(text: &str) -> Result<(), LiteralProblem> {
     if let Some(meant) = guess(text) {
         return match meant {
-            Meant::Space(trimmed) => Err(Wrong::write(
-                "no route starts or ends with white space",
+            GuessedMeaning::Space(trimmed) => Err(LiteralProblem::write(
+                "a route cannot start or end with white space",
                 trimmed,
             )),
-            Meant::Method(method, path) => Err(Wrong::new(
-                format_args!("`{text}` is no route: the method does not belong to it"),
+            GuessedMeaning::Method(method, path) => Err(LiteralProblem::new(
+                format_args!("`{text}` is not a route: a route does not contain the method"),
                 format_args!(
                     "test it after `when`, as in `on route {} when method == {method}`",
                     quoted(&path)
                 ),
             )),
-            Meant::Url(..) => Err(Wrong::new(
-                format_args!("`{text}` is no route: a route has neither scheme nor host"),
+            GuessedMeaning::Url(..) => Err(LiteralProblem::new(
+                format_args!("`{text}` is not a route: a route has neither scheme nor host"),
                 "name the router's template, such as `\"/items/{id}\"`, and test the host after \
                  `when`",
             )),
-            _ => Err(Wrong::new(
-                format_args!("`{text}` is no route of axum"),
+            _ => Err(LiteralProblem::new(
+                format_args!("`{text}` is not a route"),
                 "name the router's template, such as `\"/items/{id}\"`; globs and expressions \
                  are matched without `route`",
             )),
         };
     }
     if !text.starts_with('/') {
-        return Err(Wrong::new(
-            format_args!("a route starts with `/`, but `{text}` does not"),
-            "write it as in the router, such as `\"/items/{id}\"`",
+        return Err(LiteralProblem::new(
+            format_args!("expected `/` at the start of a route, found `{text}`"),
+            "write it like the router, such as `\"/items/{id}\"`",
         ));
     }
     if text.split('/').any(|segment| segment == "*") {
-        return Err(Wrong::new(
-            "`*` is no wildcard in a route, which is compared as the router writes it",
+        return Err(LiteralProblem::new(
+            "`*` is not a wildcard in a route, which is compared as the router writes it",
             "drop `route` to match paths by a glob, or name the router's own wildcard, such as \
              `{*rest}`",
         ));
@@ -47,16 +47,16 @@ pub(crate) fn route(text: &str) -> Result<(), Wrong> {
         .split('/')
         .any(|segment| segment == "{}" || segment == "{*}")
     {
-        return Err(Wrong::new(
+        return Err(LiteralProblem::new(
             "a parameter of a route has a name",
-            "write it as in the router, such as `\"/items/{id}\"`",
+            "write it like the router, such as `\"/items/{id}\"`",
         ));
     }
     let written: Vec<String> = text.split('/').map(segment).collect();
     let written = written.join("/");
     if written != text {
-        return Err(Wrong::write(
-            format_args!("`{text}` is no route as axum writes it, and would never be equal to one"),
+        return Err(LiteralProblem::write(
+            format_args!("`{text}` is not written like a route of axum, so it would never match"),
             written,
         ));
     }

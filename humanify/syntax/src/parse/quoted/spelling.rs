@@ -13,7 +13,7 @@ pub(super) fn meant(text: &str) -> Option<String> {
     for word in [" hits", " reqs", " req", " times", " calls", " queries"] {
         text = text.replace(word, "");
     }
-    let (count, period) = BETWEEN
+    let (count, period) = SEPARATORS
         .iter()
         .find_map(|between| text.split_once(between))
         .or_else(|| between_alone(&text))?;
@@ -28,7 +28,7 @@ pub(super) fn meant(text: &str) -> Option<String> {
 }
 
 /// What stands between the count and the time in other spellings.
-const BETWEEN: [&str; 13] = [
+const SEPARATORS: [&str; 13] = [
     " per ", " every ", " each ", " in ", " within ", " over ", " during ", " a ", "/", ":",
     " an ", "@", " once ",
 ];

@@ -4,8 +4,8 @@ use proc_macro2::Ident;
 
 use crate::parse::finding::{Finding, Place, Read};
 use crate::parse::negated::rest_of;
-use crate::parse::reader::{Reader, stop};
-use crate::parse::tokens::{Cursor, shown};
+use crate::parse::reader::{Reader, fail};
+use crate::parse::tokens::{Cursor, token_text};
 use crate::parse::words::CLAUSES;
 use crate::parse::{condition, target};
 
@@ -32,7 +32,7 @@ impl Clauses {
                 return Ok(());
             };
             if clause < self.next {
-                return stop(self.misplaced(*cursor, start, word, clause));
+                return fail(self.misplaced(*cursor, start, word, clause));
             }
             cursor.next();
             reader.note(word);
@@ -73,11 +73,11 @@ impl Clauses {
         {}
         let late = rest_of(cursor);
         let whole = [first.since(start), late, cursor.since(first)]
-            .map(shown)
+            .map(token_text)
             .join(" ");
         Finding::new(
             word.span(),
-            format_args!("`{word}` comes too late"),
+            format_args!("`{word}` is out of order"),
             "the order is `on …`, `except …`, `when …`",
         )
         .offer(

@@ -9,11 +9,11 @@ use crate::names;
 use crate::nearest::nearest;
 use crate::parse::finding::{Finding, Place, Read, quoted};
 use crate::parse::negated::negated_whole;
-use crate::parse::reader::stop;
+use crate::parse::reader::fail;
 use crate::parse::statement_start;
 use crate::parse::text::text_of;
-use crate::parse::tokens::{Cursor, line, plain, shown};
-use crate::parse::words::{CLAUSES, INTENDED, OBSERVE, is_name, is_start, nearly};
+use crate::parse::tokens::{Cursor, line, plain, token_text};
+use crate::parse::words::{CLAUSES, INTENDED, OBSERVE, is_name, is_start, nearest_start};
 
 /// Checks that the statement ends here, or that the next one starts here because a `;` is missing.
 /// Explains anything else.
@@ -27,23 +27,23 @@ pub(super) fn end(
         return Ok(());
     };
     if let Some(finding) = bare_settings(*cursor, token, action, clauses.next > 0) {
-        return stop(finding);
+        return fail(finding);
     }
     if let Some(word) = cursor.peek_word() {
         if let Some(finding) = observe_behind(*cursor, start, action) {
             cursor.next();
-            return stop(finding);
+            return fail(finding);
         }
         if let Some(finding) = intended_behind(*cursor, start) {
             cursor.finish();
-            return stop(finding);
+            return fail(finding);
         }
         if is_start(&word.to_string()) {
             return Ok(());
         }
-        return stop(unexpected_word(*cursor, start, word, action, clauses));
+        return fail(unexpected_word(*cursor, start, word, action, clauses));
     }
-    stop(unexpected_sign(*cursor, start, token, action, clauses))
+    fail(unexpected_sign(*cursor, start, token, action, clauses))
 }
 
 /// The finding on `observe` after the action: `challenge observe on …`.
@@ -56,7 +56,7 @@ fn observe_behind(cursor: Cursor, start: Cursor, action: &Ident) -> Option<Findi
     {
         return None;
     }
-    let before = shown(cursor.since(start));
+    let before = token_text(cursor.since(start));
     Some(
         Finding::new(
             word.span(),
@@ -77,8 +77,8 @@ fn intended_behind(cursor: Cursor, start: Cursor) -> Option<Finding> {
     cursor.group_at(1, Delimiter::Parenthesis)?;
     let mut end = cursor;
     end.skip(2);
-    let said = shown(end.since(cursor)).replace(" (", "(");
-    let whole = format!("{said} {}", shown(cursor.since(start)));
+    let clauses_text = token_text(end.since(cursor)).replace(" (", "(");
+    let whole = format!("{clauses_text} {}", token_text(cursor.since(start)));
     let place = Place::of(end.since(start));
     end.is_empty().then(|| {
         Finding::new(
@@ -107,21 +107,21 @@ fn unexpected_word(
         "and" | "or" | "also" if in_targets && string_follows => {
             return Finding::write(
                 word.span(),
-                format_args!("targets are separated by commas, not by `{text}`"),
+                format_args!("expected `,` between targets, found `{text}`"),
                 ",",
             );
         }
         "and" | "or" | "also" if in_targets && is_field(cursor, 1) => {
             return Finding::write(
                 word.span(),
-                format_args!("a condition follows `when`, not `{text}`"),
+                format_args!("expected `when` before the condition, found `{text}`"),
                 "when",
             );
         }
         _ if clauses.next <= 2 && is_field(cursor, 0) => {
             return Finding::write(
                 word.span(),
-                "`when` is missing before the condition",
+                "missing `when` before the condition",
                 &format!("when {text}"),
             );
         }
@@ -141,8 +141,8 @@ fn unexpected_word(
             return match is_time {
                 true => Finding::new(
                     word.span(),
-                    format_args!("unexpected `for`: `{action}` does not last"),
-                    "a ban does, as in `ban \"10 denials/minute\" for \"1 hour\"`",
+                    format_args!("unexpected `for`: `{action}` has no duration"),
+                    "only a ban has one, as in `ban \"10 denials/minute\" for \"1 hour\"`",
                 ),
                 false => Finding::write(word.span(), "targets follow `on`", "on"),
             };
@@ -150,14 +150,14 @@ fn unexpected_word(
         "for" if string_follows && action != "limit" => {
             return Finding::new(
                 word.span(),
-                format_args!("unexpected `for`: `{action}` does not last"),
-                "a ban does, as in `ban \"1 trap/day\" for \"1 hour\"`",
+                format_args!("unexpected `for`: `{action}` has no duration"),
+                "only a ban has one, as in `ban \"1 trap/day\" for \"1 hour\"`",
             );
         }
         "if" | "where" | "given" | "provided" | "whenever" | "while" if clauses.next <= 2 => {
             return Finding::write(
                 word.span(),
-                format_args!("a condition follows `when`, not `{text}`"),
+                format_args!("expected `when` before the condition, found `{text}`"),
                 "when",
             );
         }
@@ -261,13 +261,13 @@ fn unexpected_word(
         );
     }
     // A word at the start of a line, or similar to the first word of a statement.
-    let near = nearly(&text).filter(|_| on_next_line || nearest(&text, CLAUSES).is_none());
+    let near = nearest_start(&text).filter(|_| on_next_line || nearest(&text, CLAUSES).is_none());
     if let Some(meant) = near
         && (on_next_line || cursor.word_at(1).is_some() || string_follows)
     {
         return Finding::new(
             word.span(),
-            format_args!("unknown action `{text}`, and a `;` is missing before it"),
+            format_args!("missing `;` before the unknown action `{text}`"),
             format_args!("write `; {meant}`"),
         )
         .with(format!("; {meant}"));
@@ -359,8 +359,8 @@ fn negative(
         return Finding::write(
             skipped,
             format_args!(
-                "exceptions follow `except`, not `{}`",
-                shown(behind.since(cursor))
+                "expected `except` before the exceptions, found `{}`",
+                token_text(behind.since(cursor))
             ),
             "except",
         );

@@ -13,7 +13,7 @@ use proc_macro2::{Ident, TokenTree};
 use super::action::ParsedAction;
 use super::finding::{Finding, Place, Read};
 use super::placed_rules::{Intended, PlacedBan, PlacedRules, PlacedStatement};
-use super::reader::{Reader, stop};
+use super::reader::{Reader, fail};
 use super::source_text::source_text;
 use super::tokens::Cursor;
 use super::words::{ASSERT, BAN, NO_DEFAULTS, OBSERVE, starts};
@@ -46,7 +46,7 @@ pub(super) fn read<'a>(
     let start = *cursor;
     let before = reader.findings.count();
     if let Some(finding) = foreign_statements::read(cursor) {
-        return stop(finding);
+        return fail(finding);
     }
     let name = statement_start::name(cursor, reader)?;
     let intended = statement_start::intended(cursor, reader)?;
@@ -96,7 +96,7 @@ pub(super) fn read<'a>(
     if matches!(action, Some(Action::Trap)) && clauses.on.is_empty() {
         reader.report(Finding::new(
             place,
-            "a trap without `on` would refuse everyone everywhere",
+            "a trap without `on` refuses all requests",
             "name the paths that no honest client requests, as in `trap on \"/wp-admin/*\"`",
         ));
     }
@@ -109,7 +109,7 @@ pub(super) fn read<'a>(
         return Ok(());
     }
     if !cursor.is_empty() {
-        return stop(semicolon::missing(*cursor));
+        return fail(semicolon::missing(*cursor));
     }
     let statement = Statement {
         name: name.map(|name| interned::text(&name)),
@@ -148,7 +148,7 @@ pub(super) fn read<'a>(
 
 fn no_defaults(cursor: &mut Cursor, word: &Ident, placed_rules: &mut PlacedRules) -> Read<()> {
     if placed_rules.no_default_exemptions {
-        return stop(Finding::new(
+        return fail(Finding::new(
             word.span(),
             "`no_default_exemptions` is written twice",
             "write it once",
@@ -159,10 +159,10 @@ fn no_defaults(cursor: &mut Cursor, word: &Ident, placed_rules: &mut PlacedRules
         return Ok(());
     };
     if starts(*cursor) {
-        return stop(semicolon::missing(*cursor));
+        return fail(semicolon::missing(*cursor));
     }
     let place = Place::of(cursor.rest());
-    stop(
+    fail(
         Finding::new(
             token,
             format_args!("`no_default_exemptions` is written alone, but `{token}` follows it"),

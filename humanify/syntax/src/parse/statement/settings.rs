@@ -5,7 +5,7 @@ use proc_macro2::{Delimiter, Ident, TokenTree};
 use crate::parse::finding::{Finding, Place};
 use crate::parse::limit;
 use crate::parse::quoted as texts;
-use crate::parse::tokens::{Cursor, plain, shown};
+use crate::parse::tokens::{Cursor, plain, token_text};
 use crate::parse::words::CLAUSES;
 
 /// The finding on `hardness = 4` or `key = "…"` after the clauses, or without brackets.
@@ -41,7 +41,7 @@ pub(super) fn late_settings(
         }
         head.next();
         let has_settings = head.group(Delimiter::Parenthesis).is_some();
-        let behind = shown(cursor.since(head));
+        let behind = token_text(cursor.since(head));
         let whole = format!("{name}({setting}) {behind}").trim_end().to_owned();
         let finding = Finding::new(
             word.span(),
@@ -128,11 +128,11 @@ fn late_setting_of_limit(cursor: Cursor, start: Cursor, word: &Ident, name: &str
         && head.next().is_some()
     {}
     end.skip(3);
-    let clauses = shown(cursor.since(head));
+    let clauses = token_text(cursor.since(head));
     let whole = format!(
         "{}, {} {}",
-        shown(head.since(start)),
-        shown(end.since(cursor)),
+        token_text(head.since(start)),
+        token_text(end.since(cursor)),
         clauses.trim_end_matches(',')
     );
     let place = Place::of(end.since(start));

@@ -6,7 +6,7 @@ use super::clauses::Clauses;
 use super::settings::late_settings;
 use crate::parse::finding::{Finding, Place, quoted};
 use crate::parse::quoted as texts;
-use crate::parse::tokens::{Cursor, shown};
+use crate::parse::tokens::{Cursor, token_text};
 use crate::parse::words::{CLAUSES, starts};
 
 /// What may follow the clauses so far, for messages.
@@ -38,7 +38,7 @@ pub(super) fn unexpected_sign(
         end.skip(signs.len());
         return Finding::write(
             Place::of(end.since(cursor)),
-            format_args!("targets are separated by commas, not by `{signs}`"),
+            format_args!("expected `,` between targets, found `{signs}`"),
             ",",
         );
     }
@@ -86,7 +86,7 @@ pub(super) fn unexpected_sign(
                     let whole = format!(
                         "limit {} {}",
                         quoted(&text.value),
-                        shown(cursor.since(start))
+                        token_text(cursor.since(start))
                             .trim_start_matches("limit")
                             .trim_start()
                     );
@@ -99,7 +99,7 @@ pub(super) fn unexpected_sign(
                 }
                 if known {
                     let text = format!(", {token}");
-                    return Finding::write(token, "a comma is missing between targets", &text);
+                    return Finding::write(token, "missing `,` between targets", &text);
                 }
             }
             return Finding::new(
@@ -125,7 +125,7 @@ pub(super) fn unexpected_sign(
         );
     }
     let shown_token = match token {
-        TokenTree::Group(_) => shown(std::slice::from_ref(token)),
+        TokenTree::Group(_) => token_text(std::slice::from_ref(token)),
         _ => signs.clone(),
     };
     let shown_token = if shown_token.is_empty() {

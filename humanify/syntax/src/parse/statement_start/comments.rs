@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, TokenTree};
 
 use crate::parse::finding::{Finding, Place, Read};
-use crate::parse::reader::{Reader, stop};
+use crate::parse::reader::{Reader, fail};
 use crate::parse::tokens::{Cursor, line};
 use crate::parse::words::starts;
 
@@ -34,9 +34,9 @@ pub(in crate::parse) fn comments(cursor: &mut Cursor, reader: &mut Reader) -> Re
     if let Some(option) = option(*cursor) {
         let start = *cursor;
         cursor.finish();
-        return stop(Finding::new(
+        return fail(Finding::new(
             Place::of(start.rest().get(..2).unwrap_or_default()),
-            format_args!("`-{option}` is an option of a command, and no statement"),
+            format_args!("`-{option}` is an option of a command, not a statement"),
             "addresses are refused by `always_deny when client.ip in [\"203.0.113.0/24\"]`",
         ));
     }
@@ -81,7 +81,7 @@ fn attribute(place: Place, name: &str, content: &[TokenTree], inner: bool) -> Fi
         let comment = Cursor::new(content).text_at(2).map(|text| text.value);
         let sign = if inner { "//!" } else { "///" };
         let problem = format!(
-            "nothing here is documented, and a comment starts with `//`, not with `{sign}`"
+            "statements have no documentation; a comment starts with `//`, not with `{sign}`"
         );
         return match comment.filter(|comment| !comment.contains('\n')) {
             Some(comment) => {

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, TokenTree};
 
 use crate::nearest::listed;
 use crate::parse::finding::{Finding, Place};
-use crate::parse::tokens::{Cursor, shown, split};
+use crate::parse::tokens::{Cursor, split, token_text};
 use crate::parse::words::{NAMES, starts};
 
 /// The finding on a statement that does not start with its action: `on "/api/*" challenge`,
@@ -38,7 +38,7 @@ pub(super) fn action_first(cursor: Cursor, token: &TokenTree, word: &str) -> Fin
         let shown_lead = lead.map(|lead| lead.text).unwrap_or_default();
         let help = match shown_lead.as_str() {
             "" => "as in `challenge on \"/api/*\"`".to_owned(),
-            lead => format!("put one in front, such as `challenge {lead}`"),
+            lead => format!("put one before it, such as `challenge {lead}`"),
         };
         return Finding::new(
             token,
@@ -78,7 +78,7 @@ impl MisplacedClauses {
             }
             tokens = rest;
         }
-        let mut text = shown(tokens);
+        let mut text = token_text(tokens);
         if word == "unless" {
             text = format!("!({text})");
         }
@@ -110,7 +110,7 @@ impl MisplacedClauses {
         if statement.iter().any(|token| is_clause(token, &[own])) {
             return None;
         }
-        let (head, behind) = (shown(head), shown(behind));
+        let (head, behind) = (token_text(head), token_text(behind));
         Some(
             format!("{head} {} {behind}", self.text)
                 .trim_end()

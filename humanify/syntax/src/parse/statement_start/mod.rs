@@ -11,8 +11,8 @@ pub(super) use name::{intended, label, name};
 use proc_macro2::{Delimiter, Ident, TokenTree};
 
 use super::finding::{Finding, Place, Read};
-use super::reader::stop;
-use super::tokens::{Cursor, plain, shown};
+use super::reader::fail;
+use super::tokens::{Cursor, plain, token_text};
 use super::words::{CLAUSES, NAMES, NO_DEFAULTS, starts};
 use super::{foreign_names, limit};
 use crate::{METHODS, listed};
@@ -26,10 +26,10 @@ pub(super) fn check(
     let rest = cursor.rest();
     let Some(token) = cursor.peek() else {
         return match observe {
-            Some(word) => stop(Finding::new(
+            Some(word) => fail(Finding::new(
                 word.span(),
-                "`observe` observes nothing",
-                "an action follows it, as in `observe challenge on \"/search\"`",
+                "missing action after `observe`",
+                "as in `observe challenge on \"/search\"`",
             )),
             None => Ok(()),
         };
@@ -42,10 +42,10 @@ pub(super) fn check(
         && ["except", "when"].contains(&word.as_str())
         && !has_action(cursor)
     {
-        return stop(
+        return fail(
             Finding::new(
                 token,
-                format_args!("`{word}` starts no statement: the `;` before it ended one"),
+                format_args!("`{word}` cannot start a statement; the `;` before it ended one"),
                 "leave that `;` out",
             )
             .with_at(semicolon.into(), ""),
@@ -56,10 +56,10 @@ pub(super) fn check(
         && cursor.is_sign_at(1, "=")
         && !has_action(cursor)
     {
-        return stop(
+        return fail(
             Finding::new(
                 token,
-                format_args!("`{word}` is a setting of the limit before, which the `;` has ended"),
+                format_args!("`{word}` is a setting of the limit before, which ends at the `;`"),
                 "use `,` instead of that `;`",
             )
             .with_at(semicolon.into(), ","),
@@ -68,14 +68,14 @@ pub(super) fn check(
     if let TokenTree::Literal(literal) = token
         && cursor.text().is_none()
     {
-        return stop(Finding::new(
+        return fail(Finding::new(
             token,
             format_args!("a statement starts with its action, not with `{literal}`"),
             "`deny_access` and `always_deny` answer 403, `limit` answers 429",
         ));
     }
     if METHODS.contains(&word.as_str()) {
-        return stop(Finding::new(
+        return fail(Finding::new(
             token,
             "a statement starts with its action, and not with a method",
             format_args!(
@@ -87,15 +87,15 @@ pub(super) fn check(
         || ["if", "unless", "for", "at", "where", "match"].contains(&word.as_str())
         || matches!(token, TokenTree::Literal(_));
     if leads {
-        return stop(action_first(cursor, token, &word));
+        return fail(action_first(cursor, token, &word));
     }
     if word == "protect"
         && cursor.is_sign_at(1, "!")
         && let Some(TokenTree::Group(group)) = cursor.peek_at(2)
     {
         let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-        let inner = shown(&inner);
-        return stop(
+        let inner = token_text(&inner);
+        return fail(
             Finding::new(
                 token,
                 "`protect!` inside `protect!`",
@@ -104,18 +104,18 @@ pub(super) fn check(
             .with_at(Place::of(cursor.rest()), inner),
         );
     }
-    if let Some((_, why)) = foreign_names::NOTHING
+    if let Some((_, why)) = foreign_names::ACTIONS_WITHOUT_EQUIVALENT
         .iter()
         .find(|(known, _)| *known == word)
     {
-        return stop(Finding::new(
+        return fail(Finding::new(
             token,
             format_args!("unknown statement `{word}`"),
             why,
         ));
     }
     if cursor.peek_word().is_none() {
-        return stop(Finding::new(
+        return fail(Finding::new(
             Place::of(rest),
             "a statement begins with its action",
             format_args!("the actions are {}", listed(NAMES)),
@@ -126,36 +126,36 @@ pub(super) fn check(
 
 fn check_observed(cursor: Cursor, token: &TokenTree, word: &str) -> Read<()> {
     match word {
-        "ban" => stop(Finding::new(
+        "ban" => fail(Finding::new(
             token,
             "a ban cannot be observed",
             "observe the statements whose refusals it counts, as in `observe deny_access`, or \
              leave `observe` out",
         )),
-        "assert" => stop(Finding::new(
+        "assert" => fail(Finding::new(
             token,
             "an assertion does nothing to requests and cannot be observed",
             "leave `observe` out",
         )),
-        NO_DEFAULTS => stop(Finding::new(
+        NO_DEFAULTS => fail(Finding::new(
             token,
-            "`no_default_exemptions` is no action and cannot be observed",
+            "`no_default_exemptions` is not an action and cannot be observed",
             "write it as a statement of its own: `no_default_exemptions;`",
         )),
         "observe" => {
-            stop(Finding::new(token, "`observe` is written twice", "write it once").with(""))
+            fail(Finding::new(token, "`observe` is written twice", "write it once").with(""))
         }
-        "on" | "except" | "when" => stop(Finding::new(
+        "on" | "except" | "when" => fail(Finding::new(
             token,
-            format_args!("an action is missing before `{word}`"),
+            format_args!("missing action before `{word}`"),
             format_args!(
                 "write the observed action: `observe challenge {word} …`; the actions are {}",
                 listed(NAMES)
             ),
         )),
-        _ if cursor.peek_word().is_none() => stop(Finding::new(
+        _ if cursor.peek_word().is_none() => fail(Finding::new(
             token,
-            "an action follows `observe`",
+            "expected an action after `observe`",
             format_args!("the actions are {}", listed(NAMES)),
         )),
         _ => Ok(()),

@@ -8,8 +8,8 @@ use crate::parse::finding::{Finding, Place, Read};
 use crate::parse::meaning::UNANCHORED;
 use crate::parse::placed_rules::Intended;
 use crate::parse::quoted as text;
-use crate::parse::reader::{Reader, stop};
-use crate::parse::tokens::{Cursor, plain, shown, split};
+use crate::parse::reader::{Reader, fail};
+use crate::parse::tokens::{Cursor, plain, split, token_text};
 use crate::parse::words::{CLAUSES, is_start, starts};
 
 /// Turns a text into the name of a statement.
@@ -61,29 +61,29 @@ pub(in crate::parse) fn name(cursor: &mut Cursor, reader: &mut Reader) -> Read<O
     let mut behind = *cursor;
     behind.skip(2);
     if is_start(&name) && !starts(behind) {
-        return stop(Finding::write(
+        return fail(Finding::write(
             Place::of(behind.since(start)),
             format_args!("there is no `:` after `{name}`"),
             &name,
         ));
     }
     if is_start(&name) || CLAUSES.contains(&name.as_str()) {
-        return stop(Finding::new(
+        return fail(Finding::new(
             word.span(),
-            format_args!("`{name}` is a word of the language and no name of a statement"),
+            format_args!("`{name}` is a keyword and cannot name a statement"),
             "choose another name, or leave the `:` out",
         ));
     }
     if !text::statement_name(&name) {
-        return stop(Finding::new(
+        return fail(Finding::new(
             word.span(),
-            format_args!("`{name}` is no name of a statement"),
+            format_args!("`{name}` is not a valid name of a statement"),
             "a name starts with a letter and is made of at most 64 letters, digits and `_`",
         ));
     }
     cursor.skip(2);
     if cursor.is_empty() {
-        return stop(Finding::new(
+        return fail(Finding::new(
             word.span(),
             format_args!("no statement follows the name `{name}`"),
             "a named statement is written as in `api: challenge on \"/api/*\"`",
@@ -115,13 +115,12 @@ pub(in crate::parse) fn intended(
     };
     let mut names = Vec::new();
     for part in split(&inner, ',') {
-        let written = shown(part);
+        let written = token_text(part);
         if let Some(name) = known().find(|name| *name == written) {
             names.push(name);
             continue;
         }
-        let problem =
-            format!("`intended` names the warning that is meant, and none is called `{written}`");
+        let problem = format!("unknown warning `{written}`");
         let bare = written.trim_matches('"');
         let numbered = Warning::ALL
             .iter()
@@ -147,7 +146,7 @@ pub(in crate::parse) fn intended(
     if inner.is_empty() {
         reader.report(Finding::new(
             place,
-            "`intended` names the warning that is meant",
+            "`intended` needs the name of a warning",
             format_args!(
                 "as in `intended({UNANCHORED})`; the names are {}",
                 listed(known())
@@ -156,7 +155,7 @@ pub(in crate::parse) fn intended(
     }
     reader.note(word);
     if cursor.is_empty() {
-        return stop(Finding::new(
+        return fail(Finding::new(
             place,
             "no statement follows `intended(…)`",
             format_args!("as in `intended({UNANCHORED}) exempt on regex \"/public/\"`"),

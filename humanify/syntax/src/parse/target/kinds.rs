@@ -1,4 +1,4 @@
-//! Findings on words that are no kind of target.
+//! Findings on words that are not kinds of targets.
 
 use proc_macro2::{Ident, TokenTree};
 
@@ -9,10 +9,10 @@ use crate::parse::finding::{Finding, Place, quoted};
 use crate::parse::negated::negated_whole;
 use crate::parse::quoted as texts;
 use crate::parse::text::no_values;
-use crate::parse::tokens::{Cursor, plain, shown};
+use crate::parse::tokens::{Cursor, plain, token_text};
 
 impl<'a> List<'a, '_> {
-    /// The finding on a word that is no kind of target.
+    /// The finding on a word that is not a kind of target.
     pub(super) fn no_target(&self, cursor: Cursor<'a>, word: &Ident) -> Finding {
         let name = plain(word);
         let clause = self.clause;
@@ -37,7 +37,7 @@ impl<'a> List<'a, '_> {
         if is_clause(word) {
             return Finding::new(
                 word.span(),
-                format_args!("a target is missing before `{name}`"),
+                format_args!("missing target before `{name}`"),
                 format_args!("write a target, as in `{clause} \"/api/*\"`"),
             );
         }
@@ -45,7 +45,7 @@ impl<'a> List<'a, '_> {
             let mut end = cursor;
             end.skip(3);
             let tokens = end.since(cursor);
-            return no_values(Place::of(tokens), &shown(tokens));
+            return no_values(Place::of(tokens), &token_text(tokens));
         }
         let text_behind = cursor.text_at(1);
         match name.as_str() {
@@ -71,7 +71,8 @@ impl<'a> List<'a, '_> {
                             word.span(),
                             format_args!("unknown kind of target `{name}`"),
                             format_args!(
-                                "write `{under}` for the path and all below it, or the glob `{glob}`"
+                                "write `{under}` for the path and all below it, or the glob \
+                                 `{glob}`"
                             ),
                         )
                         .with_at(Place::from(word.span()).to(text.span.into()), under)
@@ -154,7 +155,7 @@ impl<'a> List<'a, '_> {
 
     /// The finding on a condition after `on`: `on host "example.org"`, `on method POST`.
     pub(super) fn condition_as_target(&self, cursor: Cursor, word: &Ident, name: &str) -> Finding {
-        let problem = format!("`{name}` belongs in a condition and is no kind of target");
+        let problem = format!("`{name}` belongs in a condition; it is not a kind of target");
         let mut end = cursor;
         end.skip(2);
         let value = match cursor.peek_at(1) {

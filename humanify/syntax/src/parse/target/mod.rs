@@ -2,7 +2,7 @@
 
 mod kinds;
 mod list;
-mod meant;
+mod not_a_glob;
 mod unquoted;
 
 use list::{KINDS, List, is_clause};
@@ -12,9 +12,9 @@ use proc_macro2::Ident;
 
 use super::finding::{Finding, Place, Read, quoted};
 use super::quoted::{self as texts};
-use super::reader::{Reader, stop};
+use super::reader::{Reader, fail};
 use super::text::{Text, suffixed};
-use super::tokens::{Cursor, plain, shown};
+use super::tokens::{Cursor, plain, token_text};
 use super::words::starts;
 use crate::{Target, TargetKind, interned};
 
@@ -41,10 +41,10 @@ pub(super) fn read_list<'a>(
                 true => clause.span().into(),
                 false => here.before().map_or(clause.span().into(), Place::from),
             };
-            return stop(Finding::new(
+            return fail(Finding::new(
                 place,
                 format_args!(
-                    "a target is missing after `{}`",
+                    "missing target after `{}`",
                     match list.targets.is_empty() {
                         true => clause.to_string(),
                         false => ",".to_owned(),
@@ -59,7 +59,7 @@ pub(super) fn read_list<'a>(
             } else {
                 reader.report(Finding::new(
                     Place::of(cursor.since(here)),
-                    format_args!("`{}` is named twice", shown(cursor.since(here))),
+                    format_args!("`{}` is named twice", token_text(cursor.since(here))),
                     "leave one of them out",
                 ));
             }
@@ -68,7 +68,7 @@ pub(super) fn read_list<'a>(
         if cursor.eat_sign(",").is_none() {
             return Ok(list.targets);
         }
-        // A comma at the end of a list is no mistake.
+        // A comma at the end of a list is not a mistake.
         if cursor.is_empty() || cursor.peek_word().is_some_and(is_clause) {
             return Ok(list.targets);
         }
@@ -94,7 +94,7 @@ impl<'a> List<'a, '_> {
                 "route" => TargetKind::Route,
                 "under" => TargetKind::Under,
                 "endpoint" => TargetKind::Endpoint,
-                _ => return stop(self.no_target(*cursor, word)),
+                _ => return fail(self.no_target(*cursor, word)),
             };
             reader.note(word);
             cursor.next();
@@ -106,14 +106,14 @@ impl<'a> List<'a, '_> {
             }
         }
         let Some(text) = cursor.text() else {
-            return stop(self.no_text(*cursor, start, kind));
+            return fail(self.no_text(*cursor, start, kind));
         };
         cursor.next();
         if !text.suffix.is_empty() {
             let flags = texts::flags(&text.suffix);
             let is_regex = matches!(kind, TargetKind::PathRegex | TargetKind::EndpointRegex);
-            return stop(match flags.filter(|_| is_regex) {
-                Some(flags) => in_front(&text, &flags, text.span.into()),
+            return fail(match flags.filter(|_| is_regex) {
+                Some(flags) => leading_flags(&text, &flags, text.span.into()),
                 None => suffixed(&text),
             });
         }
@@ -125,7 +125,7 @@ impl<'a> List<'a, '_> {
             let mut end = *cursor;
             end.skip(2);
             let start: Place = text.span.into();
-            return stop(in_front(&text, &flags, start.to(behind.span.into())));
+            return fail(leading_flags(&text, &flags, start.to(behind.span.into())));
         }
         if kind == TargetKind::Path
             && let Some(meant) = texts::guess(&text.value)
@@ -158,7 +158,7 @@ impl<'a> List<'a, '_> {
 }
 
 /// The finding on flags of other languages, which belong into the expression.
-fn in_front(text: &Text, flags: &str, place: Place) -> Finding {
+fn leading_flags(text: &Text, flags: &str, place: Place) -> Finding {
     let whole = quoted(&format!("{flags}{}", text.value));
     let problem = "the flags of an expression are written inside it";
     match texts::pattern(&format!("{flags}{}", text.value)) {

@@ -7,7 +7,7 @@ use crate::TargetKind;
 use crate::parse::finding::{Finding, Place, quoted};
 use crate::parse::quoted as texts;
 use crate::parse::text::{broken, bytes_of, is_broken, no_bytes, no_values};
-use crate::parse::tokens::{Cursor, shown};
+use crate::parse::tokens::{Cursor, token_text};
 use crate::parse::words::starts;
 
 impl<'a> List<'a, '_> {
@@ -24,8 +24,8 @@ impl<'a> List<'a, '_> {
                 cursor
                     .before()
                     .map_or(self.clause.span().into(), Place::from),
-                format_args!("the text after `{before}` is missing"),
-                "write the text to match in quotes after it",
+                format_args!("missing string after `{before}`"),
+                "write the text to match as a string after it",
             );
         };
         if let TokenTree::Group(group) = token {
@@ -41,7 +41,7 @@ impl<'a> List<'a, '_> {
             if let syn::Lit::Char(character) = syn::Lit::new(literal.clone()) {
                 return Finding::write(
                     token,
-                    "a text is written in double quotes",
+                    "strings are written in double quotes",
                     &quoted(&character.value().to_string()),
                 );
             }
@@ -72,8 +72,8 @@ impl<'a> List<'a, '_> {
         if cursor.peek_word().is_some_and(is_clause) {
             return Finding::new(
                 start.peek().map_or(self.clause.span().into(), Place::from),
-                format_args!("the text after `{}` is missing", shown(cursor.since(start))),
-                "write the text to match in quotes after it",
+                format_args!("missing string after `{}`", token_text(cursor.since(start))),
+                "write the text to match as a string after it",
             );
         }
         not_quoted(cursor)
@@ -88,8 +88,8 @@ impl<'a> List<'a, '_> {
         cursor: Cursor<'a>,
     ) -> Finding {
         let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-        let kind = shown(cursor.since(start));
-        let written = format!("{kind} {}", shown(&inner)).trim().to_owned();
+        let kind = token_text(cursor.since(start));
+        let written = format!("{kind} {}", token_text(&inner)).trim().to_owned();
         let place = start
             .peek()
             .map_or(token.into(), Place::from)
@@ -127,8 +127,8 @@ fn bare_regex(cursor: Cursor, token: &TokenTree) -> Finding {
         end.next();
     }
     let tokens = end.since(cursor);
-    let dense = shown(tokens).replace(' ', "");
-    let problem = "an expression is written in quotes, not between slashes";
+    let dense = token_text(tokens).replace(' ', "");
+    let problem = "a regular expression is written in quotes, not between slashes";
     let expression = texts::delimited(&dense).and_then(|inner| match texts::path_pattern(&inner) {
         Ok(()) => Some(quoted(&inner)),
         Err(wrong) => wrong.texts.into_iter().next(),
@@ -167,10 +167,13 @@ pub(super) fn not_quoted(cursor: Cursor) -> Finding {
             end.next();
         }
         let tokens = end.since(cursor);
-        return no_values(Place::of(tokens), shown(tokens).trim_start_matches('&'));
+        return no_values(
+            Place::of(tokens),
+            token_text(tokens).trim_start_matches('&'),
+        );
     }
     let place = Place::of(tokens);
-    let dense = shown(tokens).replace(' ', "");
+    let dense = token_text(tokens).replace(' ', "");
     let is_path = dense.starts_with('/') && texts::path_glob(&dense).is_ok();
     if is_path && texts::guess(&dense).is_none() {
         return Finding::write(place, "a path is written in quotes", &quoted(&dense));
@@ -233,7 +236,7 @@ pub(super) fn not_quoted(cursor: Cursor) -> Finding {
     }
     Finding::new(
         place,
-        format_args!("expected a target, found `{}`", shown(tokens)),
+        format_args!("expected a target, found `{}`", token_text(tokens)),
         FORMS,
     )
 }

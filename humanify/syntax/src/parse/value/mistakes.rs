@@ -1,20 +1,20 @@
-//! Findings on tokens that are no value.
+//! Findings on tokens that are not values.
 
 use proc_macro2::TokenTree;
 
 use super::examples::example;
-use super::fits::{Fit, fits};
+use super::fitting::{Fit, fits};
 use crate::FieldKind;
 use crate::parse::finding::{Finding, Place, quoted};
 use crate::parse::named::NamedField;
 use crate::parse::quoted as texts;
 use crate::parse::text::{broken, bytes_of, is_broken, is_constant, no_bytes, no_values, text_of};
-use crate::parse::tokens::{plain, shown};
+use crate::parse::tokens::{plain, token_text};
 
-/// The finding on tokens that are no value of the field.
+/// The finding on tokens that are not values of the field.
 pub(super) fn no_value(tokens: &[TokenTree], field: &NamedField) -> Finding {
     let place = Place::of(tokens);
-    let written = shown(tokens);
+    let written = token_text(tokens);
     let kind = field.field.kind();
     let first = match tokens.first() {
         Some(TokenTree::Ident(word)) => plain(word),
@@ -41,7 +41,7 @@ pub(super) fn no_value(tokens: &[TokenTree], field: &NamedField) -> Finding {
         let is_missing = format!("{} is missing", field.shown);
         return Finding::new(
             place,
-            format_args!("`{first}` is no value"),
+            format_args!("`{first}` is not a value"),
             format_args!("use `{is_missing}` to test whether there is none"),
         );
     }

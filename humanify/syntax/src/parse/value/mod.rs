@@ -1,12 +1,12 @@
 //! Parses the values with which fields are compared.
 
 mod examples;
-mod fits;
+mod fitting;
 mod mistakes;
 
 pub(super) use examples::example;
-use fits::fits;
-pub(super) use fits::{Fit, PUNYCODE};
+use fitting::fits;
+pub(super) use fitting::{Fit, PUNYCODE};
 use mistakes::{is_group, no_value};
 
 use std::collections::HashSet;
@@ -18,7 +18,7 @@ use super::named::NamedField;
 use super::quoted as texts;
 use super::reader::Reader;
 use super::text::{suffixed, text_of};
-use super::tokens::{Cursor, plain, shown, split};
+use super::tokens::{Cursor, plain, split, token_text};
 use super::words::{CLAUSES, starts};
 use crate::{FieldKind, interned};
 
@@ -111,7 +111,7 @@ pub(super) fn list(
         } else {
             reader.report(Finding::new(
                 Place::of(part),
-                format_args!("`{}` is in this list twice", shown(part)),
+                format_args!("`{}` is in this list twice", token_text(part)),
                 "leave one of them out",
             ));
         }
@@ -152,7 +152,7 @@ fn checked(
         }
         // A word with a hyphen consists of several tokens.
         tokens if kind == FieldKind::CrawlerKind && !tokens.iter().any(is_group) => {
-            shown(tokens).replace(' ', "")
+            token_text(tokens).replace(' ', "")
         }
         tokens => {
             reader.report(no_value(tokens, field));

@@ -5,7 +5,7 @@ use crate::challenge::image::draw::shape::{blob, circle, curve, ellipse, limb, o
 use crate::challenge::rng::DrawRng;
 
 pub(super) fn duck(figure: &mut Figure, rng: &mut DrawRng) {
-    let nod = rng.around(0.0, 0.1);
+    let nod = rng.near(0.0, 0.1);
     let tail = rng.between(-0.2, 0.05);
     let swims = rng.chance(0.5);
     if !swims {
@@ -46,7 +46,7 @@ pub(super) fn duck(figure: &mut Figure, rng: &mut DrawRng) {
     );
     figure.fill(Ink::Body, circle(0.38, -0.5 + nod, 0.28));
     figure.coat();
-    let spread = rng.around(0.0, 0.08);
+    let spread = rng.near(0.0, 0.08);
     figure.fill(
         Ink::Shade,
         outline(&[
@@ -93,7 +93,7 @@ pub(super) fn duck(figure: &mut Figure, rng: &mut DrawRng) {
 
 pub(super) fn flamingo(figure: &mut Figure, rng: &mut DrawRng) {
     let lifted = rng.chance(0.6);
-    let knee = rng.around(0.3, 0.08);
+    let knee = rng.near(0.3, 0.08);
     figure.fill(
         Ink::Accent,
         limb(&[[0.0, 0.1, 0.045], [0.03, 0.6, 0.032], [0.0, 1.14, 0.032]]),
@@ -112,7 +112,7 @@ pub(super) fn flamingo(figure: &mut Figure, rng: &mut DrawRng) {
         ]
     };
     figure.fill(Ink::Accent, limb(&other));
-    let nod = rng.around(0.0, 0.08);
+    let nod = rng.near(0.0, 0.08);
     figure.fill(
         Ink::Body,
         limb(&[
@@ -165,9 +165,9 @@ pub(super) fn owl(figure: &mut Figure, rng: &mut DrawRng) {
         figure.fill(
             Ink::Accent,
             limb(&[
-                [-0.9, 0.86 + rng.around(0.0, 0.08), 0.07],
+                [-0.9, 0.86 + rng.near(0.0, 0.08), 0.07],
                 [0.0, 0.88, 0.08],
-                [0.9, 0.86 + rng.around(0.0, 0.08), 0.06],
+                [0.9, 0.86 + rng.near(0.0, 0.08), 0.06],
             ]),
         );
     }
@@ -212,7 +212,7 @@ pub(super) fn owl(figure: &mut Figure, rng: &mut DrawRng) {
         figure.fill(Ink::Accent, ellipse(x, 0.86, 0.11, 0.08));
     }
     let size = rng.between(0.2, 0.24);
-    let (dx, dy) = (rng.around(0.0, 0.05), rng.around(0.0, 0.05));
+    let (dx, dy) = (rng.near(0.0, 0.05), rng.near(0.0, 0.05));
     for x in [-0.25, 0.25] {
         figure.part(Ink::Light, circle(x, -0.34, size * 1.3));
     }
@@ -228,7 +228,7 @@ pub(super) fn owl(figure: &mut Figure, rng: &mut DrawRng) {
 }
 
 pub(super) fn penguin(figure: &mut Figure, rng: &mut DrawRng) {
-    let waddle = rng.around(0.0, 0.06);
+    let waddle = rng.near(0.0, 0.06);
     for side in [-1.0, 1.0] {
         figure.fill(
             Ink::Accent,
@@ -277,7 +277,7 @@ pub(super) fn penguin(figure: &mut Figure, rng: &mut DrawRng) {
             [-0.28, -0.14],
         ]),
     );
-    let turn = rng.around(0.0, 0.14);
+    let turn = rng.near(0.0, 0.14);
     figure.pair(Ink::White, ellipse(0.13, -0.62, 0.15, 0.18));
     figure.fill(Ink::Dark, circle(-0.12 + turn * 0.4, -0.66, 0.055));
     figure.fill(Ink::Dark, circle(0.12 + turn * 0.4, -0.66, 0.055));

@@ -8,7 +8,7 @@ use crate::challenge::rng::DrawRng;
 
 pub(super) fn butterfly(figure: &mut Figure, rng: &mut DrawRng) {
     figure.tilt = 0.7;
-    let lift = rng.around(0.0, 0.14);
+    let lift = rng.near(0.0, 0.14);
     let tail = rng.between(0.0, 0.2);
     figure.pair(
         Ink::Accent,
@@ -81,7 +81,7 @@ pub(super) fn hedgehog(figure: &mut Figure, rng: &mut DrawRng) {
     // From the nape backwards: the outline runs over the back to the tail.
     figure.fill(Ink::Shade, ellipse(0.28, 0.62, 0.12, 0.08));
     figure.fill(Ink::Shade, ellipse(-0.4, 0.62, 0.14, 0.08));
-    let nod = rng.around(0.0, 0.06);
+    let nod = rng.near(0.0, 0.06);
     figure.fill(
         Ink::Light,
         outline(&[
@@ -113,8 +113,8 @@ pub(super) fn hedgehog(figure: &mut Figure, rng: &mut DrawRng) {
 }
 
 pub(super) fn snail(figure: &mut Figure, rng: &mut DrawRng) {
-    let rise = rng.around(0.0, 0.1);
-    let lean = rng.around(0.0, 0.1);
+    let rise = rng.near(0.0, 0.1);
+    let lean = rng.near(0.0, 0.1);
     for (shift, back) in [(0.16, 0.04), (-0.04, 0.0)] {
         figure.fill(
             Ink::Body,
@@ -173,7 +173,7 @@ pub(super) fn snake(figure: &mut Figure, rng: &mut DrawRng) {
 
 fn snake_head(figure: &mut Figure, rng: &mut DrawRng, x: f32, y: f32, angle: f32) {
     let at = [x, y];
-    let flick = rng.around(0.0, 0.06);
+    let flick = rng.near(0.0, 0.06);
     for side in [-1.0, 1.0] {
         let tongue = curve(&[
             [x + 0.14, y],
@@ -209,7 +209,7 @@ fn winding_snake(figure: &mut Figure, rng: &mut DrawRng) {
         .collect();
     figure.fill(Ink::Body, limb(&spine));
     let [x, y, _] = spine.last().copied().unwrap_or_default();
-    let angle = rng.around(0.0, 0.3);
+    let angle = rng.near(0.0, 0.3);
     snake_head(figure, rng, x + 0.1, y, angle);
     figure.coat();
     figure.eye(x + 0.12, y - 0.07, 0.055);
@@ -229,7 +229,7 @@ fn coiled_snake(figure: &mut Figure, rng: &mut DrawRng) {
         );
     }
     let base = 0.66 - (rings - 1) as f32 * 0.24;
-    let sway = rng.around(0.0, 0.14);
+    let sway = rng.near(0.0, 0.14);
     figure.part(
         Ink::Body,
         limb(&[
@@ -240,7 +240,7 @@ fn coiled_snake(figure: &mut Figure, rng: &mut DrawRng) {
             [0.22, base - 0.98, 0.1],
         ]),
     );
-    let angle = rng.around(0.05, 0.25);
+    let angle = rng.near(0.05, 0.25);
     snake_head(figure, rng, 0.26, base - 0.98, angle);
     figure.coat();
     figure.eye(0.3, base - 1.04, 0.055);
@@ -255,7 +255,7 @@ pub(super) fn spider(figure: &mut Figure, rng: &mut DrawRng) {
     for side in [-1.0, 1.0] {
         for leg in 0..4 {
             // From the foremost to the hindmost.
-            let angle = -1.0 + leg as f32 * 0.62 + rng.around(0.0, 0.1);
+            let angle = -1.0 + leg as f32 * 0.62 + rng.near(0.0, 0.1);
             let (sine, cosine) = angle.sin_cos();
             let knee = rng.between(0.56, 0.66);
             let bend = if leg < 2 { -0.34 } else { 0.34 };

@@ -41,7 +41,7 @@ fn pig_face(figure: &mut Figure, rng: &mut DrawRng) {
 }
 
 fn standing_pig(figure: &mut Figure, rng: &mut DrawRng) {
-    let stride = rng.around(0.0, 0.14);
+    let stride = rng.near(0.0, 0.14);
     figure.stroke(
         Ink::Thread,
         curve(&[
@@ -60,7 +60,7 @@ fn standing_pig(figure: &mut Figure, rng: &mut DrawRng) {
     figure.fill(Ink::Body, leg(0.2, 0.3, 0.84, 0.11, stride));
     figure.fill(Ink::Body, ellipse(-0.15, 0.08, 0.66, rng.between(0.4, 0.5)));
     figure.coat();
-    let nod = rng.around(0.0, 0.1);
+    let nod = rng.near(0.0, 0.1);
     figure.part(Ink::Body, circle(0.52, -0.1 + nod, 0.36));
     figure.fill(
         Ink::Shade,
@@ -138,7 +138,7 @@ fn sheep_face(figure: &mut Figure, rng: &mut DrawRng) {
 }
 
 fn standing_sheep(figure: &mut Figure, rng: &mut DrawRng) {
-    let stride = rng.around(0.0, 0.12);
+    let stride = rng.near(0.0, 0.12);
     for (x, stride) in [
         (-0.5, -stride),
         (-0.26, stride),
@@ -161,7 +161,7 @@ fn standing_sheep(figure: &mut Figure, rng: &mut DrawRng) {
         curve(&[[-0.26, -0.26], [-0.16, -0.16], [-0.06, -0.26]]),
         0.04,
     );
-    let nod = rng.around(0.0, 0.12);
+    let nod = rng.near(0.0, 0.12);
     figure.fill(
         Ink::Accent,
         limb(&[

@@ -80,7 +80,7 @@ fn cat_face(figure: &mut Figure, rng: &mut DrawRng, x: f32, y: f32, size: f32) {
         at(0.2, 0.3),
     ]);
     figure.line(smile, 0.035 * size);
-    let droop = rng.around(0.0, 0.12);
+    let droop = rng.near(0.0, 0.12);
     for side in [-1.0, 1.0] {
         for row in [-1.0, 0.0, 1.0] {
             let whisker = curve(&[
@@ -94,7 +94,7 @@ fn cat_face(figure: &mut Figure, rng: &mut DrawRng, x: f32, y: f32, size: f32) {
 }
 
 fn sitting_cat(figure: &mut Figure, rng: &mut DrawRng) {
-    let curl = rng.around(0.0, 0.25);
+    let curl = rng.near(0.0, 0.25);
     let high = rng.between(-0.35, 0.35);
     figure.fill(
         Ink::Body,
@@ -132,7 +132,7 @@ fn sitting_cat(figure: &mut Figure, rng: &mut DrawRng) {
 }
 
 pub(super) fn mouse(figure: &mut Figure, rng: &mut DrawRng) {
-    let lift = rng.around(0.0, 0.3);
+    let lift = rng.near(0.0, 0.3);
     figure.stroke(
         Ink::Thread,
         curve(&[
@@ -193,8 +193,8 @@ pub(super) fn rabbit(figure: &mut Figure, rng: &mut DrawRng) {
 
 fn rabbit_face(figure: &mut Figure, rng: &mut DrawRng) {
     for side in [-1.0, 1.0] {
-        let lean = rng.around(0.2, 0.16);
-        let bow = rng.around(0.0, 0.12);
+        let lean = rng.near(0.2, 0.16);
+        let bow = rng.near(0.0, 0.12);
         let spine = |inset: f32, width: f32| {
             limb(&[
                 [side * 0.22, 0.05, width * 0.75],
@@ -246,7 +246,7 @@ fn rabbit_face(figure: &mut Figure, rng: &mut DrawRng) {
 }
 
 fn crouching_rabbit(figure: &mut Figure, rng: &mut DrawRng) {
-    let lean = rng.around(-0.25, 0.22);
+    let lean = rng.near(-0.25, 0.22);
     let ear = |shift: f32, inset: f32, width: f32| {
         limb(&[
             [0.42 + shift, -0.2, width * 0.7],

@@ -10,7 +10,7 @@ pub(super) fn crab(figure: &mut Figure, rng: &mut DrawRng) {
     for side in [-1.0, 1.0] {
         for leg in 0..3 {
             let leg = leg as f32;
-            let step = rng.around(0.0, 0.07);
+            let step = rng.near(0.0, 0.07);
             figure.fill(
                 Ink::Shade,
                 limb(&[
@@ -23,8 +23,8 @@ pub(super) fn crab(figure: &mut Figure, rng: &mut DrawRng) {
     }
     for side in [-1.0, 1.0] {
         let (x, y) = (
-            side * (0.74 + rng.around(0.0, 0.08)),
-            -0.5 + rng.around(0.0, 0.14),
+            side * (0.74 + rng.near(0.0, 0.08)),
+            -0.5 + rng.near(0.0, 0.14),
         );
         figure.fill(
             Ink::Body,
@@ -81,7 +81,7 @@ pub(super) fn crab(figure: &mut Figure, rng: &mut DrawRng) {
 pub(super) fn fish(figure: &mut Figure, rng: &mut DrawRng) {
     figure.tilt = 0.5;
     let height = rng.between(0.34, 0.56);
-    let sweep = rng.around(0.0, 0.12);
+    let sweep = rng.near(0.0, 0.12);
     figure.fill(
         Ink::Accent,
         outline(&[
@@ -130,7 +130,7 @@ pub(super) fn fish(figure: &mut Figure, rng: &mut DrawRng) {
         curve(&[[0.36, -height * 0.62], [0.26, 0.0], [0.36, height * 0.62]]),
         0.045,
     );
-    let flap = rng.around(0.1, 0.14);
+    let flap = rng.near(0.1, 0.14);
     figure.fill(
         Ink::Accent,
         outline(&[
@@ -161,8 +161,8 @@ pub(super) fn octopus(figure: &mut Figure, rng: &mut DrawRng) {
     figure.tilt = 0.4;
     for arm in 0..8 {
         let spread = (arm as f32 - 3.5) / 3.5;
-        let wave = rng.around(0.0, 0.16);
-        let drop = 0.9 - spread.abs() * 0.34 + rng.around(0.0, 0.1);
+        let wave = rng.near(0.0, 0.16);
+        let drop = 0.9 - spread.abs() * 0.34 + rng.near(0.0, 0.1);
         let ink = if arm % 2 == 0 { Ink::Shade } else { Ink::Body };
         figure.part(
             ink,
@@ -202,7 +202,7 @@ pub(super) fn octopus(figure: &mut Figure, rng: &mut DrawRng) {
 }
 
 pub(super) fn whale(figure: &mut Figure, rng: &mut DrawRng) {
-    let tail = rng.around(0.0, 0.1);
+    let tail = rng.near(0.0, 0.1);
     let (x, y) = (-0.98, -0.42 + tail);
     // The spout.
     let high = rng.between(-1.05, -0.85);
@@ -272,7 +272,7 @@ pub(super) fn whale(figure: &mut Figure, rng: &mut DrawRng) {
             0.028,
         );
     }
-    let flap = rng.around(0.0, 0.12);
+    let flap = rng.near(0.0, 0.12);
     figure.part(
         Ink::Shade,
         outline(&[

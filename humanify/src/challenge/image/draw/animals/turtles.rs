@@ -16,7 +16,7 @@ pub(super) fn turtle(figure: &mut Figure, rng: &mut DrawRng) {
 
 fn turtle_from_above(figure: &mut Figure, rng: &mut DrawRng) {
     figure.tilt = PI;
-    let swim = rng.around(0.0, 0.14);
+    let swim = rng.near(0.0, 0.14);
     for side in [-1.0, 1.0] {
         figure.fill(
             Ink::Body,
@@ -60,8 +60,8 @@ fn turtle_from_above(figure: &mut Figure, rng: &mut DrawRng) {
 }
 
 fn walking_turtle(figure: &mut Figure, rng: &mut DrawRng) {
-    let stride = rng.around(0.0, 0.12);
-    let stretch = rng.around(0.0, 0.1);
+    let stride = rng.near(0.0, 0.12);
+    let stretch = rng.near(0.0, 0.1);
     figure.fill(
         Ink::Shade,
         limb(&[[-0.3, 0.34, 0.14], [-0.24 + stride, 0.66, 0.1]]),

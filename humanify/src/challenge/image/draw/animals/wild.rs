@@ -6,8 +6,8 @@ use crate::challenge::image::draw::shape::{blob, circle, curve, ellipse, limb, o
 use crate::challenge::rng::DrawRng;
 
 pub(super) fn camel(figure: &mut Figure, rng: &mut DrawRng) {
-    let stride = rng.around(0.0, 0.12);
-    let nod = rng.around(0.0, 0.1);
+    let stride = rng.near(0.0, 0.12);
+    let nod = rng.near(0.0, 0.1);
     let hump = rng.between(-0.66, -0.5);
     figure.fill(Ink::Shade, leg(-0.42, 0.2, 0.94, 0.075, stride));
     figure.fill(Ink::Shade, leg(0.3, 0.2, 0.94, 0.075, -stride));
@@ -66,7 +66,7 @@ pub(super) fn camel(figure: &mut Figure, rng: &mut DrawRng) {
 
 pub(super) fn crocodile(figure: &mut Figure, rng: &mut DrawRng) {
     let gape = rng.between(0.06, 0.26);
-    let tail = rng.around(0.0, 0.25);
+    let tail = rng.near(0.0, 0.25);
     figure.tilt = 0.35;
     figure.fill(
         Ink::Shade,
@@ -174,7 +174,7 @@ pub(super) fn elephant(figure: &mut Figure, rng: &mut DrawRng) {
 }
 
 fn elephant_face(figure: &mut Figure, rng: &mut DrawRng) {
-    let flap = rng.around(0.0, 0.1);
+    let flap = rng.near(0.0, 0.1);
     let ear = |inset: f32| {
         blob(&[
             [0.3, -0.34 + inset],
@@ -205,7 +205,7 @@ fn elephant_face(figure: &mut Figure, rng: &mut DrawRng) {
         Ink::White,
         limb(&[[0.22, 0.22, 0.07], [0.3, 0.44, 0.06], [0.42, 0.56, 0.02]]),
     );
-    let sway = rng.around(0.0, 0.3);
+    let sway = rng.near(0.0, 0.3);
     figure.part(
         Ink::Body,
         limb(&[
@@ -225,7 +225,7 @@ fn elephant_face(figure: &mut Figure, rng: &mut DrawRng) {
 }
 
 fn standing_elephant(figure: &mut Figure, rng: &mut DrawRng) {
-    let stride = rng.around(0.0, 0.12);
+    let stride = rng.near(0.0, 0.12);
     figure.stroke(
         Ink::Thread,
         curve(&[[-0.74, -0.16], [-0.88, 0.04], [-0.86, 0.3]]),
@@ -276,7 +276,7 @@ fn standing_elephant(figure: &mut Figure, rng: &mut DrawRng) {
         Ink::White,
         limb(&[[0.64, 0.06, 0.06], [0.76, 0.24, 0.05], [0.94, 0.28, 0.015]]),
     );
-    let flap = rng.around(0.0, 0.12);
+    let flap = rng.near(0.0, 0.12);
     figure.part(
         Ink::Shade,
         blob(&[
@@ -293,10 +293,10 @@ fn standing_elephant(figure: &mut Figure, rng: &mut DrawRng) {
 
 pub(super) fn giraffe(figure: &mut Figure, rng: &mut DrawRng) {
     let bust = rng.chance(0.3);
-    let lean = rng.around(0.0, 0.16);
+    let lean = rng.near(0.0, 0.16);
     let (x, y) = (0.5 + lean, -0.98);
     if !bust {
-        let stride = rng.around(0.0, 0.14);
+        let stride = rng.near(0.0, 0.14);
         figure.fill(Ink::Shade, leg(-0.24, 0.2, 1.0, 0.055, stride));
         figure.fill(Ink::Shade, leg(0.24, 0.2, 1.0, 0.055, -stride));
         figure.stroke(

@@ -64,7 +64,7 @@ impl Nib {
         Nib {
             width,
             thin,
-            angle: rng.around(0.0, 0.9),
+            angle: rng.near(0.0, 0.9),
             fade: if rng.chance(0.25) {
                 rng.between(0.0, 0.45)
             } else {
@@ -240,7 +240,7 @@ fn beads(figure: &mut Figure, rng: &mut DrawRng, pieces: &[Piece], inks: Inks) {
 fn rungs(figure: &mut Figure, rng: &mut DrawRng, pieces: &[Piece], inks: Inks) {
     let (half, step) = (rng.between(0.13, 0.2), rng.between(0.16, 0.22));
     let width = step * rng.between(0.4, 0.55);
-    let lean = rng.around(0.0, 0.7);
+    let lean = rng.near(0.0, 0.7);
     let spine = rng.chance(0.5);
     for piece in pieces {
         for ([x, y], [dx, dy]) in piece.paces(step) {
@@ -284,7 +284,7 @@ fn sketch(figure: &mut Figure, rng: &mut DrawRng, pieces: &[Piece], inks: Inks) 
             let points: Vec<Point> = piece
                 .points
                 .iter()
-                .map(|[x, y]| [x + rng.around(0.0, loose), y + rng.around(0.0, loose)])
+                .map(|[x, y]| [x + rng.near(0.0, loose), y + rng.near(0.0, loose)])
                 .collect();
             figure.stroke(inks.stroke, line(&points), width);
         }

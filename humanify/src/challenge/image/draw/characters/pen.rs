@@ -96,9 +96,9 @@ impl Pen {
     /// Makes the whole wider or narrower, slanted, wavy, larger on one side.
     pub(super) fn sway(&mut self, rng: &mut DrawRng) {
         let width = rng.between(0.72, 1.3);
-        let slant = rng.around(-0.1, 0.28);
-        let (taper, spread) = (rng.around(0.0, 0.2), rng.around(0.0, 0.16));
-        let reach = [rng.around(0.0, 0.1), rng.around(0.0, 0.1)];
+        let slant = rng.near(-0.1, 0.28);
+        let (taper, spread) = (rng.near(0.0, 0.2), rng.near(0.0, 0.16));
+        let reach = [rng.near(0.0, 0.1), rng.near(0.0, 0.1)];
         let pace = [rng.between(1.0, 2.6), rng.between(1.0, 2.6)];
         let phase = [rng.between(0.0, TAU), rng.between(0.0, TAU)];
         for [x, y] in self.strokes.iter_mut().flatten() {
@@ -110,7 +110,7 @@ impl Pen {
         }
         // Strokes meet with small errors, as in handwriting.
         for stroke in &mut self.strokes {
-            let [dx, dy] = [rng.around(0.0, 0.035), rng.around(0.0, 0.035)];
+            let [dx, dy] = [rng.near(0.0, 0.035), rng.near(0.0, 0.035)];
             for [x, y] in stroke {
                 *x += dx;
                 *y += dy;

@@ -87,7 +87,7 @@ fn plate(rng: &mut DrawRng, size: f32) -> Shape {
             blob(&points)
         }
     };
-    let [dx, dy] = [rng.around(0.0, 0.12 + size), rng.around(0.0, 0.12 + size)];
+    let [dx, dy] = [rng.near(0.0, 0.12 + size), rng.near(0.0, 0.12 + size)];
     shape.map(|[x, y]| [x + dx * 0.5, y + dy * 0.5])
 }
 

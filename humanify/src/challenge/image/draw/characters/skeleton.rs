@@ -67,7 +67,7 @@ fn d(pen: &mut Pen, rng: &mut DrawRng) {
 }
 
 fn e(pen: &mut Pen, rng: &mut DrawRng) {
-    let (middle, length) = (rng.around(-0.03, 0.13), rng.between(0.2, 0.5));
+    let (middle, length) = (rng.near(-0.03, 0.13), rng.between(0.2, 0.5));
     let [top, bottom] = [rng.between(0.4, 0.54), rng.between(0.4, 0.58)];
     pen.line(&[[top, -1.0], [-0.5, -1.0], [-0.5, 1.0], [bottom, 1.0]]);
     pen.line(&[[-0.5, middle], [length, middle]]);
@@ -82,7 +82,7 @@ fn g(pen: &mut Pen, rng: &mut DrawRng) {
 }
 
 fn h(pen: &mut Pen, rng: &mut DrawRng) {
-    let bar = rng.around(0.0, 0.22);
+    let bar = rng.near(0.0, 0.22);
     pen.line(&[[-0.5, -1.0], [-0.5, 1.0]]);
     pen.line(&[[0.5, -1.0], [0.5, 1.0]]);
     pen.line(&[[-0.5, bar], [0.5, bar]]);
@@ -99,7 +99,7 @@ fn j(pen: &mut Pen, rng: &mut DrawRng) {
 
 fn k(pen: &mut Pen, rng: &mut DrawRng) {
     pen.line(&[[-0.5, -1.0], [-0.5, 1.0]]);
-    let meet = rng.around(0.05, 0.12);
+    let meet = rng.near(0.05, 0.12);
     if rng.chance(0.5) {
         pen.line(&[[0.5, -1.0], [-0.48, meet], [0.56, 1.0]]);
     } else {
@@ -137,7 +137,7 @@ fn r(pen: &mut Pen, rng: &mut DrawRng) {
 
 fn s(pen: &mut Pen, rng: &mut DrawRng) {
     let (start, end) = (rng.between(-0.5, -0.2), rng.between(1.5, 1.85));
-    let waist = rng.around(-0.04, 0.08);
+    let waist = rng.near(-0.04, 0.08);
     let (top, bottom) = ((1.0 + waist) / 2.0, (1.0 - waist) / 2.0);
     pen.lift()
         .arc([0.0, top - 1.0], [0.48, top], start, -3.0)

@@ -19,7 +19,7 @@ impl DogHead {
     pub(super) fn new(rng: &mut DrawRng) -> DogHead {
         let width = rng.between(0.78, 1.0);
         let height = rng.between(0.8, 0.98);
-        let turn = rng.around(0.0, 0.22);
+        let turn = rng.near(0.0, 0.22);
         DogHead {
             width,
             height,
@@ -106,7 +106,7 @@ impl DogHead {
         );
         if rng.chance(0.3) {
             // A tuft.
-            let lean = rng.around(0.0, 0.2);
+            let lean = rng.near(0.0, 0.2);
             figure.fill(
                 Ink::Body,
                 outline(&[
@@ -122,7 +122,7 @@ impl DogHead {
 
     fn ear(&self, rng: &mut DrawRng, kind: usize, side: f32) -> Shape {
         let (w, h) = (self.width, self.height);
-        let swing = rng.around(0.0, 0.08);
+        let swing = rng.near(0.0, 0.08);
         let corner = |x: f32, y: f32, round: f32| [x * side, y, round];
         match kind {
             // Pricked.
@@ -212,7 +212,7 @@ impl DogHead {
             figure.eye(self.turn + side * apart, y, size);
         }
         if rng.chance(0.35) {
-            let slant = rng.around(0.0, 0.06);
+            let slant = rng.near(0.0, 0.06);
             for side in [-1.0, 1.0] {
                 let x = self.turn + side * apart;
                 let brow = curve(&[

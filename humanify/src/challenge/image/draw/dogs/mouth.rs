@@ -103,7 +103,7 @@ impl Mouth {
         if !rng.chance(0.4) {
             return;
         }
-        let lean = rng.around(0.0, 0.05);
+        let lean = rng.near(0.0, 0.05);
         for side in [-1.0, 1.0] {
             let x = self.x + side * self.half;
             let fold = curve(&[

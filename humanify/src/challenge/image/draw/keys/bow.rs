@@ -240,7 +240,7 @@ fn crescent(rng: &mut DrawRng) -> BowHead {
     let mut points: Vec<[f32; 3]> = arc(0.0, RADIUS, outer_end, TAU - outer_end).collect();
     let back = arc(shift, inner, TAU - inner_end, inner_end);
     points.extend(back.skip(1).take(11));
-    let opening = rng.around(-FRAC_PI_2, 1.1);
+    let opening = rng.near(-FRAC_PI_2, 1.1);
     BowHead {
         shapes: vec![outline(&points).turned(opening, [0.0, 0.0])],
         middle: [0.0, 0.0],

@@ -10,7 +10,7 @@ pub(super) fn forge(figure: &mut Figure, rng: &mut DrawRng) {
     let length = rng.between(1.2, 2.3);
     let width = rng.between(0.09, 0.17);
     let bend = if rng.chance(0.3) {
-        rng.around(0.0, 0.35)
+        rng.near(0.0, 0.35)
     } else {
         0.0
     };

@@ -1,0 +1,91 @@
+//! Judges a request without a future, where the store answers at once.
+
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use humanify_syntax::{Exempt, Policy};
+
+use super::clearances::PresentedClearances;
+use super::trace::Untraced;
+use super::{Decision, DeferredCharges, Judge, Verdict, decision, log};
+use crate::limit::Counter;
+use crate::rules::MatchContext;
+use crate::store::{CountList, CountMode};
+
+/// The outcome of judging a request without waiting.
+pub(crate) enum SyncJudgement {
+    /// The request passes, and nothing is left to count. Almost every request ends here, so this
+    /// variant holds no more than it needs.
+    Passes {
+        private: bool,
+        counts: CountList,
+    },
+    Decided(Box<Decision>),
+    /// Judging has to wait for the store.
+    Waits,
+}
+
+impl Judge {
+    /// Judges a request by the same steps in the same order as [`judge`](Judge::judge), if the store
+    /// answers at once. Almost every request is judged here, without the state of a future. A
+    /// request that needs more than one call of the store is left to `judge`. The property test in
+    /// `tests/meaning.rs` compares the two orders by the layer and by `explain`.
+    pub(crate) fn judge_sync(
+        &self,
+        context: &MatchContext<'_>,
+        policy: Option<&'static Policy>,
+    ) -> SyncJudgement {
+        if context.is_ambiguous() || self.rules.observe_limits() || !self.store.is_sync() {
+            return poll_once(self.judge(context, policy));
+        }
+        if policy.is_some_and(|policy| policy.exempt == Exempt::All) {
+            return decided(Decision::new(Verdict::Pass, false));
+        }
+        if let Some(ruled) = self.denied_to_all(context) {
+            return decided(Decision::denied_to_all(&ruled));
+        }
+        let buckets = self.limits(context, policy);
+        let mut counts = CountList::new();
+        if !buckets.is_empty() {
+            let counter = Counter::route(context.route, context.method);
+            self.routes.note(counter, &buckets);
+            let Some(counted) = self.store.count(&buckets, CountMode::Acquire).now() else {
+                return SyncJudgement::Waits;
+            };
+            match self.require_within_limits(context, policy, (counter, &buckets), counted) {
+                Ok(within) => counts = within,
+                Err(decision) => return SyncJudgement::Decided(decision),
+            }
+        }
+        // Clearances are opened when a statement first needs them.
+        let mut shown = PresentedClearances::NOT_LOOKED_FOR;
+        let ruled = self.ruled(context, policy, &mut shown, &mut Untraced);
+        if ruled.verdict != Verdict::Pass || shown.is_used() {
+            let judged = (ruled, shown);
+            return poll_once(self.settle_clearances(context, policy, judged, (counts, &buckets)));
+        }
+        let deferred_charges = DeferredCharges::of(&buckets, &counts);
+        if ruled.permission_only || !deferred_charges.is_nothing() {
+            return decided(decision(context, &ruled, counts, deferred_charges));
+        }
+        log(context, Verdict::Pass);
+        SyncJudgement::Passes {
+            private: ruled.private,
+            counts,
+        }
+    }
+}
+
+fn decided(decision: Decision) -> SyncJudgement {
+    SyncJudgement::Decided(Box::new(decision))
+}
+
+/// The decision of a future, if it is ready at once.
+#[inline(never)]
+fn poll_once(future: impl Future<Output = Decision>) -> SyncJudgement {
+    let mut nobody = Context::from_waker(Waker::noop());
+    match pin!(future).poll(&mut nobody) {
+        Poll::Ready(decision) => decided(decision),
+        Poll::Pending => SyncJudgement::Waits,
+    }
+}

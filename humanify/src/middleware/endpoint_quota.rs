@@ -1,0 +1,36 @@
+//! Limits how often a client may request those of humanify's own pages that are expensive.
+
+use axum::response::Response;
+use humanify_syntax::Offence;
+
+use super::responder::Responder;
+use crate::challenge::Browser;
+use crate::limit::{ADDRESS_PAGES, Counter, NEW_BROWSERS, OWN_PAGES, set_headers};
+use crate::store::{Bucket, CountMode, CountOutcome};
+
+/// Counts a request for an expensive page: for the browser, and for all browsers at its address.
+///
+/// # Errors
+/// The response, if there were too many.
+pub(super) async fn within_quota(
+    responder: &Responder<'_>,
+    browser: Option<Browser>,
+) -> Result<(), Box<Response>> {
+    let address = responder.client.address();
+    let own = match browser {
+        Some(browser) => Bucket::new(Counter::OwnPages.key(browser.key()), OWN_PAGES),
+        None => Bucket::new(Counter::NewBrowsers.key(address), NEW_BROWSERS),
+    };
+    let all = Bucket::new(Counter::AddressPages.key(address), ADDRESS_PAGES);
+    let store = &responder.instance.store;
+    match store.count(&[own, all], CountMode::Acquire).wait().await {
+        Ok(CountOutcome::Within(_)) => Ok(()),
+        Ok(CountOutcome::Over { wait, counts }) => {
+            responder.offend(Offence::Overrun).await;
+            let mut response = responder.limited(wait, &counts);
+            set_headers(response.headers_mut(), &counts);
+            Err(Box::new(response))
+        }
+        Err(_) => Err(Box::new(responder.busy())),
+    }
+}

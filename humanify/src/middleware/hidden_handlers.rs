@@ -1,0 +1,85 @@
+//! Judges handlers whose policy the layer could not discover.
+
+use std::sync::Arc;
+
+use axum::response::Response;
+use http::request::Parts;
+use humanify_syntax::Policy;
+
+use super::decision_record::DecisionRecord;
+use super::early_refusal::UNREADABLE;
+use super::instance::Instance;
+use super::refusal::refuse;
+use super::request_head::RequestHead;
+use super::responder::Responder;
+use crate::decision::Reference;
+use crate::handler::{BoxFuture, HiddenJudge, JudgedMarker};
+use crate::judge::{Decision, ResponseOutcome, Verdict};
+use crate::rules::MatchContext;
+use crate::store::CountList;
+
+/// The state of the client in the limits of a hidden handler, for the headers that the layer
+/// writes.
+#[derive(Clone)]
+pub(super) struct HiddenCounts(pub(super) CountList);
+
+impl HiddenJudge for Instance {
+    fn judge_hidden(
+        self: Arc<Self>,
+        policy: &'static Policy,
+        parts: Parts,
+        inside: Box<dyn FnOnce(Parts) -> BoxFuture<Response> + Send>,
+    ) -> BoxFuture<Response> {
+        self.warnings.hidden_handler(policy.name);
+        Box::pin(async move {
+            let Some(mark) = parts.extensions.get::<JudgedMarker>().cloned() else {
+                let status = http::StatusCode::INTERNAL_SERVER_ERROR;
+                let reference = Reference::new();
+                tracing::error!(%reference, handler = policy.name, "a request lost humanify's marker on the way to its handler");
+                return crate::middleware::responder::plain(
+                    status,
+                    format!("Reference: {reference}\n"),
+                );
+            };
+            let head = RequestHead::from(&parts);
+            let (uri, route) = (head.original_uri, head.route());
+            let request = (head.method, uri, head.headers);
+            let asked = MatchContext::new(request, route, Some(policy), &mark.detection);
+            let mut decision = match &asked {
+                Some(asked) => self.judge.judge_hidden(asked, policy).await,
+                None => Decision::new(Verdict::Deny, true).by(UNREADABLE),
+            };
+            let answering = Responder {
+                instance: &self,
+                client: mark.detection.client(),
+                uri,
+                method: &parts.method,
+                headers: &parts.headers,
+                prefix: &mark.prefix,
+                record: DecisionRecord::new(route, Some(policy), &mark.detection),
+            };
+            if decision.verdict != Verdict::Pass && self.settings.observe_only {
+                decision = answering.observe(&decision).await;
+            }
+            if decision.verdict == Verdict::Pass {
+                let mut response = inside(parts).await;
+                let answered = ResponseOutcome::by(&response);
+                let settled =
+                    decision
+                        .deferred_charges
+                        .settle(&*self.store, answered, &mut decision.counts);
+                settled.await;
+                response
+                    .extensions_mut()
+                    .insert(HiddenCounts(decision.counts));
+                return response;
+            }
+            let mut response = refuse(&answering, &decision, None, None).await;
+            answering.report(&response);
+            response
+                .extensions_mut()
+                .insert(HiddenCounts(decision.counts));
+            response
+        })
+    }
+}

@@ -1,0 +1,117 @@
+//! Evaluates entries and formulas for one partly known request.
+
+use super::block::{MatchScope, RuleBlock};
+use super::formula::{Fact, Facts, Formula};
+use super::request::ExampleRequest;
+use super::texts::TextMatches;
+use crate::{Field, Target};
+
+impl RuleBlock {
+    /// Whether an entry acts on a request. `None` if the request leaves it open.
+    pub(super) fn acts_on_request(
+        &mut self,
+        position: usize,
+        request: &ExampleRequest,
+    ) -> Option<bool> {
+        if request.endpoint.is_some() {
+            return None;
+        }
+        let matched = self.matched(request.path.as_bytes()).ok()?;
+        let entry = self.entries.get(position)?;
+        let known = request.route.map_or(MatchScope::Path, MatchScope::Route);
+        if entry.may_be_excepted(known) {
+            return None;
+        }
+        if !entry.targets_match(known, &matched) {
+            let is_about_paths = |target: &Target| !matches!(target, Target::Route(_));
+            let all_decided = entry
+                .on
+                .iter()
+                .all(|target_texts| target_texts.is_decided(known));
+            return (all_decided || entry.statement.on.iter().all(is_about_paths)).then_some(false);
+        }
+        holds(&mut self.facts, &entry.acts, request, &matched)
+    }
+}
+
+/// Whether a formula holds for a request. `None` if the request leaves it open.
+fn holds(
+    facts: &mut Facts,
+    formula: &Formula,
+    request: &ExampleRequest,
+    path: &TextMatches,
+) -> Option<bool> {
+    let (parts, all) = match formula {
+        Formula::Is(fact, affirmed) => {
+            let known = truth_of(facts, *fact, request, path)?;
+            return Some(known == *affirmed);
+        }
+        Formula::All(parts) => (parts, true),
+        Formula::Any(parts) => (parts, false),
+    };
+    let mut known = Some(all);
+    for part in parts {
+        match holds(facts, part, request, path) {
+            Some(part) if part == all => {}
+            Some(_) => return Some(!all),
+            None => known = None,
+        }
+    }
+    known
+}
+
+fn truth_of(
+    facts: &mut Facts,
+    fact: Fact,
+    request: &ExampleRequest,
+    path: &TextMatches,
+) -> Option<bool> {
+    match fact {
+        Fact::Sign(sign) => {
+            let known = request.signs.iter().find(|(known, _)| *known == sign);
+            known.map(|(_, holds)| *holds)
+        }
+        Fact::Cleared(_) => request.has_clearance,
+        Fact::Network(number) => {
+            let address = request.address?;
+            let networks = facts.networks.get(number)?;
+            Some(networks.iter().any(|network| network.contains(&address)))
+        }
+        Fact::Hits(Target::Route(template)) => request.route.map(|route| route == template),
+        Fact::Hits(_) => None,
+        Fact::Some(Field::Path, number) => Some(facts.sets.get(number)?.holds(path)),
+        Fact::Some(field, number) => {
+            let values = values(request, field)?;
+            let mut inside = values.iter().map(|value| is_in(facts, number, value));
+            inside.try_fold(false, |any, inside| Some(any || inside?))
+        }
+        Fact::Every(field, number) => {
+            let values = values(request, field)?;
+            let mut inside = values.iter().map(|value| is_in(facts, number, value));
+            let all = inside.try_fold(true, |all, inside| Some(all && inside?))?;
+            Some(all && !values.is_empty())
+        }
+    }
+}
+
+fn is_in(facts: &mut Facts, number: usize, value: &str) -> Option<bool> {
+    let Facts { texts, sets, .. } = facts;
+    let set = sets.get(number).filter(|set| !set.unknown)?;
+    let matched = texts.matched_of(set, value.as_bytes()).ok()?;
+    Some(set.holds(&matched))
+}
+
+/// The values of a field; `None` if they are unknown. An argument, header or cookie without values
+/// was not sent.
+fn values(request: &ExampleRequest, field: Field) -> Option<Vec<&str>> {
+    if field == Field::Method {
+        return Some(vec![request.method()]);
+    }
+    let values = request.values.iter().filter(|(known, _)| *known == field);
+    let values: Vec<&str> = values.map(|(_, value)| value.as_str()).collect();
+    let is_sent = matches!(
+        field,
+        Field::Arg(_) | Field::Header(_) | Field::Cookie(_) | Field::ContentType
+    );
+    (is_sent || !values.is_empty()).then_some(values)
+}

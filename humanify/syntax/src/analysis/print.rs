@@ -1,0 +1,118 @@
+//! Prints conditions and targets in the syntax of rules.
+
+use crate::{Comparison, Condition, Field, FieldKind, Sign, Target, Test};
+
+/// A target in the syntax of rules.
+pub(super) fn target(target: &Target) -> String {
+    match target {
+        Target::Path(text) => quoted(text),
+        Target::PathRegex(text) => format!("regex {}", quoted(text)),
+        Target::Endpoint(text) => format!("endpoint {}", quoted(text)),
+        Target::EndpointRegex(text) => format!("endpoint regex {}", quoted(text)),
+        Target::Route(text) => format!("route {}", quoted(text)),
+        Target::Under(text) => format!("under {}", quoted(text)),
+    }
+}
+
+/// A condition in the syntax of rules.
+pub(super) fn condition(written: &Condition) -> String {
+    let joined = |parts: &[Condition], sign: &str| {
+        let parts: Vec<String> = parts.iter().map(bracketed).collect();
+        parts.join(sign)
+    };
+    match written {
+        Condition::All(parts) => joined(parts, " && "),
+        Condition::Any(parts) => joined(parts, " || "),
+        Condition::Not(part) => format!("!{}", bracketed(part)),
+        Condition::Is(sign) => format!("client.{}", sign_name(*sign)),
+        Condition::Compare(field, asked) => comparison(*field, asked),
+    }
+}
+
+fn bracketed(part: &Condition) -> String {
+    match part {
+        Condition::All(_) | Condition::Any(_) => format!("({})", condition(part)),
+        _ => condition(part),
+    }
+}
+
+fn comparison(field: Field, asked: &Comparison) -> String {
+    let name = field_name(field);
+    let not = if asked.negated { "not " } else { "" };
+    let case = if asked.ignores_case {
+        " ignore_case"
+    } else {
+        ""
+    };
+    let one = |text: &str| match field.kind() {
+        FieldKind::Method | FieldKind::CrawlerKind => text.to_owned(),
+        _ => quoted(text),
+    };
+    let list = |texts: &[&str]| match texts {
+        [text] => one(text),
+        texts => {
+            let texts: Vec<String> = texts.iter().map(|text| one(text)).collect();
+            format!("[{}]", texts.join(", "))
+        }
+    };
+    let negated = asked.negated;
+    let test_text = match asked.test {
+        Test::Present if negated => return format!("{name} is missing"),
+        Test::Present => return format!("{name} is present"),
+        Test::OneOf(texts @ [text]) if field == Field::Ip && text.contains('/') => {
+            format!("{not}in [{}]", list(texts))
+        }
+        Test::OneOf([text]) if negated => format!("!= {}", one(text)),
+        Test::OneOf([text]) => format!("== {}", one(text)),
+        Test::OneOf(texts) => format!("{not}in {}", list(texts)),
+        Test::Matches(text) if negated => format!("!~ {}", quoted(text)),
+        Test::Matches(text) => format!("~ {}", quoted(text)),
+        Test::StartsWith(texts) => format!("{not}starts_with {}", list(texts)),
+        Test::EndsWith(texts) => format!("{not}ends_with {}", list(texts)),
+        Test::Contains(texts) => format!("{not}contains {}", list(texts)),
+    };
+    format!("{name} {test_text}{case}")
+}
+
+/// A field in the syntax of rules.
+pub(super) fn field_name(field: Field) -> String {
+    match field {
+        Field::Method => "method".to_owned(),
+        Field::Path => "path".to_owned(),
+        Field::Host => "host".to_owned(),
+        Field::Scheme => "scheme".to_owned(),
+        Field::ContentType => "content_type".to_owned(),
+        Field::Ip => "client.ip".to_owned(),
+        Field::Crawler => "client.crawler".to_owned(),
+        Field::CrawlerKind => "client.crawler_kind".to_owned(),
+        Field::VpnProvider => "client.vpn_provider".to_owned(),
+        Field::Arg(name) => named("args", name),
+        Field::Header(name) => named("headers", name),
+        Field::Cookie(name) => named("cookies", name),
+    }
+}
+
+/// The name of a sign in rules.
+pub(super) fn sign_name(sign: Sign) -> &'static str {
+    let known = Sign::NAMES.iter().find(|(_, known)| *known == sign);
+    known.map_or("is_bot", |(name, _)| *name)
+}
+
+fn named(of: &str, name: &str) -> String {
+    let is_word = name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    match is_word {
+        true => format!("{of}.{name}"),
+        false => format!("{of}[{}]", quoted(name)),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    let needs_escapes = text.chars().any(|c| c.is_control() || c == '"');
+    match (text.contains('\\'), needs_escapes) {
+        (_, true) => format!("{text:?}"),
+        (true, false) => format!("r\"{text}\""),
+        (false, false) => format!("\"{text}\""),
+    }
+}
