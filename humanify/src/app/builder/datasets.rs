@@ -62,7 +62,7 @@ pub(super) fn open(
         None => None,
     };
     let speaker = match audio {
-        Some(AudioDataset::Characters) => Some(Speaker::embedded()?),
+        Some(AudioDataset::Characters) => Some(Speaker::embedded()),
         None => None,
     };
     let layout = match challenge_type {
