@@ -2,10 +2,11 @@
 //!
 //! A bucket is stored as one instant, its arrival (the theoretical arrival time): the time at which
 //! all taken units have flowed back. Both stores compute with these numbers. Redis decides in a
-//! script, memory in `memory/decision.rs`.
+//! script, memory with the crate `governor` (`memory/decision.rs`).
 //!
 //! [ITU-T I.371]: https://www.itu.int/rec/T-REC-I.371
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use humanify_syntax::Rate;
@@ -23,6 +24,10 @@ pub(crate) struct Gcra {
     pub(crate) span: u64,
     /// The time in which the units of the request flow back.
     pub(crate) step: u64,
+    /// The number of units in a full bucket.
+    pub(crate) burst: NonZeroU32,
+    /// The number of units that the request takes.
+    pub(crate) cost: NonZeroU32,
 }
 
 impl Gcra {
@@ -33,10 +38,14 @@ impl Gcra {
         if of(burst) > LONGEST_SPAN {
             burst = u32::try_from(LONGEST_SPAN / each).unwrap_or(u32::MAX);
         }
+        let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+        let cost = NonZeroU32::new(cost).unwrap_or(NonZeroU32::MIN);
         Gcra {
             each,
-            span: of(burst.max(1)),
-            step: of(cost.max(1)),
+            span: of(burst.get()),
+            step: of(cost.get()),
+            burst,
+            cost,
         }
     }
 

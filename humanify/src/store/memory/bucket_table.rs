@@ -6,7 +6,7 @@
 //! and not the time, so that buckets of a day do not displace those of a second. The number of
 //! buckets is fixed, so no flood makes the memory grow; memory is touched only as it is used.
 //!
-//! `decision` decides whether a request fits into a bucket. The rest is here: all or nothing over
+//! `governor` decides whether a request fits into a bucket. The rest is here: all or nothing over
 //! several buckets, and requests that are peeked at, charged or refunded.
 
 use std::hash::{BuildHasher, RandomState};
