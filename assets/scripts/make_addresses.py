@@ -159,6 +159,35 @@ def count_networks(steps, bits, counts):
                 begin = None
 
 
+def number(value):
+    """A number in LEB128."""
+    encoded = bytearray()
+    while value > 0x7F:
+        encoded.append(value & 0x7F | 0x80)
+        value >>= 7
+    encoded.append(value)
+    return bytes(encoded)
+
+
+def packed(v4, v6, index):
+    """The steps, as the documentation of humanify/src/addresses/format.rs describes them."""
+    body = b""
+    before = 0
+    for address, mask in v4:
+        body += number(address - before) + number(index[mask])
+        before = address
+    before = 0
+    for address, mask in v6:
+        high, low = address >> 64, address & (1 << 64) - 1
+        difference = high - before
+        zeros = ((difference & -difference).bit_length() - 1) // 16 if difference else 0
+        body += number(index[mask] << 3 | zeros << 1 | bool(low)) + number(difference >> 16 * zeros)
+        if low:
+            body += struct.pack("<Q", low)
+        before = high
+    return body
+
+
 def main():
     data = load_package()
     date = datetime.datetime.fromtimestamp(data.built_at, datetime.timezone.utc).date()
@@ -175,18 +204,11 @@ def main():
     palette = sorted({mask for _, mask in v4 + v6})
     index = {mask: place for place, mask in enumerate(palette)}
 
-    body = struct.pack("<8sHHHBBIII", b"HMNADDRS", 1, GROUPS, date.year, date.month, date.day,
+    body = struct.pack("<8sHHHBBIII", b"HMNADDRS", 2, GROUPS, date.year, date.month, date.day,
                        len(palette), len(v4), len(v6))
     body += struct.pack(f"<{GROUPS}I", *counts)
     body += struct.pack(f"<{len(palette)}I", *palette)
-    for address, mask in v4:
-        body += struct.pack("<IH", address, index[mask])
-    for address, mask in v6:
-        high, low = address >> 64, address & (1 << 64) - 1
-        if low:
-            body += struct.pack("<HQQ", index[mask] | 0x8000, high, low)
-        else:
-            body += struct.pack("<HQ", index[mask], high)
+    body += packed(v4, v6, index)
     body += struct.pack("<I", zlib.crc32(body))
     OUTPUT.write_bytes(body)
     print(f"{len(body)} bytes, {len(v4)} + {len(v6)} steps, networks by group {counts}, {date}")

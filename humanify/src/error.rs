@@ -2,7 +2,6 @@
 
 use humanify_syntax::{ChallengeType, HardnessError, NetworkError};
 
-use crate::challenge::RecordingsError;
 use crate::crypto::{NoRandomness, SecretError};
 use crate::lists::ListsError;
 use crate::pages::{AppearanceError, ErrorTemplateError};
@@ -105,9 +104,6 @@ pub enum ConfigError {
     /// An error page that cannot be shown.
     #[error(transparent)]
     ErrorPages(#[from] ErrorTemplateError),
-    /// Embedded recordings that are damaged.
-    #[error(transparent)]
-    Recordings(#[from] RecordingsError),
     /// Embedded lists that are damaged, or lists that cannot be fetched as the settings say.
     #[error(transparent)]
     List(#[from] ListsError),

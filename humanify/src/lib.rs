@@ -50,7 +50,7 @@ pub use app::{
 };
 #[cfg(feature = "image-folder")]
 pub use challenge::FolderError;
-pub use challenge::{ManagedClearances, OwnCheck, RecordingsError};
+pub use challenge::{ManagedClearances, OwnCheck};
 pub use client::{AddressSource, Client, ForwardedHeader, MissingLayer};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use crawlers::{Crawler, Crawlers};

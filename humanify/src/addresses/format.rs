@@ -1,23 +1,26 @@
 //! The packed file format of the sets that come with the crate. It is small, and takes some
 //! milliseconds to compile for look-ups. `compiled` is the format of compiled sets.
 //!
-//! All numbers are little endian. The parts follow each other without gaps:
+//! All numbers are little endian, those without a size in LEB128. The parts follow each other
+//! without gaps:
 //!
 //! | bytes | what |
 //! |---|---|
 //! | 8 | `HMNADDRS` |
-//! | 2 | version, 1 |
+//! | 2 | version, 2 |
 //! | 2 | number of groups *g*: bit *n* of a set is group *n* |
 //! | 4 | date of the data: year (2), month, day |
 //! | 4 | number of distinct sets *s* |
 //! | 4 + 4 | number of IPv4 steps, number of IPv6 steps |
 //! | 4 *g* | networks in each group |
 //! | 4 *s* | the distinct sets, a bit for each group |
-//! | 6 each | IPv4 steps: address (4), number of the set (2) |
-//! | 10 or 18 each | IPv6 steps: number of the set (2), higher half (8), and if the highest bit of the number is set, lower half (8), else zero |
+//! | – | IPv4 steps: difference to the address before, number of the set |
+//! | – | IPv6 steps: head, difference to the higher half before, and if the head is odd, lower half (8) |
 //! | 4 | CRC-32 (IEEE) of everything before |
 //!
-//! The steps of a family stand in strictly ascending order.
+//! The steps of a family stand in strictly ascending order. The head of an IPv6 step is eight times
+//! the number of its set, plus two times the number of 16-bit zeros that the difference is written
+//! without. A lower half that does not follow is zero.
 
 #[cfg(test)]
 use std::collections::BTreeMap;
@@ -29,11 +32,11 @@ use super::{AddressInfo, Steps};
 
 const MAGIC: [u8; 8] = *b"HMNADDRS";
 
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 
 const GROUPS: usize = Group::ALL.len();
 
-const LOWER_HALF_FOLLOWS: u16 = 1 << 15;
+const LOWER_HALF_FOLLOWS: u64 = 1;
 
 /// Why address data, packed or compiled, cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -93,6 +96,9 @@ pub(crate) enum FormatError {
         /// The number of groups in the data.
         found: u16,
     },
+    /// A number does not fit into its place.
+    #[error("address data has a number that is too large")]
+    TooLarge,
     /// A step refers to an unknown set, or a set to an unknown group.
     #[error("address data refers to a set of groups that does not exist")]
     UnknownSet,
@@ -131,23 +137,32 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Steps, AddressInfo), FormatError> 
         let bits = u16::try_from(rest.u32()?).map_err(|_| FormatError::UnknownSet)?;
         Ok(GroupSet::from_bits(bits))
     })?;
-    let set_of = |number: u16| {
-        let set = sets.get(usize::from(number)).copied();
+    let set_of = |number: u64| {
+        let number = usize::try_from(number).ok();
+        let set = number.and_then(|number| sets.get(number)).copied();
         set.ok_or(FormatError::UnknownSet)
     };
-    let v4 = rest.list(v4, 6, |rest| {
-        let address = rest.u32()?;
-        Ok((address, set_of(rest.u16()?)?))
+    let mut before = 0_u32;
+    let v4 = rest.list(v4, 2, |rest| {
+        let difference = u32::try_from(rest.number()?).ok();
+        let address = difference.and_then(|difference| before.checked_add(difference));
+        before = address.ok_or(FormatError::TooLarge)?;
+        Ok((before, set_of(rest.number()?)?))
     })?;
-    let v6 = rest.list(v6, 10, |rest| {
-        let number = rest.u16()?;
-        let higher = u128::from(rest.u64()?) << 64;
-        let lower = if number & LOWER_HALF_FOLLOWS == 0 {
-            0
-        } else {
-            u128::from(rest.u64()?)
+    let mut before = 0_u64;
+    let v6 = rest.list(v6, 2, |rest| {
+        let head = rest.number()?;
+        let (difference, zeros) = (rest.number()?, (head >> 1 & 3) * 16);
+        let shifted = difference << zeros;
+        let higher = before.checked_add(shifted);
+        let higher = higher.filter(|_| shifted >> zeros == difference);
+        before = higher.ok_or(FormatError::TooLarge)?;
+        let lower = match head & LOWER_HALF_FOLLOWS {
+            0 => 0,
+            _ => rest.u64()?,
         };
-        Ok((higher | lower, set_of(number & !LOWER_HALF_FOLLOWS)?))
+        let address = u128::from(before) << 64 | u128::from(lower);
+        Ok((address, set_of(head >> 3)?))
     })?;
     rest.end()?;
     check_order(4, &v4)?;
@@ -192,22 +207,43 @@ pub(super) fn encode(steps: &Steps, info: &AddressInfo) -> Vec<u8> {
     for number in info.networks.iter().chain(numbers.keys()) {
         bytes.extend(number.to_le_bytes());
     }
+    let mut before = 0;
     for (address, set) in &steps.v4 {
-        bytes.extend(address.to_le_bytes());
-        bytes.extend(number_of(*set).to_le_bytes());
+        write_number(&mut bytes, u64::from(address - before));
+        write_number(&mut bytes, u64::from(number_of(*set)));
+        before = *address;
     }
+    let mut before = 0;
     for (address, set) in &steps.v6 {
         let (higher, lower) = ((address >> 64) as u64, *address as u64);
+        let difference = higher - before;
+        let zeros = match difference {
+            0 => 0,
+            _ => difference.trailing_zeros() / 16,
+        };
         let flag = if lower == 0 { 0 } else { LOWER_HALF_FOLLOWS };
-        bytes.extend((number_of(*set) | flag).to_le_bytes());
-        bytes.extend(higher.to_le_bytes());
+        let number = u64::from(number_of(*set));
+        write_number(&mut bytes, number << 3 | u64::from(zeros) << 1 | flag);
+        write_number(&mut bytes, difference >> (16 * zeros));
         if lower != 0 {
             bytes.extend(lower.to_le_bytes());
         }
+        before = higher;
     }
     let checksum = crc32fast::hash(&bytes);
     bytes.extend(checksum.to_le_bytes());
     bytes
+}
+
+/// Writes a number in LEB128: seven bits a byte, the lowest first. All bytes but the last have the
+/// highest bit.
+#[cfg(test)]
+fn write_number(bytes: &mut Vec<u8>, mut number: u64) {
+    while number > 0x7f {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
 }
 
 fn check_order<K: Ord>(family: u8, steps: &[(K, GroupSet)]) -> Result<(), FormatError> {
@@ -268,6 +304,23 @@ impl FormatReader<'_> {
 
     pub(super) fn u64(&mut self) -> Result<u64, FormatError> {
         self.array().map(u64::from_le_bytes)
+    }
+
+    /// Reads a number in LEB128.
+    fn number(&mut self) -> Result<u64, FormatError> {
+        let mut number = 0;
+        for shift in (0..u64::BITS).step_by(7) {
+            let [byte] = self.array()?;
+            let bits = u64::from(byte & 0x7f);
+            if bits << shift >> shift != bits {
+                break;
+            }
+            number |= bits << shift;
+            if byte & 0x80 == 0 {
+                return Ok(number);
+            }
+        }
+        Err(FormatError::TooLarge)
     }
 
     /// Reads items of at least `size` bytes each. Allocates only as many as the rest can hold,

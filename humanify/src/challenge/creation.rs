@@ -41,7 +41,7 @@ pub(crate) struct ChallengeRequest<'a> {
     pub(crate) navigated: bool,
 }
 
-/// The largest number of drawings that are made before the first request.
+/// The largest number of kinds that are drawn before the first request.
 const MAX_DRAWN_AHEAD: usize = 4;
 
 impl Challenges {
@@ -124,16 +124,20 @@ impl Challenges {
             Some(drawn) => drawn,
             None => {
                 let (stock, draw) = (Arc::clone(&self.stock), self.drawer(drawing)?);
-                self.pool.run(address, move || stock.draw(draw)).await?
+                self.pool
+                    .run(address, move || stock.draw(drawing, draw))
+                    .await?
             }
         };
         if self.stock.wants(drawing) {
-            drawing_stock::fill(&self.stock, vec![(drawing, self.drawer(drawing)?)]);
+            let drawers =
+                (0..drawing_stock::MAX_READY_PER_KIND).filter_map(|_| self.drawer(drawing).ok());
+            drawing_stock::order(&self.stock, drawers.map(|draw| (drawing, draw)));
         }
         Ok(drawn)
     }
 
-    /// Draws the first pictures of these tasks in the background.
+    /// Draws pictures of these tasks in the background.
     pub(crate) fn draw_ahead(&self, tasks: impl Iterator<Item = Task>) {
         let mut first: Vec<Drawing> = Vec::new();
         for task in tasks.filter(|task| self.modality(*task) == Some(Modality::Pictures)) {
@@ -142,8 +146,11 @@ impl Challenges {
                 first.push(drawing);
             }
         }
-        let drawer = |drawing| Some((drawing, self.drawer(drawing).ok()?));
-        drawing_stock::fill(&self.stock, first.into_iter().filter_map(drawer).collect());
+        let drawer = |drawing: &Drawing| Some((*drawing, self.drawer(*drawing).ok()?));
+        // One of each kind comes before a second one of any.
+        for _ in 0..drawing_stock::MAX_READY_PER_KIND {
+            drawing_stock::order(&self.stock, first.iter().filter_map(drawer));
+        }
     }
 
     fn drawer(&self, drawing: Drawing) -> Result<Draw, SetError> {

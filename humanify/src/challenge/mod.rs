@@ -32,7 +32,6 @@ mod ticket;
 mod token;
 
 pub(crate) use answer::{AnswerOutcome, CheckedAnswer, SubmittedAnswer};
-pub use audio::RecordingsError;
 pub(crate) use audio::Speaker;
 pub(crate) use behaviour::BehaviourSteps;
 pub(crate) use browser::{BROWSER_LIFE, Browser};

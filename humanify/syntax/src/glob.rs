@@ -88,7 +88,7 @@ impl Glob {
         if text.is_empty() {
             return Err(GlobError::Empty);
         }
-        let mut tokens = Vec::new();
+        let mut tokens = Vec::with_capacity(text.len());
         let mut characters = text.chars().enumerate().peekable();
         let mut before = separator;
         while let Some((position, character)) = characters.next() {
@@ -161,26 +161,14 @@ impl Glob {
     /// The text, if the glob has no wildcard.
     #[must_use]
     pub fn literal(&self) -> Option<String> {
-        self.tokens
-            .iter()
-            .map(|token| match token {
-                Token::Literal(character) => Some(*character),
-                _ => None,
-            })
-            .collect()
+        literal(&self.tokens)
     }
 
     /// The text before the `*`, if the only wildcard is a `*` at the end.
     #[must_use]
     pub fn prefix(&self) -> Option<String> {
         let (last, rest) = self.tokens.split_last()?;
-        if *last != Token::Run {
-            return None;
-        }
-        Glob {
-            tokens: rest.to_vec(),
-        }
-        .literal()
+        (*last == Token::Run).then(|| literal(rest))?
     }
 
     /// The glob without a slash at its end, which normalised paths never have.
@@ -256,6 +244,18 @@ impl Glob {
         }
         reachable.last() == Some(&true)
     }
+}
+
+/// The text of tokens without wildcards.
+fn literal(tokens: &[Token]) -> Option<String> {
+    let mut text = String::with_capacity(tokens.len());
+    for token in tokens {
+        match token {
+            Token::Literal(character) => text.push(*character),
+            _ => return None,
+        }
+    }
+    Some(text)
 }
 
 #[cfg(test)]

@@ -24,10 +24,10 @@ fn damaged_data_is_refused_with_the_reason() {
     );
     assert_eq!(sealed(&|body| body[0] ^= 1), FormatError::NotAddresses);
     assert_eq!(
-        sealed(&|body| body[8] = 2),
+        sealed(&|body| body[8] = 1),
         FormatError::Version {
-            found: 2,
-            expected: 1
+            found: 1,
+            expected: 2
         }
     );
     assert_eq!(
@@ -48,16 +48,31 @@ fn damaged_data_is_refused_with_the_reason() {
         sealed(&|body| body.push(0)),
         FormatError::TooLong { excess: 1 }
     );
-    // Three sets follow the header of 28 bytes and sixteen counts, then two IPv4 steps.
+    // Three sets follow the header of 28 bytes and sixteen counts. The first IPv4 step takes six
+    // bytes, the second one four. The first of two IPv6 steps begins with its head.
     let steps = 28 + 64 + 12;
     assert_eq!(sealed(&|body| body[steps - 2] = 1), FormatError::UnknownSet);
-    assert_eq!(sealed(&|body| body[steps + 4] = 3), FormatError::UnknownSet);
+    assert_eq!(sealed(&|body| body[steps + 5] = 3), FormatError::UnknownSet);
     assert_eq!(
-        sealed(&|body| body[steps + 3] = 255),
+        sealed(&|body| body[steps + 8] = 0),
         FormatError::OutOfOrder {
             family: 4,
             position: 1
         }
+    );
+    // The first address, the set of the second IPv4 step, and the higher half of the first IPv6 step.
+    for (place, byte) in [(4, 0x10), (4, 0xff), (9, 0xff), (11, 0xff)] {
+        let wrong = sealed(&|body| {
+            body[steps + place] = byte;
+            body.splice(steps + place + 1..steps + place + 1, [0xff; 9]);
+        });
+        assert_eq!(wrong, FormatError::TooLarge, "{place}");
+    }
+    let head = steps + 10;
+    assert_eq!(
+        sealed(&|body| body[head] |= 6),
+        FormatError::TooLarge,
+        "a difference that is shifted out of the half"
     );
     let damaged = {
         let mut bytes = good.clone();

@@ -61,10 +61,7 @@ pub(super) fn open(
         Some(ImageDataset::Keys) => Some(Dataset::Keys),
         None => None,
     };
-    let speaker = match audio {
-        Some(AudioDataset::Characters) => Some(Speaker::embedded()?),
-        None => None,
-    };
+    let speaker = audio.map(|AudioDataset::Characters| Speaker::embedded());
     let layout = match challenge_type {
         ChallengeType::Grid => Layout::Grid,
         _ => Layout::OneClick,

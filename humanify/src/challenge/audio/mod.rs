@@ -12,7 +12,6 @@ pub(super) mod speaker;
 mod tests;
 mod wav;
 
-pub use speaker::RecordingsError;
 pub(crate) use speaker::Speaker;
 
 use rand::{Rng, RngExt};

@@ -1,6 +1,6 @@
 //! `Speaker`: sets audio challenges in the language of the visitor.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +9,7 @@ use once_cell::sync::OnceCell;
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 
-use super::{Speech, SpeechError};
+use super::Speech;
 use crate::challenge::{ChallengeContent, SealedAnswer, SetError, audio};
 use crate::crypto::random_bytes;
 use crate::language::Language;
@@ -17,55 +17,25 @@ use crate::language::Language;
 /// The number of characters of the shortest code.
 const MIN_CODE_LENGTH: i32 = 6;
 
-/// The embedded recordings are damaged, so the crate has to be built again from intact sources.
-#[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the embedded recordings of the language `{language}` cannot be read")]
-pub struct RecordingsError {
-    language: &'static str,
-    #[source]
-    source: SpeechError,
-}
+/// The size of the smallest alphabet of a language. A test compares it with the clips.
+const SMALLEST_ALPHABET: u32 = 10;
 
-crate::error_chain::debug_as_message!(RecordingsError);
-
-/// The speech of every language that humanify's pages are written in.
-pub(crate) struct Speaker(Vec<(Language, Speech)>);
+/// The speech of every language that humanify's pages are written in, by the number of the
+/// language. The clips of a language are read when it is first spoken: they are most of
+/// humanify's data, and most sites speak few languages.
+pub(crate) struct Speaker([OnceCell<Speech>; Language::ALL.len()]);
 
 impl Speaker {
     /// The clips that come with the crate. All instances of a process share them.
-    ///
-    /// # Errors
-    /// The problem with the clips.
-    pub(crate) fn embedded() -> Result<Arc<Speaker>, RecordingsError> {
-        static EMBEDDED: OnceCell<Arc<Speaker>> = OnceCell::new();
-        EMBEDDED
-            .get_or_try_init(|| Speaker::read().map(Arc::new))
-            .cloned()
-    }
-
-    /// Checks all clips, and decodes none.
-    fn read() -> Result<Speaker, RecordingsError> {
-        Language::ALL
-            .into_iter()
-            .map(|language| {
-                Speech::embedded(clips(language))
-                    .map(|speech| (language, speech))
-                    .map_err(|source| RecordingsError {
-                        language: language.tag(),
-                        source,
-                    })
-            })
-            .collect::<Result<_, _>>()
-            .map(Speaker)
+    pub(crate) fn embedded() -> Arc<Speaker> {
+        static EMBEDDED: LazyLock<Arc<Speaker>> =
+            LazyLock::new(|| Arc::new(Speaker([const { OnceCell::new() }; Language::ALL.len()])));
+        Arc::clone(&EMBEDDED)
     }
 
     /// The probability of a right guess, in the language that is easiest to guess.
     pub(crate) fn chance(&self) -> f64 {
-        let characters = self.0.iter().map(|(_, speech)| speech.characters().len());
-        let fewest = characters
-            .min()
-            .and_then(|fewest| u32::try_from(fewest).ok());
-        f64::from(fewest.unwrap_or(1).max(1)).powi(-MIN_CODE_LENGTH)
+        f64::from(SMALLEST_ALPHABET).powi(-MIN_CODE_LENGTH)
     }
 
     /// Speaks a new code. The sealed answer contains the language, so that the answer is compared
@@ -75,11 +45,11 @@ impl Speaker {
         language: Language,
         hardness: u8,
     ) -> Result<(SealedAnswer, ChallengeContent), SetError> {
-        let at = self.0.iter().position(|(own, _)| *own == language);
+        let at = Language::ALL.iter().position(|own| *own == language);
         let number = at.and_then(|at| u8::try_from(at).ok());
-        let (number, speech) = number
-            .and_then(|number| Some((number, self.speech(number)?)))
-            .ok_or(SetError::Failed("the language is not spoken"))?;
+        let number = number.ok_or(SetError::Failed("the language is not spoken"))?;
+        let speech = self.speech(number);
+        let speech = speech.ok_or(SetError::Failed("the embedded clips cannot be read"))?;
         // The code has a seed of its own, so that the background reveals nothing about it.
         let code = speech.code(hardness, &mut generator()?);
         let recording = speech
@@ -121,9 +91,17 @@ impl Speaker {
         typed.take(spoken).count() < spoken
     }
 
+    /// The speech of the language of this number. `None` if there is no such language, or if its
+    /// clips are damaged, which the log says: no challenge is spoken in it, and no answer is right.
     fn speech(&self, number: u8) -> Option<&Speech> {
-        let (_, speech) = self.0.get(usize::from(number))?;
-        Some(speech)
+        let number = usize::from(number);
+        let (language, speech) = (Language::ALL.get(number)?, self.0.get(number)?);
+        let read = speech.get_or_try_init(|| Speech::embedded(clips(*language)));
+        read.inspect_err(|error| {
+            let language = language.tag();
+            tracing::error!(language, "the embedded clips cannot be read: {error}");
+        })
+        .ok()
     }
 }
 
@@ -174,13 +152,22 @@ mod tests {
 
     #[test]
     fn every_instance_shares_the_clips_that_came_with_the_crate() {
-        let embedded = || Speaker::embedded().unwrap();
-        assert!(Arc::ptr_eq(&embedded(), &embedded()));
+        assert!(Arc::ptr_eq(&Speaker::embedded(), &Speaker::embedded()));
+    }
+
+    #[test]
+    fn only_the_clips_of_spoken_languages_are_read() {
+        let speaker = Speaker([const { OnceCell::new() }; Language::ALL.len()]);
+        speaker.speak(Language::German, 1).unwrap();
+        let read = Language::ALL.into_iter().zip(&speaker.0);
+        let read = read.filter(|(_, speech)| speech.get().is_some());
+        let read: Vec<Language> = read.map(|(language, _)| language).collect();
+        assert_eq!(read, [Language::German]);
     }
 
     #[test]
     fn every_language_is_spoken_and_judged_by_itself() {
-        let speaker = Speaker::embedded().unwrap();
+        let speaker = Speaker::embedded();
         for language in Language::ALL {
             let (answer, recording) = spoken(&speaker, language);
             assert!(recording.starts_with("data:audio/wav;base64,"));
@@ -193,7 +180,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_compared_in_the_spoken_language() {
-        let speaker = Speaker::embedded().unwrap();
+        let speaker = Speaker::embedded();
         let sealed = |language: Language, code: &[u8; 6]| {
             let mut answer = SealedAnswer::default();
             answer[0] = Language::ALL
@@ -218,7 +205,13 @@ mod tests {
 
     #[test]
     fn a_guess_is_hardly_ever_right() {
-        let chance = Speaker::embedded().unwrap().chance();
+        let alphabet = |language| {
+            let speech = Speech::embedded(clips(language)).unwrap();
+            speech.characters().len()
+        };
+        let smallest = Language::ALL.into_iter().map(alphabet).min();
+        assert_eq!(smallest, Some(SMALLEST_ALPHABET as usize));
+        let chance = Speaker::embedded().chance();
         assert!((1e-9..1e-5).contains(&chance), "{chance}");
     }
 }

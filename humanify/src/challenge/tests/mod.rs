@@ -46,7 +46,7 @@ impl Game {
         let sources = ChallengeSources {
             layout: Layout::OneClick,
             pictures: Some(dataset),
-            speaker: Some(Speaker::embedded().unwrap()),
+            speaker: Some(Speaker::embedded()),
         };
         let clearances = Clearances {
             seal: Arc::clone(&seal),

@@ -237,6 +237,23 @@ impl Patterns {
             .take_while(|item| !matches!(item, Item::End(_)))
     }
 
+    /// Whether the texts of two patterns differ before the first wildcard of either, so that no
+    /// text matches both. `false` may also mean that only a search can tell.
+    pub(super) fn begin_apart(&self, one: Pattern, other: Pattern) -> bool {
+        let items = |pattern: Pattern| {
+            let start = self.starts.get(at(pattern.0)).map_or(0, |start| at(*start));
+            self.items.get(start..).unwrap_or_default().iter()
+        };
+        let differing = items(one).zip(items(other)).find(|(one, other)| {
+            let is_same_byte = one == other && matches!(one, Item::Byte(_));
+            !is_same_byte
+        });
+        matches!(
+            differing,
+            Some((Item::Byte(_) | Item::End(_), Item::Byte(_)) | (Item::Byte(_), Item::End(_)))
+        )
+    }
+
     /// The text of a pattern that matches only one text.
     pub(super) fn literal(&self, pattern: Pattern) -> Option<Vec<u8>> {
         let start = at(*self.starts.get(at(pattern.0))?);
@@ -343,6 +360,31 @@ mod tests {
                     expression.is_match(text.as_bytes()),
                     "{glob} {text}"
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn patterns_that_begin_apart_have_no_text_in_common() {
+        for (one, other, apart) in [
+            ("/a", "/b", true),
+            ("/a", "/a/b", true),
+            ("/a/*", "/a", true),
+            ("/a/x*", "/a/y*", true),
+            ("/é", "/è", true),
+            ("/a", "/a", false),
+            ("/a*", "/ab", false),
+            ("/a*", "/a", false),
+            ("/{id}", "/a", false),
+            ("/?b", "/a", false),
+            ("*.css", "/a", false),
+            ("/*a", "/*b", false),
+        ] {
+            let mut patterns = Patterns::new();
+            let [one_pattern, other_pattern] =
+                [one, other].map(|glob| patterns.add_glob(&Glob::path(glob).unwrap()));
+            for (a, b) in [(one_pattern, other_pattern), (other_pattern, one_pattern)] {
+                assert_eq!(patterns.begin_apart(a, b), apart, "{one} {other}");
             }
         }
     }

@@ -249,7 +249,7 @@ impl Searcher {
                 .and_then(|class| is_new.get_mut(usize::from(class)))
                 .is_some_and(std::mem::take)
         };
-        let bytes = bytes_letters_first();
+        let bytes = LETTERS_FIRST.into_iter();
         bytes.filter(|byte| first_of_its_class(byte)).collect()
     }
 }
@@ -297,15 +297,31 @@ fn text(steps: &[(usize, u8)], number: usize) -> Vec<u8> {
 }
 
 /// All bytes, letters first.
-fn bytes_letters_first() -> impl Iterator<Item = u8> {
-    let letters = (b'x'..=b'z').chain(b'a'..=b'w');
-    let rest = (b'0'..=b'9')
-        .chain(b'A'..=b'Z')
-        .chain([b'-', b'_', b'/', b'.']);
-    let others = (0..=255_u8)
-        .filter(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'_' | b'/' | b'.'));
-    letters.chain(rest).chain(others)
-}
+const LETTERS_FIRST: [u8; 256] = {
+    const FIRST: &[u8] = b"xyzabcdefghijklmnopqrstuvw0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_/.";
+    let mut bytes = [0; 256];
+    let mut is_first = [false; 256];
+    let (mut count, mut byte) = (0, 0);
+    #[allow(
+        clippy::indexing_slicing,
+        reason = "a constant that does not compile cannot panic"
+    )]
+    {
+        while count < FIRST.len() {
+            bytes[count] = FIRST[count];
+            is_first[FIRST[count] as usize] = true;
+            count += 1;
+        }
+        while count < bytes.len() {
+            if !is_first[byte] {
+                bytes[count] = byte as u8;
+                count += 1;
+            }
+            byte += 1;
+        }
+    }
+    bytes
+};
 
 #[cfg(test)]
 mod tests {

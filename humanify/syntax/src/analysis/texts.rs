@@ -194,6 +194,18 @@ impl TextTable {
         }
     }
 
+    /// Whether no text is in both sets, which the beginnings of their patterns show. `false` may
+    /// also mean that only a search can tell.
+    pub(super) fn begin_apart(&self, one: &TextSet, other: &TextSet) -> bool {
+        let has_patterns_only =
+            |set: &TextSet| !set.everything && !set.unknown && set.expressions.is_empty();
+        let apart = |own: &Pattern| {
+            let mut others = other.patterns.iter();
+            others.all(|other| self.patterns.begin_apart(*own, *other))
+        };
+        has_patterns_only(one) && has_patterns_only(other) && one.patterns.iter().all(apart)
+    }
+
     /// A sample text of the set's first pattern.
     pub(super) fn sample(&self, set: &TextSet) -> Option<String> {
         let pattern = set.patterns.first()?;

@@ -263,6 +263,17 @@ impl<'r> RouterCheck<'r> {
             MatchScope::Path if self.answered.everything || target_texts.set.everything => {
                 Some(true)
             }
+            // Most targets that no route answers begin with other text than every route. The search
+            // would find the same at many times the cost.
+            MatchScope::Path
+                if self
+                    .block
+                    .facts
+                    .texts
+                    .begin_apart(&target_texts.set, &self.answered) =>
+            {
+                Some(false)
+            }
             MatchScope::Path => {
                 let must = vec![target_texts.set.clone(), self.answered.clone()];
                 self.first(must, &[]).map(|found| found.is_some())

@@ -21,37 +21,42 @@ const LEFT: [f32; 8] = [
     0.275_899_38,
 ];
 
-/// Eight numbers at once.
+/// Eight numbers at once. Each operation is written out: an unoptimised build, which draws the
+/// pictures of a site under development, takes a tenth of the time of a loop for it.
 #[derive(Clone, Copy)]
 struct Eight([f32; 8]);
 
-impl Eight {
-    fn with(mut self, other: Eight, operation: impl Fn(f32, f32) -> f32) -> Eight {
-        for (one, other) in self.0.iter_mut().zip(other.0) {
-            *one = operation(*one, other);
-        }
-        self
-    }
+/// An array of the values that an expression has for each place from 0 to 7.
+macro_rules! each_place {
+    (|$place:ident| $value:expr) => {
+        each_place!(@ $place, $value, 0 1 2 3 4 5 6 7)
+    };
+    (@ $place:ident, $value:expr, $($number:literal)*) => {
+        [$({ const $place: usize = $number; $value }),*]
+    };
 }
 
 impl Add for Eight {
     type Output = Eight;
+    #[inline]
     fn add(self, other: Eight) -> Eight {
-        self.with(other, |one, other| one + other)
+        Eight(each_place!(|AT| self.0[AT] + other.0[AT]))
     }
 }
 
 impl Sub for Eight {
     type Output = Eight;
+    #[inline]
     fn sub(self, other: Eight) -> Eight {
-        self.with(other, |one, other| one - other)
+        Eight(each_place!(|AT| self.0[AT] - other.0[AT]))
     }
 }
 
 impl Mul<f32> for Eight {
     type Output = Eight;
+    #[inline]
     fn mul(self, factor: f32) -> Eight {
-        self.with(self, |one, _| one * factor)
+        Eight(each_place!(|AT| self.0[AT] * factor))
     }
 }
 
@@ -89,17 +94,13 @@ impl Scale {
 
     /// The coefficients of a block of rows, column by column.
     pub(super) fn coefficients(&self, rows: &[[u8; 8]; 8]) -> [i16; 64] {
-        let rows = rows.map(|row| Eight(row.map(|pixel| f32::from(pixel) - 128.0)));
+        let centred = |row: &[u8; 8]| Eight(each_place!(|AT| f32::from(row[AT]) - 128.0));
+        let rows = each_place!(|AT| centred(&rows[AT]));
         let columns = transform(transposed(transform(rows)));
         let mut coefficients = [0; 64];
         let scaled = columns.iter().zip(&self.factors);
         for (to, (column, factors)) in coefficients.as_chunks_mut::<8>().0.iter_mut().zip(scaled) {
-            for (to, (value, factor)) in to.iter_mut().zip(column.0.iter().zip(factors.0)) {
-                // Added to a number this large, the fraction is rounded away.
-                const ROUND: f32 = 12_582_912.0;
-                let rounded = (value * factor + ROUND).to_bits();
-                *to = rounded.wrapping_sub(ROUND.to_bits()) as i16;
-            }
+            *to = each_place!(|AT| rounded(column.0[AT] * factors.0[AT]));
         }
         coefficients
     }
@@ -139,13 +140,13 @@ fn transform([a, b, c, d, e, f, g, h]: [Eight; 8]) -> [Eight; 8] {
 }
 
 fn transposed(rows: [Eight; 8]) -> [Eight; 8] {
-    let mut columns = [Eight([0.0; 8]); 8];
-    for (at, row) in rows.iter().enumerate() {
-        for (column, value) in columns.iter_mut().zip(row.0) {
-            if let Some(to) = column.0.get_mut(at) {
-                *to = value;
-            }
-        }
-    }
-    columns
+    each_place!(|COLUMN| Eight(each_place!(|ROW| rows[ROW].0[COLUMN])))
+}
+
+/// The nearest integer.
+#[inline]
+fn rounded(value: f32) -> i16 {
+    // Added to a number this large, the fraction is rounded away.
+    const ROUND: f32 = 12_582_912.0;
+    (value + ROUND).to_bits().wrapping_sub(ROUND.to_bits()) as i16
 }
