@@ -227,7 +227,7 @@ impl Chromium {
     /// Forgets what the logs hold.
     pub(crate) async fn clear_logs(&self) {
         for log in self.logs {
-            self.get_log(*log).await.unwrap();
+            self.get_log(log).await.unwrap();
         }
     }
 
