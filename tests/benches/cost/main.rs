@@ -52,11 +52,11 @@ fn main() {
 /// The most that a request may cost beyond one to the bare application: instructions and
 /// allocations.
 const CEILINGS: &[(&str, u64, f64)] = &[
-    ("layer", 3_400, 3.1),
-    ("guard", 4_850, 6.1),
-    ("limit", 5_600, 3.1),
-    ("guard, two rules, limit", 7_000, 6.1),
-    ("1000 rules", 4_900, 3.1),
+    ("layer", 3_300, 3.1),
+    ("guard", 4_700, 6.1),
+    ("limit", 5_500, 3.1),
+    ("guard, two rules, limit", 6_900, 6.1),
+    ("1000 rules", 4_750, 3.1),
 ];
 
 /// Fails if a request exceeds its ceilings.
