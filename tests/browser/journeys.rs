@@ -262,6 +262,40 @@ async fn workers_that_never_answer_are_given_up_within_ten_seconds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn slow_work_says_that_one_may_wait_until_it_has_failed() {
+    let settings = settings().challenge_type(ChallengeType::ProofOfWork);
+    let Some(person) = Person::start(settings, Look::default()).await else {
+        return;
+    };
+    // Each worker gets the puzzle and two batches, and the page's clock runs fast. The test ends the
+    // waits.
+    let script = "const post = Worker.prototype.postMessage; \
+                  Worker.prototype.postMessage = function (...message) { \
+                      this.posts = (this.posts || 0) + 1; \
+                      if (this.posts <= 3) { post.apply(this, message); } \
+                  }; \
+                  const now = performance.now.bind(performance); \
+                  performance.now = () => 1e5 * now(); \
+                  window.waits = []; \
+                  window.setTimeout = (run) => window.waits.push(run);";
+    person.browser.run_before_pages(script).await;
+    person.go("/protected").await;
+    person.wait_for("You can wait or choose another way:").await;
+    let text = person.text().await;
+    assert!(text.contains("Computing"), "{text}");
+    assert!(!text.contains("Choose another way:"), "{text}");
+
+    person.browser.evaluate("window.waits.at(-1)()").await;
+    person.wait_for("Choose another way:").await;
+    let text = person.text().await;
+    assert!(
+        text.contains("Your browser cannot do this check."),
+        "{text}"
+    );
+    assert!(!text.contains("You can wait"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_visitor_without_scripts_solves_pictures_or_sound() {
     for way in ["/humanify/challenge", "/humanify/audio_challenge"] {
         let settings = settings().challenge_type(ChallengeType::ProofOfWork);

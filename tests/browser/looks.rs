@@ -68,12 +68,87 @@ async fn a_wait_counts_down_without_a_script() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_wait_of_hours_looks_like_no_time_of_day_and_the_button_stands_back_until_it_is_over() {
+    let Some(person) = Person::start(settings(), Look::default()).await else {
+        return;
+    };
+    person.go("/scarce").await;
+    person.go("/scarce").await;
+    let content = "return getComputedStyle(document.querySelector('.left'), '::before').content";
+    let content = person.browser.evaluate(content).await;
+    let content = content.as_str().unwrap();
+    assert!(!content.contains("\":\""), "{content}");
+    let script = "return ['data-h', 'data-m']
+        .map(name => document.querySelector('.left').getAttribute(name))";
+    let units = person.browser.evaluate(script).await;
+    assert_eq!(units, json!(["\u{a0}h", "\u{a0}min"]));
+    for (passed, filled) in [(3_599, false), (3_601, true)] {
+        let script = format!(
+            "const button = document.querySelector('.links .button');
+             for (const animation of button.getAnimations()) {{
+                 animation.pause();
+                 animation.currentTime = {passed} * 1000;
+             }}
+             return getComputedStyle(button).backgroundColor !== 'rgba(0, 0, 0, 0)'"
+        );
+        let script = person.browser.evaluate(&script).await;
+        assert_eq!(script, json!(filled), "{passed}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_way_on_appears_at_the_end_of_a_wait() {
+    let look = Look {
+        scripts: false,
+        ..Look::default()
+    };
+    let settings = settings().challenge_type(ChallengeType::Managed);
+    let Some(person) = Person::start(settings, look).await else {
+        return;
+    };
+    person.go("/protected").await;
+    person.follow("/humanify/challenge").await;
+    for (passed, visibility) in [(4_999, "hidden"), (5_001, "visible")] {
+        let script = format!(
+            "const way = document.querySelector('.links a');
+             const [animation] = way.getAnimations();
+             animation.pause();
+             animation.currentTime = {passed};
+             return getComputedStyle(way).visibility"
+        );
+        let shown = person.browser.evaluate(&script).await;
+        assert_eq!(shown, json!(visibility), "{passed}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_other_ways_are_in_view_beside_a_preview_on_a_telephone_on_its_side() {
+    for language in ["en", "de", "ru", "ja"] {
+        let look = Look {
+            language,
+            width: 667,
+            height: 331,
+            ..Look::default()
+        };
+        let settings = settings().image_dataset(humanify::ImageDataset::Animals);
+        let Some(person) = Person::start(settings, look).await else {
+            return;
+        };
+        person.go("/protected").await;
+        let lowest = "return Math.max(...[...document.querySelectorAll('.links > *')]
+            .map(way => way.getBoundingClientRect().bottom)) - innerHeight";
+        let lowest = person.browser.evaluate(lowest).await;
+        assert!(lowest.as_f64().unwrap() <= 0.0, "{language}: {lowest}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_end_of_a_wait_is_shown_in_local_time_or_in_utc() {
     // It is 2026-01-01 00:00 UTC, and in the browser's time zone it is still 2025.
     for (scripts, language, expected) in [
         (false, "en", "(01:00 UTC)"),
-        (true, "en", "(Jan 1, 06:30 AM)"),
-        (true, "de", "(1. Jan., 06:30)"),
+        (true, "en", "(Jan 1, 2026, 6:30 AM)"),
+        (true, "de", "(01.01.2026, 06:30)"),
     ] {
         let look = Look {
             scripts,

@@ -66,9 +66,9 @@ impl PageRenderer {
         let notice = Notice {
             status: StatusCode::TOO_MANY_REQUESTS,
             icon: "clock",
-            heading: texts.limited,
+            heading: texts.no_place,
             kind: PageKind::NoPlace,
-            details: &[texts.limited_detail, texts.needs_script],
+            details: &[texts.no_place_detail, texts.no_place_advice],
             wait: Some(view.retry_after),
             return_to: view.return_to,
             leads_home: true,

@@ -118,8 +118,8 @@ pub(crate) enum ChallengeBody<'a> {
     /// The script finds the form by the id `work`, and on it `data-key`, `data-tags` and `data-range`, and
     /// its texts as `data-computing`, `data-computed` and `data-failed`. It shows its progress in
     /// the progress bar `work-progress`, of which 1 is the whole, speaks through `work-status`,
-    /// writes the solution to the form's field `answer`, and sends the form. If it cannot run, it
-    /// removes the attribute `hidden` of `work-fallback`.
+    /// writes the solution to the form's field `answer`, and sends the form. If it cannot run, or
+    /// not soon, it removes the attribute `hidden` of `work-fallback`.
     Work {
         /// The address of the script, on this site.
         script: &'a str,

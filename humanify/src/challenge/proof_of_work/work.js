@@ -260,8 +260,15 @@
     let ready = false;
     let pressed = null;
 
+    // The sentence above the other ways. While the page still computes, it says that one may wait.
+    const choice = fallback.querySelector("[data-slow]");
+    const chosen = choice && choice.textContent;
+
     function failed() {
       bar.hidden = true;
+      if (choice) {
+        choice.textContent = chosen;
+      }
       if (beside) {
         beside.hidden = true;
       } else {
@@ -272,6 +279,9 @@
     }
 
     function slow() {
+      if (choice) {
+        choice.textContent = choice.dataset.slow;
+      }
       fallback.hidden = false;
     }
 

@@ -1,9 +1,9 @@
 "use strict";
 for (const time of document.querySelectorAll("time.clock")) {
   const over = new Date(time.dateTime);
-  const style = { hour: "2-digit", minute: "2-digit" };
+  const style = { timeStyle: "short" };
   if (over.toDateString() !== new Date().toDateString()) {
-    Object.assign(style, { day: "numeric", month: "short" });
+    style.dateStyle = "medium";
   }
   try {
     time.textContent = `(${over.toLocaleString(document.documentElement.lang, style)})`;

@@ -148,14 +148,95 @@ fn read_folder(folder: &Path) -> Result<Vec<(&'static str, String)>, AppearanceE
     Ok(templates)
 }
 
-/// The style sheet without indentation and comments, since each page includes it.
+/// The style sheet without comments and the spaces that CSS does not need, since each page includes
+/// it. Quoted texts stay as they are.
 fn compact(style: &str) -> String {
     let mut compact = String::with_capacity(style.len());
-    for line in style.lines().map(str::trim) {
-        if !(line.is_empty() || line.starts_with("/*") && line.ends_with("*/")) {
-            compact.push_str(line);
-            compact.push('\n');
+    let mut rest = style;
+    while let Some(next) = rest.chars().next() {
+        let length = match next {
+            '"' | '\'' => quoted(rest, next),
+            '\\' => 1 + rest.chars().nth(1).map_or(0, char::len_utf8),
+            _ if rest.starts_with("/*") => {
+                rest = rest.split_once("*/").map_or("", |(_, after)| after);
+                // A comment separates words, but is no space.
+                if !ends_token(&compact) && !rest.starts_with(|c: char| c.is_ascii_whitespace()) {
+                    compact.push_str("/**/");
+                }
+                continue;
+            }
+            _ if next.is_ascii_whitespace() => {
+                rest = rest.trim_ascii_start();
+                // The space before a colon or a parenthesis may be a combinator.
+                let joins = ends_token(&compact) || rest.starts_with(['{', '}', ';', ',']);
+                if !joins && !rest.is_empty() {
+                    compact.push(' ');
+                }
+                continue;
+            }
+            _ => next.len_utf8(),
+        };
+        if next == '}' && compact.ends_with(';') {
+            compact.pop();
         }
+        let (piece, after) = rest.split_at(length);
+        compact.push_str(piece);
+        rest = after;
     }
     compact
+}
+
+/// Whether no space is needed at the end of this style.
+fn ends_token(style: &str) -> bool {
+    let mut last = style.chars().rev();
+    match last.next() {
+        Some('{' | '}' | ';' | ':' | ',') => last.next() != Some('\\'),
+        Some(character) => character.is_ascii_whitespace(),
+        None => true,
+    }
+}
+
+/// The length of the quoted text at the start, with its quotes.
+fn quoted(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (position, next) in text.char_indices().skip(1) {
+        match next {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            _ if next == quote => return position + next.len_utf8(),
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_style_sheet_loses_only_what_changes_nothing() {
+        for (style, expected) in [
+            ("  a,\n  b  {\n    color: red;\n  }\n", "a,b{color:red}"),
+            (
+                "a :hover > b{ margin : 0 1px }",
+                "a :hover > b{margin :0 1px}",
+            ),
+            ("@media (a) and (b: 1) { c{} }", "@media (a) and (b:1){c{}}"),
+            (
+                "a::before { content: \": ;\\\" {  }\"; }",
+                "a::before{content:\": ;\\\" {  }\"}",
+            ),
+            ("a{b:'; }'; c:d}", "a{b:'; }';c:d}"),
+            ("/* it's; one */\na { /* two */ b: c }", "a{b:c}"),
+            ("a/**/b{}", "a/**/b{}"),
+            ("a /* open", "a "),
+            (".a\\: .b\\\"c {}", ".a\\: .b\\\"c{}"),
+            ("a{b:\"open", "a{b:\"open"),
+            ("a\\", "a\\"),
+            ("ä { content: '‘' }", "ä{content:'‘'}"),
+        ] {
+            assert_eq!(compact(style), expected, "{style}");
+        }
+    }
 }

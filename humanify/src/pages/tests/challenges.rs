@@ -217,6 +217,62 @@ fn proof_of_work_leads_to_pictures_and_sound_whatever_the_browser_can() {
 }
 
 #[test]
+fn only_a_page_that_still_computes_says_that_one_may_wait() {
+    let fixture = Fixture::new();
+    for language in Language::ALL {
+        let texts = language.texts();
+        let context = Context {
+            language,
+            ..context(&fixture.nonce)
+        };
+        let view = ChallengeView {
+            scriptless: ScriptlessWays {
+                pictures: Some("/pictures"),
+                sound: None,
+            },
+            ..work()
+        };
+        let page = fixture.pages.challenge(&context, &view);
+        let (with_script, without_script) = page.body.split_once("<noscript>\n<p>").unwrap();
+        let choice = format!("<p data-slow=\"{}\">{}</p>", texts.slow, texts.other_way);
+        assert!(with_script.contains(&choice), "{with_script}");
+        assert!(!without_script.contains("data-slow"), "{without_script}");
+        assert_ne!(texts.slow, texts.other_way);
+    }
+}
+
+#[test]
+fn a_browser_without_scripts_learns_why_there_is_no_place_and_what_helps() {
+    let fixture = Fixture::new();
+    for language in Language::ALL {
+        let texts = language.texts();
+        let context = Context {
+            language,
+            ..context(&fixture.nonce)
+        };
+        let view = Waiting {
+            retry_after: Duration::from_secs(400),
+            return_to: Some("/orders"),
+        };
+        let page = fixture.pages.wait_quota_exceeded(&context, &view);
+        for part in [
+            format!("<h1>{}</h1>", texts.no_place),
+            format!(
+                "<p>{}</p>\n<p>{}</p>",
+                texts.no_place_detail, texts.no_place_advice
+            ),
+        ] {
+            assert!(page.body.contains(&part), "{part} in {}", page.body);
+        }
+        // It did not send too many requests.
+        assert!(!page.body.contains(texts.limited), "{}", page.body);
+        assert!(!page.body.contains(texts.limited_detail), "{}", page.body);
+        assert!(texts.no_place_detail.contains("JavaScript"));
+        assert!(texts.no_place_advice.contains("JavaScript"));
+    }
+}
+
+#[test]
 fn a_browser_without_cookies_gets_instructions() {
     let fixture = Fixture::new();
     let view = CookiesView {

@@ -85,6 +85,10 @@ impl Fixture {
             ("blocked".to_owned(), pages.blocked(&context, &blocked)),
             ("denied".to_owned(), pages.denied(&context, &denied)),
             ("limited".to_owned(), pages.rate_limited(&context, &waiting)),
+            (
+                "no place".to_owned(),
+                pages.wait_quota_exceeded(&context, &waiting),
+            ),
             ("busy".to_owned(), pages.busy(&context, &waiting)),
             ("cookies".to_owned(), pages.cookies(&context, &cookies)),
         ];

@@ -45,6 +45,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "Ihr Browser kann diese Prüfung nicht ausführen.",
     needs_script: "Erlauben Sie JavaScript für diese Website und versuchen Sie es dann erneut.",
     other_way: "Wählen Sie einen anderen Weg:",
+    slow: "Das dauert länger als sonst. Sie können warten oder einen anderen Weg wählen:",
     use_own_check: "Auf andere Weise bestätigen",
 
     wrong_answer: "Das war leider nicht richtig.",
@@ -64,6 +65,9 @@ pub(super) const TEXTS: Texts = Texts {
     banned_detail: "Über Ihren Anschluss kamen viele Anfragen, die diese Website nicht erlaubt. Sie können auch von jemand anderem stammen, der denselben Anschluss nutzt.",
     limited: "Zu viele Anfragen",
     limited_detail: "Über Ihren Anschluss kamen mehr Anfragen, als diese Seite zulässt. Vielleicht nutzen ihn mehrere Personen.",
+    no_place: "Gerade ist kein Platz frei",
+    no_place_detail: "Ohne JavaScript kann diese Website immer nur wenige Besucher prüfen, und alle Plätze sind belegt.",
+    no_place_advice: "Mit JavaScript müssen Sie nicht warten. Erlauben Sie es für diese Website und versuchen Sie es dann erneut.",
     cookies: "Cookies werden benötigt",
     cookies_detail: "Das Ergebnis der Prüfung steht in einem Cookie, das Ihr Browser nicht zurückgeschickt hat.",
     cookies_advice: "Erlauben Sie Cookies für diese Website und versuchen Sie es dann erneut.",

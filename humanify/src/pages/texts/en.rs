@@ -45,6 +45,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "Your browser cannot do this check.",
     needs_script: "Allow JavaScript for this site, then try again.",
     other_way: "Choose another way:",
+    slow: "This is taking longer than usual. You can wait or choose another way:",
     use_own_check: "Confirm in another way",
 
     wrong_answer: "That was not the right answer.",
@@ -64,6 +65,9 @@ pub(super) const TEXTS: Texts = Texts {
     banned_detail: "Many requests that this site does not allow came from your connection. Somebody else who shares it may have sent them.",
     limited: "Too many requests",
     limited_detail: "More requests came from your connection than this page allows. Several people may be sharing it.",
+    no_place: "No free place at the moment",
+    no_place_detail: "Without JavaScript, this site can check only a few visitors at a time, and all places are taken.",
+    no_place_advice: "With JavaScript you do not have to wait. Allow it for this site, then try again.",
     cookies: "Cookies are needed",
     cookies_detail: "The result of the check is kept in a cookie, and your browser did not send it back.",
     cookies_advice: "Allow cookies for this site, then try again.",

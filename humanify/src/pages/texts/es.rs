@@ -45,6 +45,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "Su navegador no puede hacer esta comprobación.",
     needs_script: "Permita JavaScript en este sitio y vuelva a intentarlo.",
     other_way: "Elija otra forma:",
+    slow: "Está tardando más de lo habitual. Puede esperar o elegir otra forma:",
     use_own_check: "Confirmar de otra manera",
 
     wrong_answer: "Esa no era la respuesta correcta.",
@@ -64,6 +65,9 @@ pub(super) const TEXTS: Texts = Texts {
     banned_detail: "Desde su conexión llegaron muchas solicitudes que este sitio no permite. Puede que las haya enviado otra persona que la comparte.",
     limited: "Demasiadas solicitudes",
     limited_detail: "Desde su conexión llegaron más solicitudes de las que esta página permite. Puede que la compartan varias personas.",
+    no_place: "Ahora mismo no hay plazas libres",
+    no_place_detail: "Sin JavaScript, este sitio solo puede comprobar a unos pocos visitantes a la vez, y todas las plazas están ocupadas.",
+    no_place_advice: "Con JavaScript no tiene que esperar. Permítalo en este sitio y vuelva a intentarlo.",
     cookies: "Se necesitan cookies",
     cookies_detail: "El resultado de la comprobación se guarda en una cookie que su navegador no ha devuelto.",
     cookies_advice: "Permita las cookies de este sitio y vuelva a intentarlo.",

@@ -45,6 +45,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "Votre navigateur ne peut pas effectuer cette vérification.",
     needs_script: "Autorisez JavaScript pour ce site, puis réessayez.",
     other_way: "Choisissez un autre moyen\u{a0}:",
+    slow: "Cela prend plus de temps que d’habitude. Vous pouvez attendre ou choisir un autre moyen\u{a0}:",
     use_own_check: "Confirmer autrement",
 
     wrong_answer: "Ce n’était pas la bonne réponse.",
@@ -64,6 +65,9 @@ pub(super) const TEXTS: Texts = Texts {
     banned_detail: "Votre connexion a envoyé de nombreuses requêtes que ce site n’autorise pas. Elles viennent peut-être d’une autre personne qui la partage.",
     limited: "Trop de requêtes",
     limited_detail: "Votre connexion a envoyé plus de requêtes que cette page n’en permet. Plusieurs personnes la partagent peut-être.",
+    no_place: "Aucune place libre pour le moment",
+    no_place_detail: "Sans JavaScript, ce site ne peut vérifier que quelques visiteurs à la fois, et toutes les places sont prises.",
+    no_place_advice: "Avec JavaScript, vous n’avez pas à attendre. Autorisez-le pour ce site, puis réessayez.",
     cookies: "Les cookies sont nécessaires",
     cookies_detail: "Le résultat de la vérification est conservé dans un cookie que votre navigateur n’a pas renvoyé.",
     cookies_advice: "Autorisez les cookies pour ce site, puis réessayez.",

@@ -45,6 +45,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "Il tuo browser non può eseguire questa verifica.",
     needs_script: "Consenti JavaScript per questo sito, poi riprova.",
     other_way: "Scegli un altro modo:",
+    slow: "Ci vuole più tempo del solito. Puoi aspettare o scegliere un altro modo:",
     use_own_check: "Conferma in un altro modo",
 
     wrong_answer: "Non era la risposta giusta.",
@@ -64,6 +65,9 @@ pub(super) const TEXTS: Texts = Texts {
     banned_detail: "Dalla tua connessione sono arrivate molte richieste che questo sito non consente. Forse le ha inviate un’altra persona che la condivide.",
     limited: "Troppe richieste",
     limited_detail: "Dalla tua connessione sono arrivate più richieste di quante questa pagina ne consenta. Forse la condividono più persone.",
+    no_place: "Nessun posto libero al momento",
+    no_place_detail: "Senza JavaScript questo sito può verificare solo pochi visitatori alla volta, e tutti i posti sono occupati.",
+    no_place_advice: "Con JavaScript non devi aspettare. Consentilo per questo sito, poi riprova.",
     cookies: "Servono i cookie",
     cookies_detail: "Il risultato della verifica è conservato in un cookie che il tuo browser non ha rimandato.",
     cookies_advice: "Consenti i cookie per questo sito, poi riprova.",

@@ -45,6 +45,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "お使いのブラウザーではこの確認を行えません。",
     needs_script: "このサイトで JavaScript を許可してから、もう一度お試しください。",
     other_way: "別の方法を選んでください：",
+    slow: "通常より時間がかかっています。このままお待ちいただくか、別の方法を選んでください：",
     use_own_check: "別の方法で確認する",
 
     wrong_answer: "正しい答えではありませんでした。",
@@ -64,6 +65,9 @@ pub(super) const TEXTS: Texts = Texts {
     banned_detail: "お使いの接続から、このサイトで許可されていないリクエストが多数ありました。同じ接続を使うほかの方が送ったものかもしれません。",
     limited: "リクエストが多すぎます",
     limited_detail: "お使いの接続から、このページの上限を超えるリクエストがありました。同じ接続を複数の方が使っているのかもしれません。",
+    no_place: "ただいま空きがありません",
+    no_place_detail: "JavaScript を使わない場合、同時に確認できる人数には限りがあり、現在は空きがありません。",
+    no_place_advice: "JavaScript を使えば、お待ちいただく必要はありません。このサイトで許可してから、もう一度お試しください。",
     cookies: "Cookie が必要です",
     cookies_detail: "確認の結果は Cookie に保存されますが、ブラウザーから送り返されませんでした。",
     cookies_advice: "このサイトの Cookie を許可してから、もう一度お試しください。",

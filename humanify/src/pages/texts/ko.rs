@@ -45,6 +45,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "이 브라우저에서는 이 확인을 할 수 없습니다.",
     needs_script: "이 사이트에서 JavaScript를 허용한 후 다시 시도하세요.",
     other_way: "다른 방법을 선택하세요:",
+    slow: "평소보다 오래 걸리고 있습니다. 기다리시거나 다른 방법을 선택하세요:",
     use_own_check: "다른 방법으로 확인하기",
 
     wrong_answer: "정답이 아닙니다.",
@@ -64,6 +65,9 @@ pub(super) const TEXTS: Texts = Texts {
     banned_detail: "사용 중인 연결에서 이 사이트가 허용하지 않는 요청이 많이 왔습니다. 같은 연결을 쓰는 다른 사람이 보냈을 수도 있습니다.",
     limited: "요청이 너무 많습니다",
     limited_detail: "사용 중인 연결에서 이 페이지의 허용량보다 많은 요청이 왔습니다. 여러 사람이 함께 쓰는 연결일 수 있습니다.",
+    no_place: "지금은 빈자리가 없습니다",
+    no_place_detail: "JavaScript 없이는 한 번에 몇 사람만 확인할 수 있는데, 지금은 자리가 모두 찼습니다.",
+    no_place_advice: "JavaScript를 사용하면 기다리지 않으셔도 됩니다. 이 사이트에서 허용한 후 다시 시도하세요.",
     cookies: "쿠키가 필요합니다",
     cookies_detail: "확인 결과는 쿠키에 저장되는데, 브라우저가 쿠키를 돌려보내지 않았습니다.",
     cookies_advice: "이 사이트의 쿠키를 허용한 다음 다시 시도하세요.",

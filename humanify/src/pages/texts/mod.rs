@@ -83,6 +83,8 @@ pub(super) struct Texts {
     pub(super) cannot_compute: &'static str,
     pub(super) needs_script: &'static str,
     pub(super) other_way: &'static str,
+    /// In place of `other_way` while the page still computes.
+    pub(super) slow: &'static str,
     /// A link to a check of the application's own.
     pub(super) use_own_check: &'static str,
 
@@ -108,6 +110,10 @@ pub(super) struct Texts {
     pub(super) banned_detail: &'static str,
     pub(super) limited: &'static str,
     pub(super) limited_detail: &'static str,
+    /// A browser without scripts for which no place is left.
+    pub(super) no_place: &'static str,
+    pub(super) no_place_detail: &'static str,
+    pub(super) no_place_advice: &'static str,
     pub(super) cookies: &'static str,
     pub(super) cookies_detail: &'static str,
     pub(super) cookies_advice: &'static str,

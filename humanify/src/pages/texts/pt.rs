@@ -45,6 +45,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "Seu navegador não consegue fazer esta verificação.",
     needs_script: "Permita JavaScript neste site e tente de novo.",
     other_way: "Escolha outra forma:",
+    slow: "Está demorando mais do que o normal. Você pode esperar ou escolher outra forma:",
     use_own_check: "Confirmar de outra forma",
 
     wrong_answer: "Essa não era a resposta certa.",
@@ -64,6 +65,9 @@ pub(super) const TEXTS: Texts = Texts {
     banned_detail: "Sua conexão enviou muitas solicitações que este site não permite. Talvez tenham vindo de outra pessoa que usa a mesma conexão.",
     limited: "Solicitações demais",
     limited_detail: "Sua conexão enviou mais solicitações do que esta página permite. Talvez várias pessoas usem a mesma conexão.",
+    no_place: "Nenhuma vaga livre no momento",
+    no_place_detail: "Sem JavaScript, este site só consegue verificar poucos visitantes por vez, e todas as vagas estão ocupadas.",
+    no_place_advice: "Com JavaScript, você não precisa esperar. Permita-o neste site e tente de novo.",
     cookies: "Cookies são necessários",
     cookies_detail: "O resultado da verificação fica guardado em um cookie que seu navegador não enviou de volta.",
     cookies_advice: "Permita cookies para este site e tente de novo.",

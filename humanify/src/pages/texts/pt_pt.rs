@@ -45,6 +45,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "O seu navegador não consegue fazer esta verificação.",
     needs_script: "Permita JavaScript neste site e tente novamente.",
     other_way: "Escolha outra forma:",
+    slow: "Está a demorar mais do que o habitual. Pode esperar ou escolher outra forma:",
     use_own_check: "Confirmar de outro modo",
 
     wrong_answer: "Essa não era a resposta certa.",
@@ -64,6 +65,9 @@ pub(super) const TEXTS: Texts = Texts {
     banned_detail: "A sua ligação enviou muitos pedidos que este site não permite. Podem ter vindo de outra pessoa que utiliza a mesma ligação.",
     limited: "Demasiados pedidos",
     limited_detail: "A sua ligação enviou mais pedidos do que esta página permite. Talvez várias pessoas utilizem a mesma ligação.",
+    no_place: "De momento não há vagas",
+    no_place_detail: "Sem JavaScript, este site só consegue verificar poucos visitantes de cada vez, e todas as vagas estão ocupadas.",
+    no_place_advice: "Com JavaScript, não precisa de esperar. Permita-o neste site e tente novamente.",
     cookies: "São necessários cookies",
     cookies_detail: "O resultado da verificação fica guardado num cookie que o seu navegador não devolveu.",
     cookies_advice: "Permita os cookies deste site e tente novamente.",

@@ -45,6 +45,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "您的浏览器无法完成此验证。",
     needs_script: "请允许此网站使用 JavaScript，然后重试。",
     other_way: "请选择其他方式：",
+    slow: "这次用时比平常长。您可以继续等待，或选择其他方式：",
     use_own_check: "用其他方式确认",
 
     wrong_answer: "答案不正确。",
@@ -64,6 +65,9 @@ pub(super) const TEXTS: Texts = Texts {
     banned_detail: "您的网络发出了许多本网站不允许的请求，也可能是使用同一网络的其他人发出的。",
     limited: "请求过多",
     limited_detail: "您的网络发出的请求超过了此页面允许的数量，可能有多人共用此网络。",
+    no_place: "目前没有空位",
+    no_place_detail: "不使用 JavaScript 时，此网站一次只能验证少数访客，目前名额已满。",
+    no_place_advice: "使用 JavaScript 则无需等待。请允许此网站使用 JavaScript，然后重试。",
     cookies: "需要启用 Cookie",
     cookies_detail: "验证结果保存在 Cookie 中，但您的浏览器没有将其发回。",
     cookies_advice: "请允许此网站使用 Cookie，然后重试。",

@@ -45,6 +45,7 @@ pub(super) const TEXTS: Texts = Texts {
     cannot_compute: "您的瀏覽器無法完成這項驗證。",
     needs_script: "請允許此網站使用 JavaScript，然後再試一次。",
     other_way: "請選擇其他方式：",
+    slow: "這次所需的時間比平常久。您可以繼續等候，或選擇其他方式：",
     use_own_check: "以其他方式確認",
 
     wrong_answer: "答案不正確。",
@@ -64,6 +65,9 @@ pub(super) const TEXTS: Texts = Texts {
     banned_detail: "您的網路連線傳來許多本網站不允許的要求，可能是使用同一連線的其他人傳送的。",
     limited: "要求過多",
     limited_detail: "您的網路連線傳來的要求超過此頁面允許的數量，可能有多人共用此連線。",
+    no_place: "目前沒有空位",
+    no_place_detail: "不使用 JavaScript 時，此網站一次只能驗證少數訪客，目前名額已滿。",
+    no_place_advice: "使用 JavaScript 就不需要等候。請允許此網站使用 JavaScript，然後再試一次。",
     cookies: "需要啟用 Cookie",
     cookies_detail: "驗證結果儲存在 Cookie 中，但您的瀏覽器沒有將它傳回。",
     cookies_advice: "請允許此網站使用 Cookie，然後再試一次。",

@@ -157,7 +157,7 @@ fn a_folder_replaces_the_templates_that_it_holds() {
     let fixture = fixture(&appearance());
     let page = fixture.pages.challenge(&context(&fixture.nonce), &sound());
     assert!(page.body.contains("<p>Mine.</p>"));
-    assert!(page.body.contains("\np { margin: 1px; }\n"));
+    assert!(page.body.contains("p{margin:1px}"));
     assert!(!page.body.contains("--ground"));
 
     std::fs::write(folder.join("footer.html"), "").unwrap();
