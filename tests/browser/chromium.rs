@@ -104,6 +104,8 @@ impl Chromium {
             "--disable-component-update",
             "--disable-sync",
             "--disable-quic",
+            // A process for each tab costs more than the page in it.
+            "--renderer-process-limit=1",
         ] {
             capabilities.add_arg(argument).unwrap();
         }

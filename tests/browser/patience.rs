@@ -27,21 +27,22 @@ async fn on_each_line(visit: impl AsyncFn(Duration)) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_double_click_on_every_picture_costs_nothing() {
-    for challenge_type in [ChallengeType::OneClick, ChallengeType::Grid] {
-        on_each_line(async |latency| {
-            let Some(person) = person(challenge_type, latency).await else {
-                return;
-            };
-            person.go("/protected?page=2").await;
-            while person.is_challenged().await {
-                assert!(person.all("[role=alert]").await.is_empty(), "{latency:?}");
-                person.double_click_the_answer().await;
-            }
-            assert_eq!(person.place().await, "/protected?page=2", "{latency:?}");
-            assert_eq!(person.text().await, "for humans");
-        })
-        .await;
-    }
+    let visit = async |challenge_type: ChallengeType, latency: Duration| {
+        let Some(person) = person(challenge_type, latency).await else {
+            return;
+        };
+        person.go("/protected?page=2").await;
+        while person.is_challenged().await {
+            assert!(person.all("[role=alert]").await.is_empty(), "{latency:?}");
+            person.double_click_the_answer().await;
+        }
+        assert_eq!(person.place().await, "/protected?page=2", "{latency:?}");
+        assert_eq!(person.text().await, "for humans");
+    };
+    tokio::join!(
+        on_each_line(async |latency| visit(ChallengeType::OneClick, latency).await),
+        on_each_line(async |latency| visit(ChallengeType::Grid, latency).await),
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -37,44 +37,42 @@ async fn every_page_is_for_everyone_in_arabic() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_fits_a_small_window_in_languages_of_long_words_and_other_scripts() {
-    let Some(mut browser) = Chromium::start().await else {
-        return;
-    };
-    let mut faults = Vec::new();
-    for language in ["de", "hi"] {
+    let fits = async |language: &'static str| {
         let look = Look {
             language,
             width: 320,
             ..Look::default()
         };
-        browser = visit_every_page(browser, look, async |person, page| {
+        visit_every_page(Chromium::start, look, async |person, page| {
             let mut found = misfits(person, page, language, "ltr").await;
             found.extend(overflow(person).await);
             let name = format!("{}-{language}-320-light", page.name);
             save(&name, person, 320).await;
-            faults.extend(found.iter().map(|fault| format!("{name}: {fault}")));
+            let found = found.iter().map(|fault| format!("{name}: {fault}"));
+            found.collect()
         })
-        .await;
-    }
+        .await
+    };
+    let (german, hindi) = tokio::join!(fits("de"), fits("hi"));
+    let faults = [german, hindi].concat();
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
 /// Looks at every page in a language, and at each in these windows.
 async fn every_page_is_for_everyone(language: &'static str, direction: &str, windows: &[Window]) {
-    let (Some(axe), Some(browser)) = (axe(), Chromium::start_with_logs().await) else {
+    let Some(axe) = axe() else {
         return;
     };
     let look = Look {
         language,
         ..Look::default()
     };
-    let mut faults = Vec::new();
-    visit_every_page(browser, look, async |person, page| {
+    let faults = visit_every_page(Chromium::start_with_logs, look, async |person, page| {
         let mut found = misfits(person, page, language, direction).await;
         found.extend(complaints(person).await);
         found.extend(loads_from_elsewhere(person).await);
         let found = found.iter().map(|fault| format!("{}: {fault}", page.name));
-        faults.extend(found);
+        let mut faults: Vec<String> = found.collect();
         for (width, dark) in windows.iter().copied() {
             let look = Look {
                 width,
@@ -89,19 +87,38 @@ async fn every_page_is_for_everyone(language: &'static str, direction: &str, win
             save(&name, person, width).await;
             faults.extend(found.iter().map(|fault| format!("{name}: {fault}")));
         }
+        faults
     })
     .await;
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
-/// Visits and checks each page in turn.
+/// Visits every page, and returns the faults that `visit` finds. Two browsers share the pages, each with
+/// a site of its own, since most of a visit is waiting.
 async fn visit_every_page(
-    mut browser: Chromium,
+    start: impl AsyncFn() -> Option<Chromium>,
     look: Look,
-    mut visit: impl AsyncFnMut(&Person, &Page),
-) -> Chromium {
+    visit: impl AsyncFn(&Person, &Page) -> Vec<String>,
+) -> Vec<String> {
+    let (first, second) = PAGES.split_at(PAGES.len() / 2);
+    let visit_part = async |pages: &[Page]| match start().await {
+        Some(browser) => visit_in_turn(browser, pages, look, &visit).await,
+        None => Vec::new(),
+    };
+    let (first, second) = tokio::join!(visit_part(first), visit_part(second));
+    [first, second].concat()
+}
+
+/// Visits pages in turn with one browser.
+async fn visit_in_turn(
+    mut browser: Chromium,
+    pages: &[Page],
+    look: Look,
+    visit: impl AsyncFn(&Person, &Page) -> Vec<String>,
+) -> Vec<String> {
     let shared = Served::start(settings()).await;
-    for page in PAGES {
+    let mut faults = Vec::new();
+    for page in pages {
         let site = match page.settings {
             Some(own) => Served::start(own(settings())).await,
             None => shared.clone(),
@@ -110,13 +127,13 @@ async fn visit_every_page(
         let person = Person { browser, site };
         let script = person.browser.run_before_pages(page.script).await;
         open(&person, page).await;
-        visit(&person, page).await;
+        faults.extend(visit(&person, page).await);
         person.browser.forget(&script).await;
         // Lets blocks and limits end before the next page.
         person.wait(Duration::from_secs(5 * 3_600));
         browser = person.browser;
     }
-    browser
+    faults
 }
 
 /// Keeps a screenshot for people to look at, with `HUMANIFY_SCREENSHOTS=1`.
