@@ -105,7 +105,8 @@ async fn the_page_explains_why_the_answer_waits() {
         person.choose(number).await;
         person.wait_for("Your answer is sent as soon as").await;
         let chosen = "return [...document.querySelectorAll('.tiles button')]
-            .flatMap((tile, number) => tile.classList.contains('chosen') ? [number] : [])";
+            .flatMap((tile, number) => tile.classList.contains('chosen')
+                && tile.getAttribute('aria-pressed') === 'true' ? [number] : [])";
         assert_eq!(browser.evaluate(chosen).await, serde_json::json!([number]));
     }
     browser.evaluate("window.begin()").await;

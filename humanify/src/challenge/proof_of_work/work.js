@@ -311,6 +311,14 @@
       }
     }
 
+    // A picture is a button with a name.
+    function mark(button, chosen) {
+      button.classList.toggle("chosen", chosen);
+      if (button.name) {
+        button.setAttribute("aria-pressed", chosen);
+      }
+    }
+
     if (beside) {
       form.addEventListener("submit", (event) => {
         // Buttons for other pictures work at once.
@@ -318,10 +326,10 @@
         if (!ready && !(button && button.hasAttribute("formaction"))) {
           event.preventDefault();
           if (pressed) {
-            pressed.classList.remove("chosen");
+            mark(pressed, false);
           }
           pressed = button && button.form === form ? button : form.querySelector("button");
-          pressed.classList.add("chosen");
+          mark(pressed, true);
           status.textContent = form.dataset.computing;
         }
       });
