@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use humanify_syntax::Hardness;
+use ring::hmac;
 
 use super::altcha::{Files, Issuer};
 use super::builder::CaptchasBuilder;
@@ -81,7 +82,7 @@ impl CaptchasBuilder {
                 return Err(CaptchaError::ShortSecret);
             }
             secret => secret.map(|Secret(secret)| Issuer {
-                secret: secret.into_bytes(),
+                key: hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()),
                 protocol: self.altcha_protocol,
                 hardness,
                 lifetime: self.altcha_lifetime,

@@ -5,13 +5,13 @@ use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest, Sha256};
 
 use super::error::CaptchaError;
 use super::provider::{Account, CaptchaService, Provider};
 use super::theme::Theme;
 use super::widget::{ADAPT_SCRIPT, EXECUTE, FRIENDLY_V1, FRIENDLY_V2};
 use super::{Captchas, CaptchasInner};
+use crate::crypto::Sha256;
 
 /// The sources that captchas need in the Content Security Policy of their pages; made by
 /// [`Captchas::content_security_policy`](super::Captchas::content_security_policy).
@@ -134,7 +134,7 @@ impl CspSources {
 
     /// Inline scripts do not vary, so the policy can name their digests.
     fn add_inline(&mut self, script: &str) {
-        let digest = STANDARD.encode(Sha256::digest(script));
+        let digest = STANDARD.encode(Sha256::of(script));
         self.add(SCRIPT, &format!("'sha256-{digest}'"));
     }
 }

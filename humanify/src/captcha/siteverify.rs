@@ -8,7 +8,6 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Method, Request, StatusCode, Uri};
 use http_body_util::Full;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use super::Captchas;
 use super::error_code::ErrorCode;
@@ -16,7 +15,7 @@ use super::provider::{Account, CaptchaService, Provider};
 use super::time::since_1970;
 use super::verification::{Unavailable, Verification, VerifyError, WhenUnavailable};
 use super::verify::TokenDemand;
-use crate::crypto::{hash_fields, short_digest};
+use crate::crypto::Sha256;
 use crate::http::{ClientBounds, ClientError, HttpClient, TlsError};
 use crate::store::{SpendKind, SpendRequest};
 
@@ -144,7 +143,7 @@ impl Captchas {
 /// The id of a token among all spent ids.
 fn digest(provider: Provider, token: &[u8]) -> [u8; 16] {
     let fields = [b"humanify captcha", provider.name().as_bytes(), token];
-    short_digest(hash_fields(Sha256::new(), fields))
+    Sha256::new().with_fields(fields).finish_short()
 }
 
 /// The answer of a provider to a token that it accepts.

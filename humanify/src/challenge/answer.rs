@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use humanify_syntax::ChallengeType;
-use sha2::{Digest, Sha256};
 
 use super::clearance::NewClearance;
 use super::clearance_terms::ClearanceTerms;
@@ -17,6 +16,7 @@ use super::{
     Challenges, Clearances, Modality, SealedAnswer, Visitor, attempt_keys, image, proof_of_work,
 };
 use crate::clock::is_current;
+use crate::crypto::Sha256;
 use crate::store::{Admission, Attempt, FirstAnswer, StoreError};
 
 /// The outcome of an answer.
@@ -349,13 +349,8 @@ fn is_enough(opened: &ChallengeToken, answered: FirstAnswer, proved: Evidence) -
 /// The id of the clearance for a series of right answers. It is the same in every process and for
 /// every copy of the last answer.
 pub(super) fn clearance_id(series: [u8; 16]) -> [u8; 16] {
-    let digest = Sha256::new()
-        .chain_update(b"humanify clearance")
-        .chain_update(series)
-        .finalize();
-    let mut id = [0; 16];
-    for (to, from) in id.iter_mut().zip(digest) {
-        *to = from;
-    }
-    id
+    Sha256::new()
+        .with(b"humanify clearance")
+        .with(series)
+        .finish_short()
 }

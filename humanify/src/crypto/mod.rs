@@ -5,9 +5,7 @@ mod random;
 mod sealer;
 pub(crate) mod secret;
 
-#[cfg(any(feature = "captcha-verify", feature = "lists"))]
-pub(crate) use digest::hash_fields;
-pub(crate) use digest::short_digest;
+pub(crate) use digest::Sha256;
 pub(crate) use random::{NoRandomness, random_bytes};
 #[cfg(feature = "captcha")]
 pub(crate) use sealer::MIN_SECRET_BYTES;

@@ -1,22 +1,21 @@
 //! `Sealer`: encrypts and authenticates the state that clients carry.
 //!
-//! XChaCha20-Poly1305 ([draft-irtf-cfrg-xchacha]) under a key of its own for each purpose, derived
-//! by HKDF-SHA-256 ([RFC 5869]) from one secret. A sealed token cannot be read, changed, or used
-//! for another purpose. Every layout has a fixed length, except forms, padded to multiples of 1,024
-//! bytes, and tickets, padded to multiples of 256.
+//! ChaCha20-Poly1305 ([RFC 8439]) under a key of its own for each token. HKDF-SHA-256 ([RFC 5869])
+//! derives a key for each purpose from one secret, and from that the key of a token with its 24
+//! random bytes. So no two tokens share a key, and all have the nonce zero. A sealed token cannot be
+//! read, changed, or used for another purpose. Every layout has a fixed length, except forms, padded
+//! to multiples of 1,024 bytes, and tickets, padded to multiples of 256.
 //!
-//! [draft-irtf-cfrg-xchacha]: https://datatracker.ietf.org/doc/html/draft-irtf-cfrg-xchacha-03
+//! [RFC 8439]: https://www.rfc-editor.org/rfc/rfc8439
 //! [RFC 5869]: https://www.rfc-editor.org/rfc/rfc5869
 
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use base64::{Engine, decoded_len_estimate};
-use chacha20poly1305::aead::{Aead, AeadInOut, KeyInit, Payload};
-use chacha20poly1305::{Tag, XChaCha20Poly1305, XNonce};
-use hkdf::Hkdf;
-use sha2::{Digest, Sha256};
+use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
+use ring::hkdf::{HKDF_SHA256, KeyType, Prk, Salt};
 use smallvec::SmallVec;
 
-use super::digest::{hash_fields, short_digest};
+use super::digest::Sha256;
 use super::random::{NoRandomness, random_bytes};
 
 /// The shortest secret, in bytes.
@@ -32,11 +31,12 @@ pub(crate) enum SealError {
 }
 
 /// The version of the layouts; tokens of other versions do not open.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
-/// The lengths of the nonce and of the tag, in bytes.
-const NONCE: usize = 24;
+/// The random bytes of a token.
+const RANDOM: usize = 24;
 
+/// The bytes of the tag that authenticates a token.
 const TAG: usize = 16;
 
 /// The bytes of a token that are opened without an allocation: those of every cookie.
@@ -106,7 +106,7 @@ impl Purpose {
 
 /// The keys of one secret.
 struct Keys {
-    ciphers: [XChaCha20Poly1305; 11],
+    purposes: [Prk; 11],
     /// A hash that has taken in a key of one block, so that a digest starts with the next block.
     digest: Sha256,
     #[cfg(feature = "redis")]
@@ -115,34 +115,33 @@ struct Keys {
 
 impl Keys {
     fn derive(secret: &[u8]) -> Option<Keys> {
-        let hkdf = Hkdf::<Sha256>::new(Some(b"humanify"), secret);
-        let cipher = |purpose: Purpose| {
-            let mut key = [0; 32];
-            hkdf.expand(purpose.info(), &mut key).ok()?;
-            XChaCha20Poly1305::new_from_slice(&key).ok()
+        let key = Salt::new(HKDF_SHA256, b"humanify").extract(secret);
+        let of_purpose = |purpose: Purpose| {
+            let info = [purpose.info()];
+            key.expand(&info, HKDF_SHA256).ok().map(Prk::from)
         };
-        let [a, b, c, d, e, f, g, h, i, j, k] = Purpose::ALL.map(cipher);
-        let mut digest = [0; 64];
-        hkdf.expand(b"humanify 1 digest", &mut digest).ok()?;
-        #[cfg(feature = "redis")]
-        let names = {
-            let mut names = [0; 32];
-            hkdf.expand(b"humanify 1 names", &mut names).ok()?;
-            names
-        };
+        let [a, b, c, d, e, f, g, h, i, j, k] = Purpose::ALL.map(of_purpose);
         Some(Keys {
-            ciphers: [a?, b?, c?, d?, e?, f?, g?, h?, i?, j?, k?],
-            digest: Sha256::new().chain_update(digest),
+            purposes: [a?, b?, c?, d?, e?, f?, g?, h?, i?, j?, k?],
+            digest: Sha256::new().with(derive_bytes::<64>(&key, b"humanify 1 digest")?),
             #[cfg(feature = "redis")]
-            names,
+            names: derive_bytes(&key, b"humanify 1 names")?,
         })
     }
 
     fn digest(&self, fields: &[&[u8]]) -> [u8; 16] {
-        short_digest(hash_fields(self.digest.clone(), fields.iter().copied()))
+        let hash = self.digest.clone();
+        hash.with_fields(fields.iter().copied()).finish_short()
     }
 
-    fn cipher(&self, purpose: Purpose) -> &XChaCha20Poly1305 {
+    /// The cipher of the token with these random bytes.
+    fn cipher(&self, purpose: Purpose, random: &[u8; RANDOM]) -> Option<LessSafeKey> {
+        let info: [&[u8]; 1] = [random];
+        let key = self.key(purpose).expand(&info, &CHACHA20_POLY1305).ok()?;
+        Some(LessSafeKey::new(UnboundKey::from(key)))
+    }
+
+    fn key(&self, purpose: Purpose) -> &Prk {
         let [
             demand,
             pictures,
@@ -155,7 +154,7 @@ impl Keys {
             form,
             mark,
             ticket,
-        ] = &self.ciphers;
+        ] = &self.purposes;
         match purpose {
             Purpose::Demand => demand,
             Purpose::Pictures => pictures,
@@ -170,6 +169,26 @@ impl Keys {
             Purpose::Ticket => ticket,
         }
     }
+}
+
+/// The length of derived bytes.
+struct Length(usize);
+
+impl KeyType for Length {
+    fn len(&self) -> usize {
+        self.0
+    }
+}
+
+fn derive_bytes<const N: usize>(key: &Prk, info: &[u8]) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    key.expand(&[info], Length(N)).ok()?.fill(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// The nonce of every token, since each has a key of its own.
+fn nonce() -> Nonce {
+    Nonce::assume_unique_for_key([0; 12])
 }
 
 /// Seals with the first secret, opens with any of them.
@@ -199,21 +218,18 @@ impl Sealer {
         context: &[u8],
         content: &[u8],
     ) -> Result<String, SealError> {
-        let nonce = random_bytes::<NONCE>()?;
-        let mut token = Vec::with_capacity(1 + NONCE + content.len() + TAG);
-        token.push(VERSION);
-        token.extend_from_slice(&nonce);
-        let payload = Payload {
-            msg: content,
-            aad: context,
-        };
+        let random = random_bytes::<RANDOM>()?;
+        let cipher = self.first.cipher(purpose, &random);
+        let mut sealed = Bytes::from_slice(content);
         // Encryption fails only for messages of many gigabytes.
-        let sealed = self
-            .first
-            .cipher(purpose)
-            .encrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| SealError::Cipher)?;
-        token.extend_from_slice(&sealed);
+        let tag = cipher
+            .and_then(|cipher| {
+                let context = Aad::from(context);
+                let sealed = cipher.seal_in_place_separate_tag(nonce(), context, &mut sealed);
+                sealed.ok()
+            })
+            .ok_or(SealError::Cipher)?;
+        let token = [&[VERSION], random.as_slice(), &sealed, tag.as_ref()].concat();
         Ok(URL_SAFE_NO_PAD.encode(token))
     }
 
@@ -225,7 +241,7 @@ impl Sealer {
         token: &[u8],
     ) -> Option<[u8; N]> {
         // Checked before decoding, so that a long text costs nothing.
-        let length = 1 + NONCE + N + TAG;
+        let length = 1 + RANDOM + N + TAG;
         if token.len() != (length * 4).div_ceil(3) {
             return None;
         }
@@ -241,7 +257,7 @@ impl Sealer {
         context: &[u8],
         token: &[u8],
     ) -> Option<Vec<u8>> {
-        let length = 1 + NONCE + longest + TAG;
+        let length = 1 + RANDOM + longest + TAG;
         if token.len() > (length * 4).div_ceil(3) {
             return None;
         }
@@ -252,21 +268,19 @@ impl Sealer {
         let mut bytes = Bytes::from_elem(0, decoded_len_estimate(token.len()));
         let length = URL_SAFE_NO_PAD.decode_slice(token, &mut bytes).ok()?;
         let (version, rest) = bytes.get(..length)?.split_first()?;
-        let (nonce, rest) = rest.split_first_chunk::<NONCE>()?;
-        let (sealed, tag) = rest.split_last_chunk::<TAG>()?;
+        let (random, sealed) = rest.split_first_chunk::<RANDOM>()?;
         if *version != VERSION {
             return None;
         }
-        let (nonce, tag) = (XNonce::from(*nonce), Tag::from(*tag));
         [&self.first]
             .into_iter()
             .chain(&self.older)
             .find_map(|keys| {
                 let mut content = Bytes::from_slice(sealed);
-                let cipher = keys.cipher(purpose);
-                cipher
-                    .decrypt_inout_detached(&nonce, context, content.as_mut_slice().into(), &tag)
-                    .ok()?;
+                let cipher = keys.cipher(purpose, random)?;
+                let opened = cipher.open_in_place(nonce(), Aad::from(context), &mut content);
+                let length = opened.ok()?.len();
+                content.truncate(length);
                 Some(content)
             })
     }
@@ -323,6 +337,29 @@ mod tests {
             seal.open::<21>(Purpose::Clearance, b"here", token.as_bytes()),
             None
         );
+    }
+
+    #[test]
+    fn another_implementation_of_the_same_standards_makes_the_same_tokens() {
+        let secret: [u8; 32] = std::array::from_fn(|index| index as u8);
+        // Made by the package `cryptography` for Python, with the random bytes 100 to 123.
+        let token = "AmRlZmdoaWprbG1ub3BxcnN0dXZ3eHl6e-cjx6zhnqqzNSOd6KRHXUb9wAS1pGOaofoW6SrctqQ-zqLFQw";
+        assert_eq!(
+            seal(&[&secret]).open::<20>(Purpose::Clearance, b"here", token.as_bytes()),
+            Some([7; 20])
+        );
+    }
+
+    #[test]
+    fn equal_contents_have_different_tokens() {
+        let seal = seal(&[&[1; 32]]);
+        let [first, second] = [(); 2].map(|()| {
+            let token = seal.seal(Purpose::Clearance, b"", &[7; 64]).unwrap();
+            URL_SAFE_NO_PAD.decode(token).unwrap()
+        });
+        let equal = first.iter().zip(&second).skip(1);
+        let equal = equal.filter(|(first, second)| first == second).count();
+        assert!(equal < 10, "{first:?} {second:?}");
     }
 
     #[test]

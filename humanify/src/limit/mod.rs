@@ -15,7 +15,7 @@ use http::header::AUTHORIZATION;
 use humanify_syntax::{Counts, Limit, Rate};
 
 use crate::client::{ClientKey, CounterKey};
-use crate::crypto::short_digest;
+use crate::crypto::Sha256;
 use crate::rules::MatchContext;
 use crate::store::{Bucket, BucketList, BucketOwner, LimitLabel};
 
@@ -166,13 +166,11 @@ pub(crate) fn add_buckets(
 /// The values of a limit's key in a request, each as the start of its SHA-256, which is the same in
 /// every process and hides the value from readers of the store.
 fn values(context: &MatchContext<'_>, limit: &Limit) -> Vec<[u8; 16]> {
-    use sha2::{Digest, Sha256};
-
     let mut values = Vec::new();
     if let Some(field) = limit.key {
         context.each_key(field, &mut |value| {
             values.truncate(MAX_VALUES - 1);
-            values.push(short_digest(Sha256::new().chain_update(value)));
+            values.push(Sha256::new().with(value).finish_short());
         });
     }
     values

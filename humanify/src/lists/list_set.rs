@@ -6,12 +6,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use ipnet::IpNet;
-use sha2::{Digest, Sha256};
 
 use super::cache::CachedList;
 use super::sources::{SOURCES, Source};
 use crate::addresses::{AddressInfo, AddressSets, Group, GroupSet, VpnProvider};
-use crate::crypto::{hash_fields, short_digest};
+use crate::crypto::Sha256;
 use crate::net::RangeSet;
 use crate::verify::CrawlerNetworks;
 
@@ -177,7 +176,7 @@ pub(crate) fn identity(lists: impl IntoIterator<Item = (&'static Source, u64)>) 
     });
     let fields: Vec<String> = crate_fields.into_iter().chain(list_fields).collect();
     let fields = fields.iter().map(|field| field.as_bytes());
-    u64::from_le_bytes(short_digest(hash_fields(Sha256::new(), fields)))
+    u64::from_le_bytes(Sha256::new().with_fields(fields).finish_short())
 }
 
 #[cfg(test)]

@@ -3,11 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, IpSubnets, Ipv4Net, Ipv4Subnets, Ipv6Net, Ipv6Subnets};
-use sha2::{Digest, Sha256};
 
 use super::canonical::canonical;
 use super::ranges::{RangeSet, find};
-use crate::crypto::short_digest;
+use crate::crypto::Sha256;
 
 /// The size of a set of addresses, counted for each family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +97,7 @@ impl RangeSet {
             hash.update(first.to_le_bytes());
             hash.update(last.to_le_bytes());
         }
-        u64::from_le_bytes(short_digest(hash))
+        u64::from_le_bytes(hash.finish_short())
     }
 
     pub(crate) fn is_empty(&self) -> bool {

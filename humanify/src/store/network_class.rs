@@ -2,10 +2,7 @@
 //! id.
 
 #[cfg(feature = "web-bot-auth")]
-use sha2::{Digest, Sha256};
-
-#[cfg(feature = "web-bot-auth")]
-use crate::crypto::short_digest;
+use crate::crypto::Sha256;
 use crate::crypto::{NoRandomness, random_bytes};
 use crate::net::Network;
 
@@ -32,9 +29,10 @@ pub(crate) fn spendable_id(network: Option<Network>) -> Result<[u8; 16], NoRando
 pub(crate) fn nonce_id(agent: &str, key_id: &str, nonce: &str) -> [u8; 16] {
     let digest = |parts: [&str; 3]| -> [u8; 13] {
         let hash = Sha256::new();
-        short_digest(parts.iter().fold(hash, |hash, part| {
-            hash.chain_update(part.as_bytes()).chain_update([0])
-        }))
+        let hash = parts
+            .iter()
+            .fold(hash, |hash, part| hash.with(part).with([0]));
+        hash.finish_short()
     };
     let [high, low, ..] = digest(["web-bot-auth agent", agent, ""]);
     let [narrow, ..] = digest(["web-bot-auth key", agent, key_id]);

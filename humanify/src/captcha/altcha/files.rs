@@ -2,7 +2,8 @@
 
 use axum::body::Bytes;
 use humanify_assets::altcha as assets;
-use sha2::{Digest, Sha256};
+
+use crate::crypto::Sha256;
 
 /// A file that browsers request.
 pub(in crate::captcha) struct File {
@@ -61,7 +62,7 @@ impl Files {
 
 impl File {
     fn new(stem: &str, extension: &str, content: Bytes) -> File {
-        let digest: String = Sha256::digest(&content)
+        let digest: String = Sha256::of(&content)
             .iter()
             .take(8)
             .map(|byte| format!("{byte:02x}"))

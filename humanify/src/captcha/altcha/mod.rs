@@ -27,11 +27,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit, Mac};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use humanify_syntax::Hardness;
-use sha2::Sha256;
+use ring::hmac;
 
 use super::Captchas;
 use super::error_code::ErrorCode;
@@ -54,7 +53,7 @@ pub enum AltchaProtocol {
 
 /// The issuer and verifier of challenges under one secret.
 pub(super) struct Issuer {
-    pub(super) secret: Vec<u8>,
+    pub(super) key: hmac::Key,
     pub(super) protocol: AltchaProtocol,
     pub(super) hardness: Hardness,
     pub(super) lifetime: Duration,
@@ -109,19 +108,12 @@ impl Issuer {
     }
 
     fn sign(&self, message: &[u8]) -> String {
-        let tag = self.mac(message).finalize().into_bytes();
-        hex(&tag)
+        hex(hmac::sign(&self.key, message).as_ref())
     }
 
     /// Compares a hexadecimal signature with that of the message, in constant time.
     fn is_signed(&self, message: &[u8], signature: &str) -> bool {
-        from_hex::<32>(signature).is_some_and(|tag| self.mac(message).verify_slice(&tag).is_ok())
-    }
-
-    fn mac(&self, message: &[u8]) -> Hmac<Sha256> {
-        let mut mac = keyed(&self.secret);
-        mac.update(message);
-        mac
+        from_hex::<32>(signature).is_some_and(|tag| hmac::verify(&self.key, message, &tag).is_ok())
     }
 }
 
@@ -139,12 +131,6 @@ impl ChallengeTerms {
         // The remainder of 64 random bits by a 17-bit range has a negligible bias.
         Ok(least + u32::try_from(drawn).unwrap_or_default())
     }
-}
-
-/// HMAC takes keys of any length.
-#[allow(clippy::expect_used, reason = "it is documented not to fail")]
-fn keyed(secret: &[u8]) -> Hmac<Sha256> {
-    <Hmac<Sha256> as KeyInit>::new_from_slice(secret).expect("HMAC takes keys of any length")
 }
 
 /// The error of a wrong solution, or of a challenge under another secret.

@@ -1,10 +1,11 @@
 //! Tests of ALTCHA: challenges, accepted solutions, and replays.
 
 use super::*;
+use crate::crypto::Sha256;
 
 fn issuer(protocol: AltchaProtocol) -> Issuer {
     Issuer {
-        secret: vec![7; 32],
+        key: hmac::Key::new(hmac::HMAC_SHA256, &[7; 32]),
         protocol,
         hardness: Hardness::EASIEST,
         lifetime: Duration::from_secs(600),
@@ -14,12 +15,11 @@ fn issuer(protocol: AltchaProtocol) -> Issuer {
 
 /// Solves a challenge as a client does: tries every number that may be the secret one.
 fn solve(challenge: &serde_json::Value) -> serde_json::Value {
-    use sha2::Digest;
     if let Some(parameters) = challenge.get("parameters") {
         let bytes = |name: &str| from_hex::<16>(parameters[name].as_str().unwrap()).unwrap();
         let (salt, nonce) = (bytes("salt"), bytes("nonce"));
         for counter in 0..200_000_u32 {
-            let key = Sha256::digest([&salt[..], &nonce, &counter.to_be_bytes()].concat());
+            let key = Sha256::of([&salt[..], &nonce, &counter.to_be_bytes()].concat());
             if hex(&key).starts_with(parameters["keyPrefix"].as_str().unwrap()) {
                 let solution =
                     serde_json::json!({ "counter": counter, "derivedKey": hex(&key), "time": 1.5 });
@@ -30,7 +30,7 @@ fn solve(challenge: &serde_json::Value) -> serde_json::Value {
         let mut payload = challenge.clone();
         let salt = challenge["salt"].as_str().unwrap();
         for number in 0..200_000 {
-            if hex(&Sha256::digest(format!("{salt}{number}")))
+            if hex(&Sha256::of(format!("{salt}{number}")))
                 == challenge["challenge"].as_str().unwrap()
             {
                 payload["number"] = number.into();
@@ -171,7 +171,7 @@ fn any_changed_solution_is_refused() {
         }
         assert!(refused > 200, "{refused}");
         let other = Issuer {
-            secret: vec![8; 32],
+            key: hmac::Key::new(hmac::HMAC_SHA256, &[8; 32]),
             ..issuer
         };
         assert_eq!(other.check(&token(&payload)), Err(wrong()));

@@ -2,10 +2,10 @@
 
 use humanify_syntax::Hardness;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::{ChallengeTerms, Issuer, Solved, from_hex, hex, wrong};
 use crate::captcha::verification::VerifyError;
+use crate::crypto::Sha256;
 
 /// The only supported algorithm.
 const ALGORITHM: &str = "SHA-256";
@@ -63,7 +63,7 @@ fn solved(issuer: &Issuer, payload: &PayloadV1) -> Option<Solved> {
 }
 
 fn hash(salt: &str, number: u32) -> String {
-    hex(&Sha256::digest(format!("{salt}{number}")))
+    hex(&Sha256::of(format!("{salt}{number}")))
 }
 
 /// The salt, which holds the id and the terms of the challenge and ends with a character that no number

@@ -2,11 +2,10 @@
 
 use humanify_syntax::Hardness;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::{ChallengeTerms, Issuer, Solved, from_hex, hex, wrong};
 use crate::captcha::verification::VerifyError;
-use crate::crypto::{NoRandomness, random_bytes};
+use crate::crypto::{NoRandomness, Sha256, random_bytes};
 
 /// The only supported algorithm: one hash of salt, nonce and number.
 const ALGORITHM: &str = "SHA-256";
@@ -124,11 +123,11 @@ fn message(parameters: &Parameters) -> Vec<u8> {
 }
 
 fn derive(salt: &[u8; RANDOM], nonce: &[u8; RANDOM], number: u32) -> [u8; KEY] {
-    let mut hash = Sha256::new();
-    hash.update(salt);
-    hash.update(nonce);
-    hash.update(number.to_be_bytes());
-    hash.finalize().into()
+    Sha256::new()
+        .with(salt)
+        .with(nonce)
+        .with(number.to_be_bytes())
+        .finish()
 }
 
 fn prefix(key: &[u8; KEY]) -> String {

@@ -18,8 +18,8 @@ mod cache_hard;
 mod tests;
 
 use humanify_syntax::Hardness;
-use sha2::{Digest, Sha256};
 
+use crate::crypto::Sha256;
 use cache_hard::PuzzleKey;
 
 /// The program that the page runs.
@@ -51,7 +51,7 @@ pub(super) fn hardness(demanded: Hardness, steps: u8) -> Hardness {
 
 /// The part of the script's name that depends on its content.
 pub(crate) fn script_hash() -> String {
-    let hash = Sha256::digest(SCRIPT.as_bytes());
+    let hash = Sha256::of(SCRIPT);
     hash.iter()
         .take(8)
         .map(|byte| format!("{byte:02x}"))
@@ -122,10 +122,7 @@ fn below(bound: u32, [high, low]: [u32; 2]) -> u32 {
 
 /// Eight words that are indistinguishable from random ones without the seed.
 fn derive(seed: &Seed, purpose: &[u8]) -> [u32; 8] {
-    let mut hasher = Sha256::new();
-    hasher.update(purpose);
-    hasher.update(seed);
-    let hash: [u8; 32] = hasher.finalize().into();
+    let hash = Sha256::new().with(purpose).with(seed).finish();
     let (words, _) = hash.as_chunks();
     let mut derived = [0; 8];
     for (word, bytes) in derived.iter_mut().zip(words) {

@@ -2,9 +2,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
 
 use crate::client::{ClientKey, CounterKey};
+use crate::crypto::Sha256;
 use crate::net::Network;
 use crate::store::NetworkClass;
 
@@ -107,14 +107,12 @@ impl KeyNames {
 
     /// Every field has a fixed length, so that different fields never give the same text.
     fn digest(&self, kind: KeyKind, who: u8, value: [u8; 16], what: u64) -> String {
-        let mut hash = Sha256::new();
-        hash.update(self.secret);
-        hash.update([kind.number(), who]);
-        hash.update(value);
-        hash.update(what.to_le_bytes());
-        let digest: [u8; 32] = hash.finalize().into();
-        let short = digest.first_chunk::<16>().copied().unwrap_or_default();
-        URL_SAFE_NO_PAD.encode(short)
+        let hash = Sha256::new()
+            .with(self.secret)
+            .with([kind.number(), who])
+            .with(value)
+            .with(what.to_le_bytes());
+        URL_SAFE_NO_PAD.encode(hash.finish_short::<16>())
     }
 }
 

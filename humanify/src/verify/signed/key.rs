@@ -5,9 +5,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signature, VerifyingKey};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use sha2::{Digest, Sha256};
 
 use super::error::SignedAgentsError;
+use crate::crypto::Sha256;
 
 /// The test key of [RFC 9421](https://www.rfc-editor.org/rfc/rfc9421#appendix-B.1.4). Its private
 /// half is public.
@@ -122,5 +122,5 @@ fn seconds(instant: u64) -> u64 {
 /// each `x`, so the text may be hashed in place of the bytes.
 fn thumbprint(x: &str) -> String {
     let canonical = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#);
-    URL_SAFE_NO_PAD.encode(Sha256::digest(canonical))
+    URL_SAFE_NO_PAD.encode(Sha256::of(canonical))
 }
