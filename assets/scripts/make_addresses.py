@@ -191,6 +191,7 @@ def packed(v4, v6, index):
 def main():
     data = load_package()
     date = datetime.datetime.fromtimestamp(data.built_at, datetime.timezone.utc).date()
+    days = (date - datetime.date(1970, 1, 1)).days
     families = []
     counts = [0] * GROUPS
     for version, bits in ((4, 32), (6, 128)):
@@ -204,8 +205,7 @@ def main():
     palette = sorted({mask for _, mask in v4 + v6})
     index = {mask: place for place, mask in enumerate(palette)}
 
-    body = struct.pack("<8sHHHBBIII", b"HMNADDRS", 2, GROUPS, date.year, date.month, date.day,
-                       len(palette), len(v4), len(v6))
+    body = struct.pack("<8sHHIIII", b"HMNADDRS", 3, GROUPS, days, len(palette), len(v4), len(v6))
     body += struct.pack(f"<{GROUPS}I", *counts)
     body += struct.pack(f"<{len(palette)}I", *palette)
     body += packed(v4, v6, index)

@@ -1,5 +1,6 @@
 //! The commands `lists update` and `lists show`.
 
+use std::fmt::Write as _;
 use std::io::Write;
 use std::time::SystemTime;
 
@@ -90,8 +91,11 @@ pub(crate) fn show(lists: &AddressLists, out: &mut dyn Write) -> Result<(), Fail
 
 /// The day of a time, in UTC: `2026-10-05`.
 pub(crate) fn day(time: SystemTime) -> String {
-    match jiff::Timestamp::try_from(time) {
-        Ok(time) => time.strftime("%Y-%m-%d").to_string(),
-        Err(_) => "-".to_owned(),
+    let mut text = String::new();
+    // A time before 1970 or after 9999 has no form.
+    let written = write!(text, "{}", humantime::format_rfc3339_seconds(time));
+    match (written, text.split_once('T')) {
+        (Ok(()), Some((day, _))) => day.to_owned(),
+        _ => "-".to_owned(),
     }
 }

@@ -70,7 +70,7 @@ impl Addresses {
     /// Compiles networks, which may overlap.
     #[must_use]
     pub fn compile(networks: impl IntoIterator<Item = (Group, IpNet)>) -> Self {
-        Addresses(AddressSets::compile(networks, DataDate::EPOCH))
+        Addresses(AddressSets::compile(networks, DataDate::from_days(0)))
     }
 
     /// Whether an address is in any group.

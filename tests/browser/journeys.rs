@@ -164,7 +164,7 @@ async fn a_form_is_challenged_in_place_and_sent_by_a_button_afterwards() {
         assert_eq!(person.status().await, 403);
         assert!(person.text().await.contains("What you typed is kept"));
         // Another challenge keeps it, too.
-        person.leave_by(".links button.way:first-of-type").await;
+        person.leave_by(".links button.as-link:first-of-type").await;
         assert!(person.text().await.contains("What you typed is kept"));
         person.solve().await;
         assert!(person.text().await.contains("has not been sent yet"));

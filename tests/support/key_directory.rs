@@ -27,7 +27,7 @@ pub(crate) enum DirectoryBehaviour {
     Status(u16),
     /// A redirect to another path with these keys.
     Redirects(Vec<String>),
-    /// A directory with these keys, after the test calls `go_on`.
+    /// A directory with these keys, after the test adds a permit.
     Waits(Vec<String>),
 }
 
@@ -40,7 +40,7 @@ pub(crate) struct DirectoryServer {
 struct Shared {
     does: Mutex<DirectoryBehaviour>,
     questions: Mutex<usize>,
-    go_on: Semaphore,
+    permits: Semaphore,
 }
 
 impl DirectoryServer {
@@ -51,7 +51,7 @@ impl DirectoryServer {
             shared: Arc::new(Shared {
                 does: Mutex::new(does),
                 questions: Mutex::default(),
-                go_on: Semaphore::new(0),
+                permits: Semaphore::new(0),
             }),
         };
         let app = Router::new()
@@ -73,7 +73,7 @@ impl DirectoryServer {
 
     /// Releases a waiting response.
     pub(crate) fn release(&self) {
-        self.shared.go_on.add_permits(1);
+        self.shared.permits.add_permits(1);
     }
 }
 
@@ -91,7 +91,7 @@ async fn answer(State(server): State<DirectoryServer>) -> Response {
             (StatusCode::FOUND, [(LOCATION, "/elsewhere")]).into_response()
         }
         DirectoryBehaviour::Waits(keys) => {
-            server.shared.go_on.acquire().await.unwrap().forget();
+            server.shared.permits.acquire().await.unwrap().forget();
             set(&keys)
         }
     }

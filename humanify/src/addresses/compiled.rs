@@ -5,9 +5,9 @@
 //! | bytes | what |
 //! |---|---|
 //! | 8 | `HMNINDEX` |
-//! | 2 | version, 1 |
+//! | 2 | version, 2 |
 //! | 2 | number of groups *g*: bit *n* of a set is group *n* |
-//! | 4 | date of the data: year (2), month, day |
+//! | 4 | date of the data, in days since 1970 |
 //! | 8 | identity of the lists from which it was compiled |
 //! | 4 *g* | networks in each group |
 //! | 4 | number of leading bits that the index of IPv4 uses |
@@ -30,7 +30,7 @@ use super::{AddressInfo, AddressSets};
 
 const MAGIC: [u8; 8] = *b"HMNINDEX";
 
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 
 const GROUPS: usize = Group::ALL.len();
 

@@ -1,62 +1,53 @@
 //! `DataDate`: the day that address data is from.
 
-use std::fmt;
-use std::time::Duration;
+use std::fmt::{self, Write};
+use std::time::{Duration, UNIX_EPOCH};
 
-use jiff::SignedDuration;
-use jiff::civil::Date;
-
-/// A day in UTC. Displays as `2026-10-05`.
+/// A day in UTC, from 1970-01-01 to 9999-12-31. Displays as `2026-10-05`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct DataDate(Date);
+pub(crate) struct DataDate {
+    days_since_1970: u32,
+}
 
-/// The day from which days are counted.
-const FIRST: Date = Date::constant(1970, 1, 1);
+/// The days from 1970-01-01 to 9999-12-31.
+const MAX_DAYS: u32 = 2_932_896;
 
 impl DataDate {
-    /// 1970-01-01, for sets without a day.
-    #[cfg(feature = "testing")]
-    pub(crate) const EPOCH: DataDate = DataDate(FIRST);
-
-    /// The day; `None` if there is no such day.
-    #[must_use]
-    pub(crate) fn new(year: u16, month: u8, day: u8) -> Option<DataDate> {
-        let (year, month, day) = (year.try_into(), month.try_into(), day.try_into());
-        Date::new(year.ok()?, month.ok()?, day.ok()?)
-            .ok()
-            .map(DataDate)
-    }
-
     /// The day that is `days` days after 1970-01-01, at most the last day of the year 9999.
     #[must_use]
     pub(crate) fn from_days(days: u64) -> DataDate {
-        let days = i32::try_from(days).map_or(i64::from(i32::MAX), i64::from);
-        DataDate(FIRST.saturating_add(SignedDuration::from_hours(24 * days)))
+        let days = u32::try_from(days).unwrap_or(MAX_DAYS);
+        DataDate {
+            days_since_1970: days.min(MAX_DAYS),
+        }
     }
 
-    /// The time from 1970-01-01 to the start of the day; zero for earlier days.
+    /// The time from 1970-01-01 to the start of the day.
     #[must_use]
     pub(crate) fn since_1970(self) -> Duration {
-        Duration::try_from(self.0.duration_since(FIRST)).unwrap_or_default()
+        Duration::from_secs(u64::from(self.days_since_1970) * 86_400)
     }
 
-    /// The date in file format: year (2 bytes, little endian), month, day.
+    /// Reads the date in file format: days since 1970, little endian. `None` after the year 9999.
+    pub(super) fn from_bytes(bytes: [u8; 4]) -> Option<DataDate> {
+        let days_since_1970 = u32::from_le_bytes(bytes);
+        (days_since_1970 <= MAX_DAYS).then_some(DataDate { days_since_1970 })
+    }
+
+    /// The date in file format.
     #[cfg(any(test, feature = "lists", feature = "testing"))]
     pub(super) fn to_bytes(self) -> [u8; 4] {
-        // Years are read from files as unsigned numbers, so none is negative.
-        let [low, high] = self.0.year().to_le_bytes();
-        [
-            low,
-            high,
-            self.0.month().unsigned_abs(),
-            self.0.day().unsigned_abs(),
-        ]
+        self.days_since_1970.to_le_bytes()
     }
 }
 
 impl fmt::Display for DataDate {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(formatter)
+        let mut instant = String::new();
+        let start = humantime::format_rfc3339_seconds(UNIX_EPOCH + self.since_1970());
+        write!(instant, "{start}")?;
+        let (date, _) = instant.split_once('T').ok_or(fmt::Error)?;
+        formatter.pad(date)
     }
 }
 
@@ -65,31 +56,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nonexistent_days_are_refused() {
-        for (year, month, day) in [
-            (2026, 2, 29),
-            (2100, 2, 29),
-            (2026, 13, 1),
-            (2026, 0, 1),
-            (2026, 4, 31),
-            (2026, 1, 0),
-            (2026, 1, 255),
-            (u16::MAX, 1, 1),
+    fn a_day_prints_as_iso_8601_and_begins_at_midnight_utc() {
+        for (days, printed) in [
+            (0, "1970-01-01"),
+            (11_016, "2000-02-29"),
+            (20_731, "2026-10-05"),
+            (47_540, "2100-02-28"),
+            (47_541, "2100-03-01"),
+            (u64::from(MAX_DAYS), "9999-12-31"),
+            (u64::from(MAX_DAYS) + 1, "9999-12-31"),
+            (u64::MAX, "9999-12-31"),
         ] {
-            assert_eq!(DataDate::new(year, month, day), None);
+            let date = DataDate::from_days(days);
+            assert_eq!(date.to_string(), printed);
+            assert_eq!(DataDate::from_bytes(date.to_bytes()), Some(date));
         }
-        assert!(DataDate::new(2028, 2, 29).is_some());
+        let date = DataDate::from_days(20_731);
+        assert_eq!(date.since_1970(), Duration::from_secs(20_731 * 86_400));
+        assert_eq!(format!("{date:12}|"), "2026-10-05  |");
     }
 
     #[test]
-    fn a_day_prints_as_iso_8601_and_begins_at_midnight_utc() {
-        let date = DataDate::new(2026, 10, 5).unwrap();
-        assert_eq!(date.to_string(), "2026-10-05");
-        assert_eq!(date.since_1970(), Duration::from_secs(20_731 * 86_400));
-        assert_eq!(date.to_bytes(), [0xea, 0x07, 10, 5]);
-        assert_eq!(DataDate::from_days(20_731), date);
-        assert_eq!(DataDate::from_days(u64::MAX).to_string(), "9999-12-31");
-        let before = DataDate::new(1969, 12, 31).unwrap();
-        assert_eq!(before.since_1970(), Duration::ZERO);
+    fn days_after_the_year_9999_are_refused() {
+        assert_eq!(DataDate::from_bytes((MAX_DAYS + 1).to_le_bytes()), None);
+        assert_eq!(DataDate::from_bytes([0xff; 4]), None);
     }
 }

@@ -7,9 +7,9 @@
 //! | bytes | what |
 //! |---|---|
 //! | 8 | `HMNADDRS` |
-//! | 2 | version, 2 |
+//! | 2 | version, 3 |
 //! | 2 | number of groups *g*: bit *n* of a set is group *n* |
-//! | 4 | date of the data: year (2), month, day |
+//! | 4 | date of the data, in days since 1970 |
 //! | 4 | number of distinct sets *s* |
 //! | 4 + 4 | number of IPv4 steps, number of IPv6 steps |
 //! | 4 *g* | networks in each group |
@@ -32,7 +32,7 @@ use super::{AddressInfo, Steps};
 
 const MAGIC: [u8; 8] = *b"HMNADDRS";
 
-const VERSION: u16 = 2;
+const VERSION: u16 = 3;
 
 const GROUPS: usize = Group::ALL.len();
 
@@ -80,16 +80,9 @@ pub(crate) enum FormatError {
         /// The checksum that was computed.
         found: u32,
     },
-    /// Its date does not exist.
-    #[error("address data has the date {year}-{month}-{day}, which does not exist")]
-    Date {
-        /// The year.
-        year: u16,
-        /// The month.
-        month: u8,
-        /// The day.
-        day: u8,
-    },
+    /// Its day is after the year 9999.
+    #[error("address data is of a day after the year 9999")]
+    Date,
     /// It has another number of groups than this version.
     #[error("address data has {found} groups, this humanify has {GROUPS}")]
     Groups {
@@ -273,8 +266,7 @@ impl FormatReader<'_> {
         if usize::from(found) != GROUPS {
             return Err(FormatError::Groups { found });
         }
-        let (year, [month, day]) = (self.u16()?, self.array()?);
-        DataDate::new(year, month, day).ok_or(FormatError::Date { year, month, day })
+        DataDate::from_bytes(self.array()?).ok_or(FormatError::Date)
     }
 
     /// Checks that nothing is left.

@@ -6,7 +6,7 @@ use humanify_syntax::ChallengeType;
 
 use super::clearance::NewClearance;
 use super::clearance_terms::ClearanceTerms;
-use super::creation::{rounds_beside_work, work_hardness};
+use super::creation::{rounds_with_background_work, work_hardness};
 use super::evidence::Evidence;
 use super::progress::{Progress, ProgressNote};
 use super::scriptless_wait::ScriptlessWait;
@@ -171,7 +171,7 @@ impl Challenges {
             return AnswerOutcome::Next(task.harder(steps), progress);
         }
         let is_enough = match opened.background_work {
-            Some(_) => rounds.saturating_add(1) >= rounds_beside_work(answered.failures),
+            Some(_) => rounds.saturating_add(1) >= rounds_with_background_work(answered.failures),
             None => is_enough(opened, answered, proved),
         };
         if is_enough {

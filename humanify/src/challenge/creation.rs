@@ -2,7 +2,7 @@
 
 use super::browser::{Browser, EARLY_MILLISECONDS};
 use super::drawing_stock::{self, Draw, Drawing, Drawn};
-use super::error::SetError;
+use super::error::CreationError;
 use super::evidence::Evidence;
 use super::image::Layout;
 use super::progress::Progress;
@@ -45,9 +45,12 @@ pub(crate) struct ChallengeRequest<'a> {
 const MAX_DRAWN_AHEAD: usize = 4;
 
 impl Challenges {
-    /// Sets a challenge. It is drawn on a blocking thread; if too many drawings wait, this fails at
+    /// Creates a challenge. It is drawn on a blocking thread; if too many drawings wait, this fails at
     /// once.
-    pub(crate) async fn set(&self, request: ChallengeRequest<'_>) -> Result<Challenge, SetError> {
+    pub(crate) async fn create(
+        &self,
+        request: ChallengeRequest<'_>,
+    ) -> Result<Challenge, CreationError> {
         let ChallengeRequest {
             modality,
             language,
@@ -59,7 +62,7 @@ impl Challenges {
         let visitor = Visitor { client, browser };
         let AttemptState { failures, closed } = attempts;
         if let Some(wait) = closed.filter(|_| modality.is_guessable()) {
-            return Err(SetError::Closed { wait });
+            return Err(CreationError::Closed { wait });
         }
         let (task, taken) = match request.navigated {
             true => self.open_check(visitor, request.task).await,
@@ -119,7 +122,7 @@ impl Challenges {
     }
 
     /// Takes a ready drawing, or makes one for a client at this address.
-    async fn draw(&self, drawing: Drawing, address: ClientKey) -> Result<Drawn, SetError> {
+    async fn draw(&self, drawing: Drawing, address: ClientKey) -> Result<Drawn, CreationError> {
         let drawn = match self.stock.take(drawing) {
             Some(drawn) => drawn,
             None => {
@@ -153,7 +156,7 @@ impl Challenges {
         }
     }
 
-    fn drawer(&self, drawing: Drawing) -> Result<Draw, SetError> {
+    fn drawer(&self, drawing: Drawing) -> Result<Draw, CreationError> {
         Ok(match drawing {
             Drawing::Pictures(layout, level) => {
                 let dataset = self.sources.pictures.clone().ok_or(NO_SOURCE)?;
@@ -175,7 +178,7 @@ impl Challenges {
         progress: Progress,
         failures: Failures,
         crowded: bool,
-    ) -> Result<Round, SetError> {
+    ) -> Result<Round, CreationError> {
         let unbroken = failures.mark == 0 || failures.mark == progress.mark;
         let progress = match unbroken {
             true => progress,
@@ -219,7 +222,7 @@ impl Challenges {
         task: Task,
         failures: Failures,
     ) -> Round {
-        let left = rounds_beside_work(failures).saturating_sub(round.progress.rounds);
+        let left = rounds_with_background_work(failures).saturating_sub(round.progress.rounds);
         let layout = self.sources.layout(task);
         Round {
             layout,
@@ -276,7 +279,7 @@ impl Challenges {
         &self,
         client: &Client,
         known: Option<Browser>,
-    ) -> Result<(Browser, AttemptState), SetError> {
+    ) -> Result<(Browser, AttemptState), CreationError> {
         let now = self.clock.milliseconds();
         let mut browser = match known {
             Some(browser) => browser,
@@ -331,7 +334,7 @@ pub(super) fn has_background_work(modality: Modality, task: Task, progress: Prog
 
 /// The number of pictures or recordings beside work: one, and two for a browser with a wrong answer
 /// within the hour.
-pub(super) fn rounds_beside_work(failures: Failures) -> u8 {
+pub(super) fn rounds_with_background_work(failures: Failures) -> u8 {
     1 + u8::from(failures.browser > 0)
 }
 
@@ -351,4 +354,4 @@ pub(super) fn work_hardness(seed: &SealedAnswer) -> Hardness {
 }
 
 /// The challenge needs a source that the builder has switched off.
-const NO_SOURCE: SetError = SetError::Failed("there is nothing to make it of");
+const NO_SOURCE: CreationError = CreationError::Failed("there is nothing to make it of");

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::image::Layout;
-use super::{ChallengeContent, SealedAnswer, SetError};
+use super::{ChallengeContent, CreationError, SealedAnswer};
 use crate::language::Language;
 
 /// The time from which drawings are made ahead. An optimised build takes a tenth of it.
@@ -28,7 +28,7 @@ pub(super) enum Drawing {
 pub(super) type Drawn = (SealedAnswer, ChallengeContent);
 
 /// Makes a drawing.
-pub(super) type Draw = Box<dyn FnOnce() -> Result<Drawn, SetError> + Send>;
+pub(super) type Draw = Box<dyn FnOnce() -> Result<Drawn, CreationError> + Send>;
 
 /// The ready drawings, each of which is taken once, and the orders for more.
 pub(super) struct DrawingStock {
@@ -81,7 +81,7 @@ impl DrawingStock {
     }
 
     /// Makes a drawing, and records whether that was slow.
-    pub(super) fn draw(&self, drawing: Drawing, draw: Draw) -> Result<Drawn, SetError> {
+    pub(super) fn draw(&self, drawing: Drawing, draw: Draw) -> Result<Drawn, CreationError> {
         let begun = Instant::now();
         let drawn = draw();
         let is_slow = begun.elapsed() >= self.slow;
@@ -210,7 +210,9 @@ mod tests {
     }
 
     fn wait(stock: &DrawingStock) {
+        let begun = std::time::Instant::now();
         while stock.state().is_drawing {
+            assert!(begun.elapsed().as_secs() < 30, "the drawing does not end");
             std::thread::yield_now();
         }
     }
@@ -252,7 +254,10 @@ mod tests {
     #[test]
     fn no_more_stand_ready_than_there_is_room_for() {
         let stock = slow(&[ONE, GRID]);
-        order(&stock, [(ONE, Box::new(|| Err(SetError::Busy)) as Draw)]);
+        order(
+            &stock,
+            [(ONE, Box::new(|| Err(CreationError::Busy)) as Draw)],
+        );
         wait(&stock);
         assert!(stock.wants(ONE), "a drawing that failed is not there");
         order(&stock, (1..=5).map(|number| (ONE, draws(number))));

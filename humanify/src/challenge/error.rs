@@ -7,7 +7,7 @@ use crate::store::StoreError;
 
 /// No challenge could be set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum SetError {
+pub(crate) enum CreationError {
     #[error("too many challenges are being drawn")]
     Busy,
     #[error("the browser gave too many wrong answers")]
@@ -18,17 +18,17 @@ pub(crate) enum SetError {
     Store(#[from] StoreError),
 }
 
-impl From<NoRandomness> for SetError {
+impl From<NoRandomness> for CreationError {
     fn from(_: NoRandomness) -> Self {
-        SetError::Failed("no randomness")
+        CreationError::Failed("no randomness")
     }
 }
 
-impl From<SealError> for SetError {
+impl From<SealError> for CreationError {
     fn from(error: SealError) -> Self {
         match error {
             SealError::NoRandomness(error) => error.into(),
-            SealError::Cipher => SetError::Failed("the cipher seals nothing"),
+            SealError::Cipher => CreationError::Failed("the cipher seals nothing"),
         }
     }
 }

@@ -42,7 +42,7 @@ pub(crate) use clearance::{ClearanceRequest, Clearances, PresentedClearance};
 pub(crate) use clearance_terms::ClearanceTerms;
 pub use clearance_terms::ManagedClearances;
 pub(crate) use creation::ChallengeRequest;
-pub(crate) use error::SetError;
+pub(crate) use error::CreationError;
 #[cfg(feature = "image-folder")]
 pub use image::FolderError;
 #[cfg(feature = "image-folder")]

@@ -5,7 +5,7 @@ use std::thread::available_parallelism;
 
 use tokio::sync::Semaphore;
 
-use super::SetError;
+use super::CreationError;
 use crate::client::ClientKey;
 use crate::limit::{Displaced, NetworkShares};
 
@@ -42,19 +42,21 @@ impl RenderPool {
     /// Runs `work` on a blocking thread, for a client at this address.
     ///
     /// # Errors
-    /// [`SetError::Busy`] if the place in the queue was given to another network, and the error of
+    /// [`CreationError::Busy`] if the place in the queue was given to another network, and the error of
     /// `work`.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         address: ClientKey,
-        work: impl FnOnce() -> Result<T, SetError> + Send + 'static,
-    ) -> Result<T, SetError> {
+        work: impl FnOnce() -> Result<T, CreationError> + Send + 'static,
+    ) -> Result<T, CreationError> {
         let place = self.queue.enter(address);
         #[cfg(feature = "metrics")]
         let rendering = crate::metrics::Rendering::begin();
         let permits = Arc::clone(&self.permits);
         let permit = place.hold(permits.acquire_owned()).await;
-        let permit = permit.map_err(displaced)?.map_err(|_| SetError::Busy)?;
+        let permit = permit
+            .map_err(displaced)?
+            .map_err(|_| CreationError::Busy)?;
         // The permit moves with the work, which runs to its end even if its client has gone.
         let done = tokio::task::spawn_blocking(move || {
             let result = work();
@@ -64,15 +66,15 @@ impl RenderPool {
             result
         });
         done.await
-            .unwrap_or(Err(SetError::Failed("drawing panicked")))
+            .unwrap_or(Err(CreationError::Failed("drawing panicked")))
     }
 }
 
 /// The error of a client that lost its place in the queue.
-fn displaced(_: Displaced) -> SetError {
+fn displaced(_: Displaced) -> CreationError {
     #[cfg(feature = "metrics")]
     crate::metrics::render_rejected();
-    SetError::Busy
+    CreationError::Busy
 }
 
 #[cfg(test)]
@@ -84,7 +86,7 @@ mod tests {
 
     /// A job that runs until it is told to stop.
     struct Busy {
-        done: tokio::task::JoinHandle<Result<(), SetError>>,
+        done: tokio::task::JoinHandle<Result<(), CreationError>>,
         stop: Sender<()>,
     }
 
@@ -145,7 +147,7 @@ mod tests {
             // Two are drawn and eight wait, of which the oldest makes room.
             let victim = enter_as(&pool, key(victim)).await;
             let displaced = working.remove(2);
-            assert_eq!(displaced.done.await.unwrap(), Err(SetError::Busy));
+            assert_eq!(displaced.done.await.unwrap(), Err(CreationError::Busy));
             for Busy { done, stop } in working.into_iter().chain([victim]) {
                 drop(stop);
                 assert_eq!(done.await.unwrap(), Ok(()));
@@ -172,7 +174,7 @@ mod tests {
             assert_eq!(done.await.unwrap(), Ok(()));
         }
         let failed: Result<(), _> = pool.run(address(1), || panic!("no ink")).await;
-        assert_eq!(failed, Err(SetError::Failed("drawing panicked")));
+        assert_eq!(failed, Err(CreationError::Failed("drawing panicked")));
         assert_eq!(pool.permits.available_permits(), 2);
         assert!(pool.queue.is_empty());
     }

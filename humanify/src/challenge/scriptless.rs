@@ -10,7 +10,7 @@ use humanify_syntax::{ChallengeType, Rate};
 
 use super::browser::Browser;
 use super::clearance::binding;
-use super::error::SetError;
+use super::error::CreationError;
 use super::progress::Progress;
 use super::scriptless_wait::ScriptlessWait;
 use super::task::Task;
@@ -59,7 +59,7 @@ impl Challenges {
         (client, known): (&Client, Option<Browser>),
         (modality, task): (Modality, Task),
         progress: Progress,
-    ) -> Result<Scriptless, SetError> {
+    ) -> Result<Scriptless, CreationError> {
         let is_managed = task.challenge_type == ChallengeType::Managed;
         if !is_managed || !modality.is_guessable() || progress.wait == ScriptlessWait::No {
             return Ok(Scriptless::Passes);

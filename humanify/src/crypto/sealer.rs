@@ -11,11 +11,10 @@
 
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use base64::{Engine, decoded_len_estimate};
-use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
-use ring::hkdf::{HKDF_SHA256, KeyType, Prk, Salt};
+use ring::aead::{Aad, Nonce};
 use smallvec::SmallVec;
 
-use super::digest::Sha256;
+use super::keys::{Keys, Purpose, RANDOM};
 use super::random::{NoRandomness, random_bytes};
 
 /// The shortest secret, in bytes.
@@ -33,9 +32,6 @@ pub(crate) enum SealError {
 /// The version of the layouts; tokens of other versions do not open.
 const VERSION: u8 = 2;
 
-/// The random bytes of a token.
-const RANDOM: usize = 24;
-
 /// The bytes of the tag that authenticates a token.
 const TAG: usize = 16;
 
@@ -44,147 +40,6 @@ const SHORT: usize = 192;
 
 /// The bytes of a token or of its content.
 type Bytes = SmallVec<[u8; SHORT]>;
-
-/// The purpose of a token. A token of one purpose cannot be opened for another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// A demand, in the address of a challenge.
-    Demand,
-    /// A challenge with pictures.
-    Pictures,
-    /// A challenge with sound.
-    Sound,
-    /// A challenge of proof of work.
-    Work,
-    /// The cookie that proves that a challenge was solved.
-    Clearance,
-    /// The cookie with a client's id.
-    ClientId,
-    /// The cookie that identifies the browser which answers a challenge.
-    Browser,
-    /// The progress of a browser, in the address of a challenge.
-    Progress,
-    /// A form that a challenge interrupts.
-    Form,
-    /// The mark that a page for browsers without scripts loads.
-    Mark,
-    /// The ticket for a check of the application's own.
-    Ticket,
-}
-
-impl Purpose {
-    const ALL: [Purpose; 11] = [
-        Purpose::Demand,
-        Purpose::Pictures,
-        Purpose::Sound,
-        Purpose::Work,
-        Purpose::Clearance,
-        Purpose::ClientId,
-        Purpose::Browser,
-        Purpose::Progress,
-        Purpose::Form,
-        Purpose::Mark,
-        Purpose::Ticket,
-    ];
-
-    const fn info(self) -> &'static [u8] {
-        match self {
-            Purpose::Demand => b"humanify 1 demand",
-            Purpose::Pictures => b"humanify 1 pictures",
-            Purpose::Sound => b"humanify 1 sound",
-            Purpose::Work => b"humanify 1 work",
-            Purpose::Clearance => b"humanify 1 clearance",
-            Purpose::ClientId => b"humanify 1 client id",
-            Purpose::Browser => b"humanify 1 browser",
-            Purpose::Progress => b"humanify 1 progress",
-            Purpose::Form => b"humanify 1 form",
-            Purpose::Mark => b"humanify 1 mark",
-            Purpose::Ticket => b"humanify 1 ticket",
-        }
-    }
-}
-
-/// The keys of one secret.
-struct Keys {
-    purposes: [Prk; 11],
-    /// A hash that has taken in a key of one block, so that a digest starts with the next block.
-    digest: Sha256,
-    #[cfg(feature = "redis")]
-    names: [u8; 32],
-}
-
-impl Keys {
-    fn derive(secret: &[u8]) -> Option<Keys> {
-        let key = Salt::new(HKDF_SHA256, b"humanify").extract(secret);
-        let of_purpose = |purpose: Purpose| {
-            let info = [purpose.info()];
-            key.expand(&info, HKDF_SHA256).ok().map(Prk::from)
-        };
-        let [a, b, c, d, e, f, g, h, i, j, k] = Purpose::ALL.map(of_purpose);
-        Some(Keys {
-            purposes: [a?, b?, c?, d?, e?, f?, g?, h?, i?, j?, k?],
-            digest: Sha256::new().with(derive_bytes::<64>(&key, b"humanify 1 digest")?),
-            #[cfg(feature = "redis")]
-            names: derive_bytes(&key, b"humanify 1 names")?,
-        })
-    }
-
-    fn digest(&self, fields: &[&[u8]]) -> [u8; 16] {
-        let hash = self.digest.clone();
-        hash.with_fields(fields.iter().copied()).finish_short()
-    }
-
-    /// The cipher of the token with these random bytes.
-    fn cipher(&self, purpose: Purpose, random: &[u8; RANDOM]) -> Option<LessSafeKey> {
-        let info: [&[u8]; 1] = [random];
-        let key = self.key(purpose).expand(&info, &CHACHA20_POLY1305).ok()?;
-        Some(LessSafeKey::new(UnboundKey::from(key)))
-    }
-
-    fn key(&self, purpose: Purpose) -> &Prk {
-        let [
-            demand,
-            pictures,
-            sound,
-            work,
-            clearance,
-            client_id,
-            browser,
-            progress,
-            form,
-            mark,
-            ticket,
-        ] = &self.purposes;
-        match purpose {
-            Purpose::Demand => demand,
-            Purpose::Pictures => pictures,
-            Purpose::Sound => sound,
-            Purpose::Work => work,
-            Purpose::Clearance => clearance,
-            Purpose::ClientId => client_id,
-            Purpose::Browser => browser,
-            Purpose::Progress => progress,
-            Purpose::Form => form,
-            Purpose::Mark => mark,
-            Purpose::Ticket => ticket,
-        }
-    }
-}
-
-/// The length of derived bytes.
-struct Length(usize);
-
-impl KeyType for Length {
-    fn len(&self) -> usize {
-        self.0
-    }
-}
-
-fn derive_bytes<const N: usize>(key: &Prk, info: &[u8]) -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    key.expand(&[info], Length(N)).ok()?.fill(&mut bytes).ok()?;
-    Some(bytes)
-}
 
 /// The nonce of every token, since each has a key of its own.
 fn nonce() -> Nonce {
@@ -289,8 +144,7 @@ impl Sealer {
     /// changes no name.
     #[cfg(feature = "redis")]
     pub(crate) fn names_key(&self) -> [u8; 32] {
-        let oldest = self.older.last().unwrap_or(&self.first);
-        oldest.names
+        self.older.last().unwrap_or(&self.first).names
     }
 
     /// A digest of several fields under the first secret. Each field is preceded by its length, so
@@ -343,7 +197,8 @@ mod tests {
     fn another_implementation_of_the_same_standards_makes_the_same_tokens() {
         let secret: [u8; 32] = std::array::from_fn(|index| index as u8);
         // Made by the package `cryptography` for Python, with the random bytes 100 to 123.
-        let token = "AmRlZmdoaWprbG1ub3BxcnN0dXZ3eHl6e-cjx6zhnqqzNSOd6KRHXUb9wAS1pGOaofoW6SrctqQ-zqLFQw";
+        let token =
+            "AmRlZmdoaWprbG1ub3BxcnN0dXZ3eHl6e-cjx6zhnqqzNSOd6KRHXUb9wAS1pGOaofoW6SrctqQ-zqLFQw";
         assert_eq!(
             seal(&[&secret]).open::<20>(Purpose::Clearance, b"here", token.as_bytes()),
             Some([7; 20])

@@ -27,7 +27,7 @@ pub(super) async fn show(
         return *response;
     }
     let challenges = &responder.instance.challenges;
-    let set = challenges.set(ChallengeRequest {
+    let created = challenges.create(ChallengeRequest {
         modality,
         language: responder.language(),
         client: responder.client,
@@ -37,7 +37,7 @@ pub(super) async fn show(
         progress: link.progress,
         navigated: is_navigated(responder),
     });
-    match set.await {
+    match created.await {
         Ok(challenge) => {
             responder.count_shown(modality, link.task);
             let mut response = page(responder, modality, link, &challenge, carried);

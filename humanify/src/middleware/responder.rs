@@ -15,7 +15,7 @@ use super::fetch_metadata::is_own_frame;
 use super::instance::Instance;
 use super::request_kind::RequestKind;
 use super::site_address::SiteAddress;
-use crate::challenge::SetError;
+use crate::challenge::CreationError;
 use crate::client::Client;
 use crate::crypto::random_bytes;
 use crate::decision::{DecidedBy, DecisionAction, Reference};
@@ -190,11 +190,11 @@ impl Responder<'_> {
     }
 
     /// The response if no challenge can be set.
-    pub(super) fn not_set(&self, error: SetError, next: &str) -> Response {
+    pub(super) fn not_set(&self, error: CreationError, next: &str) -> Response {
         match error {
-            SetError::Closed { wait } => self.closed(wait, next),
-            SetError::Busy => self.busy(),
-            SetError::Failed(_) | SetError::Store(_) => {
+            CreationError::Closed { wait } => self.closed(wait, next),
+            CreationError::Busy => self.busy(),
+            CreationError::Failed(_) | CreationError::Store(_) => {
                 tracing::error!("{error}");
                 self.busy()
             }

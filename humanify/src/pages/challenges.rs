@@ -113,17 +113,17 @@ impl PageRenderer {
         let time = time(texts, view.left);
         // A page with a form does not continue by itself.
         let text = match view.form {
-            Some(_) => texts.go_on_in,
+            Some(_) => texts.continue_in,
             None => texts.goes_on,
         };
         let values = context! {
             seconds => retry_after_seconds(view.left),
             task => fill(text, &[("time", &time)]),
-            way => view.continue_url,
+            continue_url => view.continue_url,
             mark => view.mark,
             own_check => view.own_check,
             form => view.form,
-            heading => texts.moment,
+            heading => texts.one_moment,
             progress => None::<String>,
             steps => Vec::<bool>::new(),
             ..messages(texts, view.message, view.form.is_some(), view.loopback)

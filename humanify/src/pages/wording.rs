@@ -1,7 +1,8 @@
 //! Builds texts from the values of a view.
 
+use std::fmt::Write;
 use std::net::IpAddr;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use minijinja::{Value, context};
 
@@ -67,15 +68,22 @@ pub(super) fn clock(now: u64, wait: Duration) -> Option<(String, String)> {
     let seconds = now
         .div_ceil(1_000)
         .saturating_add(retry_after_seconds(wait));
-    let over = jiff::Timestamp::from_second(i64::try_from(seconds).ok()?).ok()?;
-    let now = jiff::Timestamp::from_second(i64::try_from(now / 1_000).ok()?).ok()?;
-    let day = |time: jiff::Timestamp| time.strftime("%F").to_string();
-    let format = match day(over) == day(now) {
-        true => "%H:%M UTC",
-        false => "%F %H:%M UTC",
+    let (now, end) = (rfc_3339(now / 1_000)?, rfc_3339(seconds)?);
+    let (day, time) = end.split_once('T')?;
+    let minute = time.get(..5)?;
+    let utc = match now.starts_with(day) {
+        true => format!("{minute} UTC"),
+        false => format!("{day} {minute} UTC"),
     };
-    let utc = over.strftime(format).to_string();
-    Some((utc, over.strftime("%FT%TZ").to_string()))
+    Some((utc, end))
+}
+
+/// A time, in seconds since 1970, as `2026-10-05T12:34:56Z`; `None` after the year 9999.
+fn rfc_3339(seconds: u64) -> Option<String> {
+    let time = UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?;
+    let mut text = String::new();
+    write!(text, "{}", humantime::format_rfc3339_seconds(time)).ok()?;
+    Some(text)
 }
 
 /// A wait as text, rounded up: "45 s", "12 min", "1 h 5 min".

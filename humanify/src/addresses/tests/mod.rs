@@ -11,7 +11,7 @@ use super::*;
 const MULLVAD: Group = Group::Vpn(VpnProvider::Mullvad);
 
 fn date() -> DataDate {
-    DataDate::new(2026, 10, 5).unwrap()
+    DataDate::from_days(20_731)
 }
 
 fn network(text: &str) -> IpNet {

@@ -10,7 +10,7 @@ use rand::SeedableRng;
 use rand::rngs::SmallRng;
 
 use super::Speech;
-use crate::challenge::{ChallengeContent, SealedAnswer, SetError, audio};
+use crate::challenge::{ChallengeContent, CreationError, SealedAnswer, audio};
 use crate::crypto::random_bytes;
 use crate::language::Language;
 
@@ -44,20 +44,20 @@ impl Speaker {
         &self,
         language: Language,
         hardness: u8,
-    ) -> Result<(SealedAnswer, ChallengeContent), SetError> {
+    ) -> Result<(SealedAnswer, ChallengeContent), CreationError> {
         let at = Language::ALL.iter().position(|own| *own == language);
         let number = at.and_then(|at| u8::try_from(at).ok());
-        let number = number.ok_or(SetError::Failed("the language is not spoken"))?;
+        let number = number.ok_or(CreationError::Failed("the language is not spoken"))?;
         let speech = self.speech(number);
-        let speech = speech.ok_or(SetError::Failed("the embedded clips cannot be read"))?;
+        let speech = speech.ok_or(CreationError::Failed("the embedded clips cannot be read"))?;
         // The code has a seed of its own, so that the background reveals nothing about it.
         let code = speech.code(hardness, &mut generator()?);
         let recording = speech
             .recording(&code, hardness, &mut generator()?)
-            .map_err(|_| SetError::Failed("a recording could not be made"))?;
+            .map_err(|_| CreationError::Failed("a recording could not be made"))?;
         let mut answer = SealedAnswer::default();
         if code.len() >= answer.len() {
-            return Err(SetError::Failed("the code is too long"));
+            return Err(CreationError::Failed("the code is too long"));
         }
         let bytes = std::iter::once(number).chain(code.bytes());
         for (to, from) in answer.iter_mut().zip(bytes) {
@@ -131,7 +131,7 @@ pub(super) fn clips(language: Language) -> &'static [u8] {
     }
 }
 
-fn generator() -> Result<SmallRng, SetError> {
+fn generator() -> Result<SmallRng, CreationError> {
     Ok(SmallRng::from_seed(random_bytes()?))
 }
 

@@ -9,7 +9,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::dataset::{Dataset, Label};
 use crate::challenge::image::draw;
-use crate::challenge::{ChallengeContent, SealedAnswer, SetError};
+use crate::challenge::{ChallengeContent, CreationError, SealedAnswer};
 use crate::crypto::random_bytes;
 
 /// The layout of the pictures on a page.
@@ -57,7 +57,7 @@ pub(crate) fn draw(
     dataset: &Dataset,
     layout: Layout,
     hardness: u8,
-) -> Result<(SealedAnswer, ChallengeContent), SetError> {
+) -> Result<(SealedAnswer, ChallengeContent), CreationError> {
     draw_with(dataset, layout, hardness, generator)
 }
 
@@ -67,8 +67,8 @@ pub(super) fn draw_with(
     dataset: &Dataset,
     layout: Layout,
     hardness: u8,
-    mut generator: impl FnMut() -> Result<SmallRng, SetError>,
-) -> Result<(SealedAnswer, ChallengeContent), SetError> {
+    mut generator: impl FnMut() -> Result<SmallRng, CreationError>,
+) -> Result<(SealedAnswer, ChallengeContent), CreationError> {
     let plan = Plan::new(dataset, layout, &mut generator()?)?;
     // If words name the subject, a preview would only tell a program the same.
     let has_preview = layout == Layout::OneClick && dataset.needs_preview();
@@ -80,7 +80,7 @@ pub(super) fn draw_with(
         .chain(preview)
         .map(|label| {
             let picture = dataset.picture(label, hardness, SIDE, &mut generator()?);
-            picture.map_err(|_| SetError::Failed("a picture could not be drawn"))
+            picture.map_err(|_| CreationError::Failed("a picture could not be drawn"))
         })
         .collect::<Result<Vec<_>, _>>()?;
     let encoded = draw::encode_alike(&pictures, layout.room(), &mut generator()?);
@@ -148,15 +148,17 @@ impl Plan {
         dataset: &Dataset,
         layout: Layout,
         choice: &mut SmallRng,
-    ) -> Result<Plan, SetError> {
+    ) -> Result<Plan, CreationError> {
         let wanted = dataset
             .subjects()
             .choose(choice)
             .copied()
-            .ok_or(SetError::Failed("the dataset has no subject"))?;
+            .ok_or(CreationError::Failed("the dataset has no subject"))?;
         let mut others = dataset.others(wanted);
         if others.is_empty() {
-            return Err(SetError::Failed("the dataset has nothing else to show"));
+            return Err(CreationError::Failed(
+                "the dataset has nothing else to show",
+            ));
         }
         others.shuffle(choice);
         let right = match layout {
@@ -189,6 +191,6 @@ fn address(bytes: &[u8]) -> String {
     )
 }
 
-fn generator() -> Result<SmallRng, SetError> {
+fn generator() -> Result<SmallRng, CreationError> {
     Ok(SmallRng::from_seed(random_bytes()?))
 }

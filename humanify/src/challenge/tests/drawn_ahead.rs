@@ -27,7 +27,7 @@ async fn a_visitor_gets_the_stocked_drawing_and_the_next_visitor_another() {
     let client = client(1);
     let first = Drawing::Pictures(Layout::OneClick, one_click.hardness.level());
     let ready = game.wait_for_stock(first);
-    let shown = game.challenges.set(request(&client, one_click)).await;
+    let shown = game.challenges.create(request(&client, one_click)).await;
     assert_eq!(tiles(&shown.unwrap().content), tiles(&ready));
     // If drawing is slow, another drawing replaces it.
     let another = game.wait_for_stock(first);

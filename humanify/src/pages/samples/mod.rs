@@ -147,7 +147,7 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
         for (form, required_parts) in [(None, WAIT), (Some("sample-form"), WAIT_CARRYING)] {
             let view = WaitView {
                 left: wait,
-                continue_url: "sample-way",
+                continue_url: "sample-continue-url",
                 mark: "sample-mark",
                 own_check: full.then_some("sample-check"),
                 form,

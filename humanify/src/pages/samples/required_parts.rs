@@ -138,7 +138,7 @@ pub(super) const WORK: &[RequiredPart] = &[
 /// The required parts of a page with work beside its picture or recording.
 pub(super) const WITH_BACKGROUND_WORK: &[RequiredPart] = &[
     (
-        "`{% include \"beside_data.html\" %}` in the form with the id `challenge`, where `key` is not `none`",
+        "`{% include \"background_work_data.html\" %}` in the form with the id `challenge`, where `key` is not `none`",
         &[
             "form",
             "id=challenge",
@@ -152,7 +152,7 @@ pub(super) const WITH_BACKGROUND_WORK: &[RequiredPart] = &[
         &["input", "name=work"],
     ),
     (
-        "`{% include \"beside_head.html\" %}` in the head",
+        "`{% include \"background_work_head.html\" %}` in the head",
         &[
             "script",
             "src=sample-script",
@@ -160,9 +160,18 @@ pub(super) const WITH_BACKGROUND_WORK: &[RequiredPart] = &[
             "defer",
         ],
     ),
-    ("`{% include \"beside.html\" %}`", &["id=work-progress"]),
-    ("`{% include \"beside.html\" %}`", &["id=work-status"]),
-    ("`{% include \"beside.html\" %}`", &["id=work-fallback"]),
+    (
+        "`{% include \"background_work.html\" %}`",
+        &["id=work-progress"],
+    ),
+    (
+        "`{% include \"background_work.html\" %}`",
+        &["id=work-status"],
+    ),
+    (
+        "`{% include \"background_work.html\" %}`",
+        &["id=work-fallback"],
+    ),
 ];
 
 /// The required parts of a wait that continues by itself, and of a wait with a form.
@@ -172,15 +181,15 @@ pub(super) const WAIT: &[RequiredPart] = &[
         &["img", "src=sample-mark"],
     ),
     (
-        "a link to `{{ way }}` where `form` is `none`",
-        &["a", "href=sample-way"],
+        "a link to `{{ continue_url }}` where `form` is `none`",
+        &["a", "href=sample-continue-url"],
     ),
 ];
 
 pub(super) const WAIT_CARRYING: &[RequiredPart] = &[
     (
-        "`<form method=\"post\" action=\"{{ way }}\">` where `form` is not `none`",
-        &["form", "method=post", "action=sample-way"],
+        "`<form method=\"post\" action=\"{{ continue_url }}\">` where `form` is not `none`",
+        &["form", "method=post", "action=sample-continue-url"],
     ),
     (
         "`<input type=\"hidden\" name=\"form\" value=\"{{ form }}\">` where `form` is not `none`",

@@ -9,6 +9,7 @@ mod links;
 mod prepared;
 mod problem;
 mod status;
+mod subjects;
 
 use std::time::Duration;
 

@@ -8,8 +8,8 @@ pub(super) const TEXTS: Texts = Texts {
     home: "الانتقال إلى الصفحة الرئيسية",
 
     challenge: "تحقّق سريع",
-    why: "يحمي هذا التحقّق الموقع من البرامج الآلية.",
-    moment: "لحظة من فضلك",
+    purpose: "يحمي هذا التحقّق الموقع من البرامج الآلية.",
+    one_moment: "لحظة من فضلك",
     progress: "الجولة {round} من {rounds}",
 
     choose_animal: "اختر الصورة التي يظهر فيها هذا الحيوان.",
@@ -39,12 +39,12 @@ pub(super) const TEXTS: Texts = Texts {
     compute_progress: "تقدّم العملية الحسابية",
     computing: "جارٍ الحساب…",
     computed: "تمّ. يجري تحويلك الآن.",
-    compute_beside: "في هذه الأثناء يُجري متصفّحك عملية حسابية قصيرة.",
+    compute_meanwhile: "في هذه الأثناء يُجري متصفّحك عملية حسابية قصيرة.",
     answer_waits: "ستُرسَل إجابتك فور انتهاء الحساب.",
     answer_missing: "انتهى الحساب، ولم يبقَ سوى إجابتك.",
     cannot_compute: "لا يستطيع متصفّحك إجراء هذا التحقّق.",
     needs_script: "اسمح بتشغيل JavaScript لهذا الموقع، ثم حاول مرة أخرى.",
-    other_way: "اختر طريقة أخرى:",
+    choose_alternative: "اختر طريقة أخرى:",
     slow: "يستغرق ذلك وقتًا أطول من المعتاد. يمكنك الانتظار أو اختيار طريقة أخرى:",
     use_own_check: "التأكيد بطريقة أخرى",
 
@@ -83,8 +83,8 @@ pub(super) const TEXTS: Texts = Texts {
 
     wait: "يمكنك المحاولة مرة أخرى بعد {time}.",
     goes_on: "لا يلزمك فعل أي شيء. يستغرق ذلك {time}، ثم تتابع الصفحة تلقائيًا.",
-    go_on_in: "يمكنك المتابعة بعد {time}.",
-    go_on: "متابعة",
+    continue_in: "يمكنك المتابعة بعد {time}.",
+    continue_now: "متابعة",
     wait_over: "يمكنك المحاولة مرة أخرى الآن.",
     seconds: "{count}\u{a0}ث",
     minutes: "{count}\u{a0}د",

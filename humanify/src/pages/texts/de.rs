@@ -8,8 +8,8 @@ pub(super) const TEXTS: Texts = Texts {
     home: "Zur Startseite",
 
     challenge: "Eine kurze Prüfung",
-    why: "Diese Prüfung hält automatische Programme von dieser Website fern.",
-    moment: "Einen Moment, bitte",
+    purpose: "Diese Prüfung hält automatische Programme von dieser Website fern.",
+    one_moment: "Einen Moment, bitte",
     progress: "Runde {round} von {rounds}",
 
     choose_animal: "Wählen Sie das Bild mit diesem Tier.",
@@ -39,12 +39,12 @@ pub(super) const TEXTS: Texts = Texts {
     compute_progress: "Fortschritt der Berechnung",
     computing: "Berechnung läuft …",
     computed: "Fertig. Sie werden weitergeleitet.",
-    compute_beside: "Währenddessen rechnet Ihr Browser kurz.",
+    compute_meanwhile: "Währenddessen rechnet Ihr Browser kurz.",
     answer_waits: "Ihre Antwort wird gesendet, sobald die Berechnung fertig ist.",
     answer_missing: "Die Berechnung ist fertig. Es fehlt nur noch Ihre Antwort.",
     cannot_compute: "Ihr Browser kann diese Prüfung nicht ausführen.",
     needs_script: "Erlauben Sie JavaScript für diese Website und versuchen Sie es dann erneut.",
-    other_way: "Wählen Sie einen anderen Weg:",
+    choose_alternative: "Wählen Sie einen anderen Weg:",
     slow: "Das dauert länger als sonst. Sie können warten oder einen anderen Weg wählen:",
     use_own_check: "Auf andere Weise bestätigen",
 
@@ -83,8 +83,8 @@ pub(super) const TEXTS: Texts = Texts {
 
     wait: "Sie können es in {time} erneut versuchen.",
     goes_on: "Sie müssen nichts tun. Das dauert {time}, danach geht es von selbst weiter.",
-    go_on_in: "In {time} können Sie fortfahren.",
-    go_on: "Weiter",
+    continue_in: "In {time} können Sie fortfahren.",
+    continue_now: "Weiter",
     wait_over: "Sie können es jetzt erneut versuchen.",
     seconds: "{count}\u{a0}s",
     minutes: "{count}\u{a0}min",

@@ -8,8 +8,8 @@ pub(super) const TEXTS: Texts = Texts {
     home: "Go to the home page",
 
     challenge: "One quick check",
-    why: "This check keeps automated programs away from this site.",
-    moment: "One moment, please",
+    purpose: "This check keeps automated programs away from this site.",
+    one_moment: "One moment, please",
     progress: "Round {round} of {rounds}",
 
     choose_animal: "Choose the picture that shows this animal.",
@@ -39,12 +39,12 @@ pub(super) const TEXTS: Texts = Texts {
     compute_progress: "Progress of the computation",
     computing: "Computing …",
     computed: "Done. You are being sent on.",
-    compute_beside: "Meanwhile, your browser is doing a short computation.",
+    compute_meanwhile: "Meanwhile, your browser is doing a short computation.",
     answer_waits: "Your answer is sent as soon as the computation is done.",
     answer_missing: "The computation is done. Only your answer is missing.",
     cannot_compute: "Your browser cannot do this check.",
     needs_script: "Allow JavaScript for this site, then try again.",
-    other_way: "Choose another way:",
+    choose_alternative: "Choose another way:",
     slow: "This is taking longer than usual. You can wait or choose another way:",
     use_own_check: "Confirm in another way",
 
@@ -83,8 +83,8 @@ pub(super) const TEXTS: Texts = Texts {
 
     wait: "You can try again in {time}.",
     goes_on: "You do not need to do anything. This takes {time}. The page then goes on by itself.",
-    go_on_in: "You can continue in {time}.",
-    go_on: "Continue",
+    continue_in: "You can continue in {time}.",
+    continue_now: "Continue",
     wait_over: "You can try again now.",
     seconds: "{count}\u{a0}s",
     minutes: "{count}\u{a0}min",

@@ -8,8 +8,8 @@ pub(super) const TEXTS: Texts = Texts {
     home: "Ir a la página de inicio",
 
     challenge: "Una comprobación rápida",
-    why: "Esta comprobación mantiene alejados de este sitio a los programas automáticos.",
-    moment: "Un momento, por favor",
+    purpose: "Esta comprobación mantiene alejados de este sitio a los programas automáticos.",
+    one_moment: "Un momento, por favor",
     progress: "Ronda {round} de {rounds}",
 
     choose_animal: "Elija la imagen en la que aparece este animal.",
@@ -39,12 +39,12 @@ pub(super) const TEXTS: Texts = Texts {
     compute_progress: "Progreso del cálculo",
     computing: "Calculando…",
     computed: "Listo. Se abre la página siguiente.",
-    compute_beside: "Mientras tanto, su navegador hace un breve cálculo.",
+    compute_meanwhile: "Mientras tanto, su navegador hace un breve cálculo.",
     answer_waits: "Su respuesta se enviará en cuanto termine el cálculo.",
     answer_missing: "El cálculo ha terminado. Solo falta su respuesta.",
     cannot_compute: "Su navegador no puede hacer esta comprobación.",
     needs_script: "Permita JavaScript en este sitio y vuelva a intentarlo.",
-    other_way: "Elija otra forma:",
+    choose_alternative: "Elija otra forma:",
     slow: "Está tardando más de lo habitual. Puede esperar o elegir otra forma:",
     use_own_check: "Confirmar de otra manera",
 
@@ -83,8 +83,8 @@ pub(super) const TEXTS: Texts = Texts {
 
     wait: "Podrá volver a intentarlo dentro de {time}.",
     goes_on: "Usted no tiene que hacer nada. Esto tarda {time}. Después, la página continúa sola.",
-    go_on_in: "Podrá continuar dentro de {time}.",
-    go_on: "Continuar",
+    continue_in: "Podrá continuar dentro de {time}.",
+    continue_now: "Continuar",
     wait_over: "Ya puede volver a intentarlo.",
     seconds: "{count}\u{a0}s",
     minutes: "{count}\u{a0}min",

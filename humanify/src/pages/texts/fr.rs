@@ -8,8 +8,8 @@ pub(super) const TEXTS: Texts = Texts {
     home: "Aller à la page d’accueil",
 
     challenge: "Une petite vérification",
-    why: "Cette vérification tient les programmes automatiques à l’écart de ce site.",
-    moment: "Un instant, s’il vous plaît",
+    purpose: "Cette vérification tient les programmes automatiques à l’écart de ce site.",
+    one_moment: "Un instant, s’il vous plaît",
     progress: "Étape {round} sur {rounds}",
 
     choose_animal: "Choisissez l’image qui montre cet animal.",
@@ -39,12 +39,12 @@ pub(super) const TEXTS: Texts = Texts {
     compute_progress: "Progression du calcul",
     computing: "Calcul en cours…",
     computed: "C’est fait. La page suivante s’ouvre.",
-    compute_beside: "Pendant ce temps, votre navigateur effectue un court calcul.",
+    compute_meanwhile: "Pendant ce temps, votre navigateur effectue un court calcul.",
     answer_waits: "Votre réponse sera envoyée dès que le calcul sera terminé.",
     answer_missing: "Le calcul est terminé. Il ne manque plus que votre réponse.",
     cannot_compute: "Votre navigateur ne peut pas effectuer cette vérification.",
     needs_script: "Autorisez JavaScript pour ce site, puis réessayez.",
-    other_way: "Choisissez un autre moyen\u{a0}:",
+    choose_alternative: "Choisissez un autre moyen\u{a0}:",
     slow: "Cela prend plus de temps que d’habitude. Vous pouvez attendre ou choisir un autre moyen\u{a0}:",
     use_own_check: "Confirmer autrement",
 
@@ -83,8 +83,8 @@ pub(super) const TEXTS: Texts = Texts {
 
     wait: "Vous pourrez réessayer dans {time}.",
     goes_on: "Vous n’avez rien à faire. Cela prend {time}. La page continue ensuite toute seule.",
-    go_on_in: "Vous pourrez continuer dans {time}.",
-    go_on: "Continuer",
+    continue_in: "Vous pourrez continuer dans {time}.",
+    continue_now: "Continuer",
     wait_over: "Vous pouvez réessayer maintenant.",
     seconds: "{count}\u{a0}s",
     minutes: "{count}\u{a0}min",

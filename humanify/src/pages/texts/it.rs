@@ -8,8 +8,8 @@ pub(super) const TEXTS: Texts = Texts {
     home: "Vai alla pagina iniziale",
 
     challenge: "Una breve verifica",
-    why: "Questa verifica tiene i programmi automatici lontani da questo sito.",
-    moment: "Un momento, per favore",
+    purpose: "Questa verifica tiene i programmi automatici lontani da questo sito.",
+    one_moment: "Un momento, per favore",
     progress: "Passaggio {round} di {rounds}",
 
     choose_animal: "Scegli l’immagine che mostra questo animale.",
@@ -39,12 +39,12 @@ pub(super) const TEXTS: Texts = Texts {
     compute_progress: "Avanzamento del calcolo",
     computing: "Calcolo in corso…",
     computed: "Fatto. Si apre la pagina successiva.",
-    compute_beside: "Nel frattempo il tuo browser esegue un breve calcolo.",
+    compute_meanwhile: "Nel frattempo il tuo browser esegue un breve calcolo.",
     answer_waits: "La tua risposta verrà inviata non appena il calcolo sarà finito.",
     answer_missing: "Il calcolo è finito. Manca solo la tua risposta.",
     cannot_compute: "Il tuo browser non può eseguire questa verifica.",
     needs_script: "Consenti JavaScript per questo sito, poi riprova.",
-    other_way: "Scegli un altro modo:",
+    choose_alternative: "Scegli un altro modo:",
     slow: "Ci vuole più tempo del solito. Puoi aspettare o scegliere un altro modo:",
     use_own_check: "Conferma in un altro modo",
 
@@ -83,8 +83,8 @@ pub(super) const TEXTS: Texts = Texts {
 
     wait: "Potrai riprovare tra {time}.",
     goes_on: "Non devi fare nulla. Ci vogliono {time}. Poi la pagina prosegue da sola.",
-    go_on_in: "Potrai continuare tra {time}.",
-    go_on: "Continua",
+    continue_in: "Potrai continuare tra {time}.",
+    continue_now: "Continua",
     wait_over: "Ora puoi riprovare.",
     seconds: "{count}\u{a0}s",
     minutes: "{count}\u{a0}min",

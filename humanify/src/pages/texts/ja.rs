@@ -8,8 +8,8 @@ pub(super) const TEXTS: Texts = Texts {
     home: "トップページへ",
 
     challenge: "簡単な確認",
-    why: "自動プログラムからこのサイトを守るための確認です。",
-    moment: "少々お待ちください",
+    purpose: "自動プログラムからこのサイトを守るための確認です。",
+    one_moment: "少々お待ちください",
     progress: "{rounds}回中{round}回目",
 
     choose_animal: "この動物の画像を選んでください。",
@@ -39,12 +39,12 @@ pub(super) const TEXTS: Texts = Texts {
     compute_progress: "計算の進み具合",
     computing: "計算しています…",
     computed: "完了しました。移動しています。",
-    compute_beside: "その間に、ブラウザーが短い計算を行います。",
+    compute_meanwhile: "その間に、ブラウザーが短い計算を行います。",
     answer_waits: "計算が終わりしだい、回答を送信します。",
     answer_missing: "計算が終わりました。あとは回答だけです。",
     cannot_compute: "お使いのブラウザーではこの確認を行えません。",
     needs_script: "このサイトで JavaScript を許可してから、もう一度お試しください。",
-    other_way: "別の方法を選んでください：",
+    choose_alternative: "別の方法を選んでください：",
     slow: "通常より時間がかかっています。このままお待ちいただくか、別の方法を選んでください：",
     use_own_check: "別の方法で確認する",
 
@@ -83,8 +83,8 @@ pub(super) const TEXTS: Texts = Texts {
 
     wait: "{time}後にもう一度お試しいただけます。",
     goes_on: "操作は必要ありません。{time}ほどかかります。そのあと自動的に次へ進みます。",
-    go_on_in: "{time}後に先へ進めます。",
-    go_on: "次へ進む",
+    continue_in: "{time}後に先へ進めます。",
+    continue_now: "次へ進む",
     wait_over: "もう一度お試しいただけます。",
     seconds: "{count}秒",
     minutes: "{count}分",

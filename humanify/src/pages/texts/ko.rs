@@ -8,8 +8,8 @@ pub(super) const TEXTS: Texts = Texts {
     home: "홈으로 이동",
 
     challenge: "간단한 확인",
-    why: "자동 프로그램으로부터 이 사이트를 지키기 위한 확인입니다.",
-    moment: "잠시만 기다려 주세요",
+    purpose: "자동 프로그램으로부터 이 사이트를 지키기 위한 확인입니다.",
+    one_moment: "잠시만 기다려 주세요",
     progress: "{rounds}단계 중 {round}단계",
 
     choose_animal: "이 동물이 있는 그림을 고르세요.",
@@ -39,12 +39,12 @@ pub(super) const TEXTS: Texts = Texts {
     compute_progress: "계산 진행률",
     computing: "계산하는 중…",
     computed: "완료되었습니다. 이동하는 중입니다.",
-    compute_beside: "그동안 브라우저가 간단한 계산을 합니다.",
+    compute_meanwhile: "그동안 브라우저가 간단한 계산을 합니다.",
     answer_waits: "계산이 끝나는 대로 답을 보냅니다.",
     answer_missing: "계산이 끝났습니다. 이제 답하기만 하면 됩니다.",
     cannot_compute: "이 브라우저에서는 이 확인을 할 수 없습니다.",
     needs_script: "이 사이트에서 JavaScript를 허용한 후 다시 시도하세요.",
-    other_way: "다른 방법을 선택하세요:",
+    choose_alternative: "다른 방법을 선택하세요:",
     slow: "평소보다 오래 걸리고 있습니다. 기다리시거나 다른 방법을 선택하세요:",
     use_own_check: "다른 방법으로 확인하기",
 
@@ -83,8 +83,8 @@ pub(super) const TEXTS: Texts = Texts {
 
     wait: "{time} 후에 다시 시도할 수 있습니다.",
     goes_on: "아무것도 하지 않으셔도 됩니다. {time} 정도 걸립니다. 그다음 자동으로 넘어갑니다.",
-    go_on_in: "{time} 후에 계속할 수 있습니다.",
-    go_on: "계속",
+    continue_in: "{time} 후에 계속할 수 있습니다.",
+    continue_now: "계속",
     wait_over: "이제 다시 시도할 수 있습니다.",
     seconds: "{count}초",
     minutes: "{count}분",

@@ -34,9 +34,9 @@ pub(super) struct Texts {
     // Every challenge.
     pub(super) challenge: &'static str,
     /// The reason for the check, under its heading.
-    pub(super) why: &'static str,
+    pub(super) purpose: &'static str,
     /// The heading of a challenge that needs no action of the visitor.
-    pub(super) moment: &'static str,
+    pub(super) one_moment: &'static str,
     /// `{round}`, `{rounds}`.
     pub(super) progress: &'static str,
 
@@ -77,13 +77,13 @@ pub(super) struct Texts {
     pub(super) computed: &'static str,
     /// Under a picture or a recording with work beside it: while the page computes, after the
     /// visitor has answered, and if the work is finished before the answer.
-    pub(super) compute_beside: &'static str,
+    pub(super) compute_meanwhile: &'static str,
     pub(super) answer_waits: &'static str,
     pub(super) answer_missing: &'static str,
     pub(super) cannot_compute: &'static str,
     pub(super) needs_script: &'static str,
-    pub(super) other_way: &'static str,
-    /// In place of `other_way` while the page still computes.
+    pub(super) choose_alternative: &'static str,
+    /// In place of `choose_alternative` while the page still computes.
     pub(super) slow: &'static str,
     /// A link to a check of the application's own.
     pub(super) use_own_check: &'static str,
@@ -133,9 +133,9 @@ pub(super) struct Texts {
     /// `{time}`, after which the page continues by itself.
     pub(super) goes_on: &'static str,
     /// `{time}`, after which the visitor may continue.
-    pub(super) go_on_in: &'static str,
+    pub(super) continue_in: &'static str,
     /// The label of the link or button that continues.
-    pub(super) go_on: &'static str,
+    pub(super) continue_now: &'static str,
     pub(super) wait_over: &'static str,
     /// `{count}`.
     pub(super) seconds: &'static str,

@@ -8,8 +8,8 @@ pub(super) const TEXTS: Texts = Texts {
     home: "Ir para a página inicial",
 
     challenge: "Uma verificação rápida",
-    why: "Esta verificação mantém programas automáticos longe deste site.",
-    moment: "Um momento, por favor",
+    purpose: "Esta verificação mantém programas automáticos longe deste site.",
+    one_moment: "Um momento, por favor",
     progress: "Etapa {round} de {rounds}",
 
     choose_animal: "Escolha a imagem que mostra este animal.",
@@ -39,12 +39,12 @@ pub(super) const TEXTS: Texts = Texts {
     compute_progress: "Progresso do cálculo",
     computing: "Calculando…",
     computed: "Pronto. A próxima página está abrindo.",
-    compute_beside: "Enquanto isso, seu navegador faz um cálculo rápido.",
+    compute_meanwhile: "Enquanto isso, seu navegador faz um cálculo rápido.",
     answer_waits: "Sua resposta será enviada assim que o cálculo terminar.",
     answer_missing: "O cálculo terminou. Só falta sua resposta.",
     cannot_compute: "Seu navegador não consegue fazer esta verificação.",
     needs_script: "Permita JavaScript neste site e tente de novo.",
-    other_way: "Escolha outra forma:",
+    choose_alternative: "Escolha outra forma:",
     slow: "Está demorando mais do que o normal. Você pode esperar ou escolher outra forma:",
     use_own_check: "Confirmar de outra forma",
 
@@ -83,8 +83,8 @@ pub(super) const TEXTS: Texts = Texts {
 
     wait: "Você poderá tentar de novo em {time}.",
     goes_on: "Você não precisa fazer nada. Isso leva {time}. Depois, a página continua sozinha.",
-    go_on_in: "Você poderá continuar em {time}.",
-    go_on: "Continuar",
+    continue_in: "Você poderá continuar em {time}.",
+    continue_now: "Continuar",
     wait_over: "Você já pode tentar de novo.",
     seconds: "{count}\u{a0}s",
     minutes: "{count}\u{a0}min",

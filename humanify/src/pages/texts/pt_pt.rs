@@ -8,8 +8,8 @@ pub(super) const TEXTS: Texts = Texts {
     home: "Ir para a página inicial",
 
     challenge: "Uma verificação rápida",
-    why: "Esta verificação mantém os programas automáticos afastados deste site.",
-    moment: "Um momento, por favor",
+    purpose: "Esta verificação mantém os programas automáticos afastados deste site.",
+    one_moment: "Um momento, por favor",
     progress: "Passo {round} de {rounds}",
 
     choose_animal: "Escolha a imagem que mostra este animal.",
@@ -39,12 +39,12 @@ pub(super) const TEXTS: Texts = Texts {
     compute_progress: "Progresso do cálculo",
     computing: "A calcular…",
     computed: "Pronto. A página seguinte vai abrir.",
-    compute_beside: "Entretanto, o seu navegador está a fazer um cálculo rápido.",
+    compute_meanwhile: "Entretanto, o seu navegador está a fazer um cálculo rápido.",
     answer_waits: "A sua resposta será enviada assim que o cálculo terminar.",
     answer_missing: "O cálculo terminou. Só falta a sua resposta.",
     cannot_compute: "O seu navegador não consegue fazer esta verificação.",
     needs_script: "Permita JavaScript neste site e tente novamente.",
-    other_way: "Escolha outra forma:",
+    choose_alternative: "Escolha outra forma:",
     slow: "Está a demorar mais do que o habitual. Pode esperar ou escolher outra forma:",
     use_own_check: "Confirmar de outro modo",
 
@@ -83,8 +83,8 @@ pub(super) const TEXTS: Texts = Texts {
 
     wait: "Poderá tentar novamente dentro de {time}.",
     goes_on: "Não precisa de fazer nada. Isto demora {time}. Depois, a página avança sozinha.",
-    go_on_in: "Poderá continuar dentro de {time}.",
-    go_on: "Continuar",
+    continue_in: "Poderá continuar dentro de {time}.",
+    continue_now: "Continuar",
     wait_over: "Já pode tentar novamente.",
     seconds: "{count}\u{a0}s",
     minutes: "{count}\u{a0}min",

@@ -8,8 +8,8 @@ pub(super) const TEXTS: Texts = Texts {
     home: "前往首页",
 
     challenge: "快速验证",
-    why: "这项验证用于防止自动程序访问本网站。",
-    moment: "请稍候",
+    purpose: "这项验证用于防止自动程序访问本网站。",
+    one_moment: "请稍候",
     progress: "第 {round} 轮，共 {rounds} 轮",
 
     choose_animal: "请选择有这种动物的图片。",
@@ -39,12 +39,12 @@ pub(super) const TEXTS: Texts = Texts {
     compute_progress: "计算进度",
     computing: "正在计算…",
     computed: "已完成，正在跳转。",
-    compute_beside: "与此同时，您的浏览器正在进行简短的计算。",
+    compute_meanwhile: "与此同时，您的浏览器正在进行简短的计算。",
     answer_waits: "计算一完成，就会提交您的答案。",
     answer_missing: "计算已完成，只差您的答案。",
     cannot_compute: "您的浏览器无法完成此验证。",
     needs_script: "请允许此网站使用 JavaScript，然后重试。",
-    other_way: "请选择其他方式：",
+    choose_alternative: "请选择其他方式：",
     slow: "这次用时比平常长。您可以继续等待，或选择其他方式：",
     use_own_check: "用其他方式确认",
 
@@ -83,8 +83,8 @@ pub(super) const TEXTS: Texts = Texts {
 
     wait: "请在 {time} 后重试。",
     goes_on: "您无需进行任何操作。需要 {time}，之后页面会自动继续。",
-    go_on_in: "{time} 后可以继续。",
-    go_on: "继续",
+    continue_in: "{time} 后可以继续。",
+    continue_now: "继续",
     wait_over: "现在可以重试了。",
     seconds: "{count}\u{a0}秒",
     minutes: "{count}\u{a0}分钟",

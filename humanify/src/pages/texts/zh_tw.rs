@@ -8,8 +8,8 @@ pub(super) const TEXTS: Texts = Texts {
     home: "前往首頁",
 
     challenge: "快速驗證",
-    why: "這項驗證可防止自動程式存取本網站。",
-    moment: "請稍候",
+    purpose: "這項驗證可防止自動程式存取本網站。",
+    one_moment: "請稍候",
     progress: "第 {round} 輪，共 {rounds} 輪",
 
     choose_animal: "請選擇有這種動物的圖片。",
@@ -39,12 +39,12 @@ pub(super) const TEXTS: Texts = Texts {
     compute_progress: "運算進度",
     computing: "正在運算…",
     computed: "已完成，即將前往下一頁。",
-    compute_beside: "與此同時，您的瀏覽器正在進行簡短的運算。",
+    compute_meanwhile: "與此同時，您的瀏覽器正在進行簡短的運算。",
     answer_waits: "運算一完成，就會送出您的答案。",
     answer_missing: "運算已完成，只差您的答案。",
     cannot_compute: "您的瀏覽器無法完成這項驗證。",
     needs_script: "請允許此網站使用 JavaScript，然後再試一次。",
-    other_way: "請選擇其他方式：",
+    choose_alternative: "請選擇其他方式：",
     slow: "這次所需的時間比平常久。您可以繼續等候，或選擇其他方式：",
     use_own_check: "以其他方式確認",
 
@@ -83,8 +83,8 @@ pub(super) const TEXTS: Texts = Texts {
 
     wait: "您可以在 {time} 後再試一次。",
     goes_on: "您不需要做任何事。需要 {time}，之後頁面會自動繼續。",
-    go_on_in: "{time} 後可以繼續。",
-    go_on: "繼續",
+    continue_in: "{time} 後可以繼續。",
+    continue_now: "繼續",
     wait_over: "現在可以再試一次了。",
     seconds: "{count}\u{a0}秒",
     minutes: "{count}\u{a0}分鐘",

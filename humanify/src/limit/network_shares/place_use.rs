@@ -1,0 +1,54 @@
+//! `PlaceUse`: whether a place is idle or busy, and since when.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+/// Whether a place is idle or busy, and since when. It is idle until its holder begins a job.
+pub(crate) struct PlaceUse {
+    jobs: AtomicUsize,
+    /// The number of its last change.
+    changed: AtomicU64,
+    next: Arc<AtomicU64>,
+}
+
+/// A job at a place, which is busy until this is dropped.
+pub(crate) struct Job(Arc<PlaceUse>);
+
+impl PlaceUse {
+    pub(super) fn new(next: &Arc<AtomicU64>) -> Arc<PlaceUse> {
+        Arc::new(PlaceUse {
+            jobs: AtomicUsize::default(),
+            changed: AtomicU64::new(next.fetch_add(1, Ordering::Relaxed)),
+            next: Arc::clone(next),
+        })
+    }
+
+    pub(crate) fn begin(self: &Arc<Self>) -> Job {
+        if self.jobs.fetch_add(1, Ordering::Relaxed) == 0 {
+            self.change();
+        }
+        Job(Arc::clone(self))
+    }
+
+    pub(crate) fn is_busy(&self) -> bool {
+        self.jobs.load(Ordering::Relaxed) > 0
+    }
+
+    /// The number of the last change between idle and busy.
+    pub(super) fn last_change(&self) -> u64 {
+        self.changed.load(Ordering::Relaxed)
+    }
+
+    fn change(&self) {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        self.changed.store(number, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        if self.0.jobs.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.0.change();
+        }
+    }
+}
