@@ -8,7 +8,7 @@ use axum::Router;
 use axum::response::Html;
 use axum::routing::{get, post};
 use http::StatusCode;
-use humanify::{Appearance, ErrorPages, HumanifyBuilder, Memory, prelude::*};
+use humanify::{Appearance, ErrorPages, HumanifyBuilder, ManagedSteps, Memory, prelude::*};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -30,6 +30,8 @@ pub(crate) fn settings() -> HumanifyBuilder {
     Humanify::builder()
         .pages(Appearance::default().name("Example Garden"))
         .behind_proxy(true)
+        // The agent of a headless browser is a crawler's. Its work is a person's here, so that it is short.
+        .managed_steps(ManagedSteps::default().crawler(0).inconsistent(0))
         .store(Memory::default().max_clients(1_000))
         .error_pages(ErrorPages::default().codes(codes))
 }

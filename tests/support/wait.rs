@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// A loaded machine may take a while.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// The time between two polls. Without it, polling would take the processor from what it waits for.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -11,7 +11,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// Polls until `done` is true.
 ///
 /// # Panics
-/// After a minute.
+/// After three minutes.
 pub(crate) async fn until(what: &str, done: impl AsyncFn() -> bool) {
     until_some(what, async || done().await.then_some(())).await;
 }
@@ -19,7 +19,7 @@ pub(crate) async fn until(what: &str, done: impl AsyncFn() -> bool) {
 /// Polls until `answer` returns a value.
 ///
 /// # Panics
-/// After a minute.
+/// After three minutes.
 pub(crate) async fn until_some<T>(what: &str, answer: impl AsyncFn() -> Option<T>) -> T {
     let started = Instant::now();
     loop {
