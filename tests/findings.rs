@@ -30,7 +30,8 @@ fn texts() -> Vec<String> {
     let mut texts = Vec::new();
     for file in files {
         let file = std::fs::read_to_string(file).unwrap();
-        let parts = file.split("\n== ").map(|part| {
+        // The first part says what the cases are.
+        let parts = file.split("\n== ").skip(1).map(|part| {
             let (_, text) = part.split_once('\n').unwrap();
             text.split_once("\n--").unwrap().0.to_owned()
         });

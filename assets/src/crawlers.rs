@@ -1,4 +1,4 @@
-//! Texts that occur in user agents.
+//! Texts that identify crawlers, and words that people's browsers send.
 
 /// Texts that identify crawlers, libraries and tools, and texts that identify people's programs, one
 /// in each line.

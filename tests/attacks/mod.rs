@@ -1,14 +1,14 @@
 //! Attacks, a file for each kind.
 
+mod cached_decisions;
+mod connection_exhaustion;
 mod exhaustion;
 mod flood;
 mod forged_addresses;
 mod forged_tokens;
-mod full_house;
 mod guessing;
 mod host_confusion;
 mod injection;
-mod kept_decisions;
 mod locking_out;
 mod odd_headers;
 mod open_redirect;

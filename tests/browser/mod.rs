@@ -5,13 +5,13 @@
 //! `HUMANIFY_REQUIRE_SERVICES` is 1. With `HUMANIFY_SCREENSHOTS=1`, screenshots of every page
 //! go to `target/screenshots`.
 
-mod beside;
+mod background_work;
 mod chromium;
 mod crowds;
 mod dialog;
 mod headers;
 mod journeys;
-mod looks;
+mod layout;
 mod pages;
 mod patience;
 mod person;

@@ -1,6 +1,6 @@
 //! Managed challenges: the browser computes, the longer the more signs of a bot the client has.
 
-mod beside;
+mod background_work;
 mod clearances;
 mod scriptless;
 

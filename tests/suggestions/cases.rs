@@ -24,9 +24,8 @@ pub(super) fn files() -> Vec<PathBuf> {
 }
 
 pub(super) fn cases(file: &str) -> Vec<Case> {
-    let parts = file
-        .split("\n== ")
-        .map(|part| part.trim_start_matches("== "));
+    // The first part says what the cases are.
+    let parts = file.split("\n== ").skip(1);
     parts
         .map(|part| {
             let (name, rest) = part.split_once('\n').unwrap();

@@ -326,7 +326,8 @@ async fn every_suggestion_stops_one_request_and_lets_another_through() {
     let (mut applied, mut wrong) = (0, Vec::new());
     for path in files() {
         let file = std::fs::read_to_string(&path).unwrap();
-        let mut written = Vec::new();
+        let description = file.split("\n\n").next().unwrap();
+        let mut written = vec![description.to_owned()];
         for mut case in cases(&file) {
             let rules = suggested(&case.text);
             for (key, stopped) in [("stops: ", true), ("passes: ", false)] {

@@ -151,7 +151,7 @@ impl Limiter {
     /// failure and one for each recovery.
     #[must_use]
     pub fn store_failures(&self) -> u64 {
-        self.instance.store.failures()
+        self.instance.store.outages()
     }
 
     /// Whether a request like this one would be over a limit now. Nothing is counted.

@@ -85,7 +85,7 @@ impl Captchas {
         let spending = SpendRequest {
             kind: SpendKind::ForeignToken,
             id: digest(provider, token.as_bytes()),
-            made: self.0.clock.milliseconds(),
+            created_at: self.0.clock.milliseconds(),
             expires: expiry,
         };
         self.spend(provider, spending).await?;

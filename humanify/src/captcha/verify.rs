@@ -128,7 +128,7 @@ impl Captchas {
         let spending = SpendRequest {
             kind: SpendKind::Token,
             id: solved.id,
-            made: terms.created_at,
+            created_at: terms.created_at,
             expires,
         };
         self.spend(Provider::Altcha, spending).await?;

@@ -5,13 +5,13 @@ use std::time::Duration;
 use humanify_syntax::ChallengeType;
 
 use super::clearance::NewClearance;
-use super::clearance_terms::ClearanceTerms;
+use super::clearance_terms::{ClearanceTerms, SCRIPTLESS_SECONDS};
 use super::creation::{rounds_with_background_work, work_hardness};
 use super::evidence::Evidence;
 use super::progress::{Progress, ProgressNote};
 use super::scriptless_wait::ScriptlessWait;
 use super::task::Task;
-use super::token::{CHALLENGE_LIFE, ChallengeToken, SCRIPTLESS_SECONDS};
+use super::token::{CHALLENGE_LIFE, ChallengeToken};
 use super::{
     Challenges, Clearances, Modality, SealedAnswer, Visitor, attempt_keys, image, proof_of_work,
 };
@@ -36,7 +36,7 @@ pub(crate) enum AnswerOutcome {
     /// The challenge expired, or was not set for this browser. The answer is not counted.
     Stale,
     /// The browser gave too many wrong answers.
-    Closed { wait: Duration },
+    LockedOut { wait: Duration },
     /// The store failed to record the answer, so the answer does not count.
     Unavailable,
 }
@@ -96,7 +96,7 @@ impl Challenges {
                 rounds: opened.rounds,
                 series: (opened.series != opened.id).then_some(opened.series),
                 is_hardened: opened.is_hardened,
-                mark: opened.mark,
+                error_id: opened.error_id,
                 wait: opened.wait,
                 note: Some(ProgressNote::Incomplete),
             };
@@ -105,19 +105,19 @@ impl Challenges {
         let (browser, address) = attempt_keys(visitor);
         let attempt = Attempt {
             challenge: opened.id,
-            made: opened.created_at,
+            created_at: opened.created_at,
             expires: opened.expires(),
             right: self.is_right(given, &opened),
             browser,
             allowed: modality.is_guessable().then_some(self.retries),
             address,
-            mark: opened.mark,
+            error_id: opened.error_id,
         };
         let (answered, first) = match self.store.admit(attempt).wait().await {
             Ok(Admission::First(answered)) => (answered, true),
             Ok(Admission::Again(answered)) => (answered, false),
             Ok(Admission::Forgotten) => return AnswerOutcome::Stale.into(),
-            Ok(Admission::Closed { wait }) => return AnswerOutcome::Closed { wait }.into(),
+            Ok(Admission::LockedOut { wait }) => return AnswerOutcome::LockedOut { wait }.into(),
             Err(_) => return AnswerOutcome::Unavailable.into(),
         };
         if first {
@@ -159,7 +159,7 @@ impl Challenges {
             rounds,
             series: Some(series),
             is_hardened: true,
-            mark: answered.failures.mark,
+            error_id: answered.failures.error_id,
             wait: opened.wait,
             note: None,
         };
@@ -342,7 +342,10 @@ fn earned_task(
 /// Whether a series of right answers has enough evidence, given the failures of its address; also if
 /// the page promised that this round is the last.
 fn is_enough(opened: &ChallengeToken, answered: FirstAnswer, proved: Evidence) -> bool {
-    let needed = Evidence::needed(answered.failures.in_a_crowd(opened.crowded), opened.early);
+    let needed = Evidence::needed(
+        answered.failures.in_a_crowd(opened.crowded),
+        opened.is_first,
+    );
     proved >= needed || (opened.last && answered.unbroken)
 }
 

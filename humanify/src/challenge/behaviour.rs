@@ -6,7 +6,7 @@ use humanify_syntax::ChallengeType;
 use super::task::Task;
 use super::token::ChallengeToken;
 use super::{Challenges, Modality, Visitor};
-use crate::limit::{Counter, OPEN_CHECKS};
+use crate::limit::{Counter, OPEN_MANAGED_CHALLENGES};
 use crate::store::{Bucket, CountMode, CountOutcome, FirstAnswer};
 
 /// A picture or a recording that is answered sooner than this, in milliseconds, was not looked at
@@ -24,7 +24,7 @@ pub(crate) struct BehaviourSteps {
 }
 
 impl Challenges {
-    /// Counts a managed check that a browser opened. Returns the task, which is harder if the
+    /// Counts a managed challenge that a browser opened. Returns the task, which is harder if the
     /// browser left too many checks open, and the arrival in the bucket, for the refund once the
     /// check is answered; zero if the check was not counted.
     pub(super) async fn open_check(&self, visitor: Visitor<'_>, task: Task) -> (Task, u64) {
@@ -32,7 +32,7 @@ impl Challenges {
         if task.challenge_type != ChallengeType::Managed || steps == 0 {
             return (task, 0);
         }
-        let bucket = [open_checks(visitor)];
+        let bucket = [open_challenges(visitor)];
         match self.store.count(&bucket, CountMode::Acquire).wait().await {
             Ok(CountOutcome::Within(counts)) => {
                 let taken = counts.first().map_or(0, |count| count.arrival);
@@ -45,12 +45,12 @@ impl Challenges {
 
     /// Refunds an open check, since it was answered.
     pub(super) async fn close_check(&self, visitor: Visitor<'_>, opened: &ChallengeToken) {
-        if opened.open_check_arrival == 0 {
+        if opened.open_challenge_arrival == 0 {
             return;
         }
         let bucket = Bucket {
-            taken: opened.open_check_arrival,
-            ..open_checks(visitor)
+            taken: opened.open_challenge_arrival,
+            ..open_challenges(visitor)
         };
         // If the store fails, the check counts as left open for an hour.
         let _ = self.store.count(&[bucket], CountMode::Refund).wait().await;
@@ -74,6 +74,9 @@ impl Challenges {
     }
 }
 
-fn open_checks(visitor: Visitor<'_>) -> Bucket {
-    Bucket::new(Counter::OpenChecks.key(visitor.browser.key()), OPEN_CHECKS)
+fn open_challenges(visitor: Visitor<'_>) -> Bucket {
+    Bucket::new(
+        Counter::OpenChallenges.key(visitor.browser.key()),
+        OPEN_MANAGED_CHALLENGES,
+    )
 }

@@ -9,18 +9,18 @@ use crate::crypto::{NoRandomness, Purpose, SealError, Sealer, random_bytes};
 /// was left open still has its cookie.
 pub(crate) const BROWSER_LIFE: u64 = 24 * 3_600_000;
 
-/// How long a browser is early, in milliseconds.
-pub(super) const EARLY_MILLISECONDS: u64 = 600_000;
+/// How long a browser is the first of its address, in milliseconds.
+pub(super) const FIRST_BROWSER_MILLISECONDS: u64 = 600_000;
 
-const BROWSER: usize = 8 + 16 + 8 + 1;
+const BROWSER_BYTES: usize = 8 + 16 + 8 + 1;
 
 /// The browser that answers. It identifies no person; it only proves that the cookie came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Browser {
     pub(super) id: [u8; 16],
-    /// The time until which the browser is early: it gets the easiest challenges, as the first
-    /// browser of its address.
-    pub(super) early_until: u64,
+    /// The time until which the browser is the first of its address, which gets the easiest
+    /// challenges.
+    pub(super) first_until: u64,
     /// Whether it has had a clearance.
     pub(super) cleared: bool,
 }
@@ -30,7 +30,7 @@ impl Browser {
     pub(super) fn new() -> Result<Browser, NoRandomness> {
         Ok(Browser {
             id: random_bytes()?,
-            early_until: 0,
+            first_until: 0,
             cleared: false,
         })
     }
@@ -53,28 +53,28 @@ impl Browser {
         ClientKey::Value(self.id)
     }
 
-    pub(super) fn is_early(self, now: u64) -> bool {
-        now < self.early_until
+    pub(super) fn is_first(self, now: u64) -> bool {
+        now < self.first_until
     }
 
     pub(super) fn seal(self, seal: &Sealer, now: u64) -> Result<String, SealError> {
-        let mut content = Vec::with_capacity(BROWSER);
+        let mut content = Vec::with_capacity(BROWSER_BYTES);
         content.extend_from_slice(&now.to_le_bytes());
         content.extend_from_slice(&self.id);
-        content.extend_from_slice(&self.early_until.to_le_bytes());
+        content.extend_from_slice(&self.first_until.to_le_bytes());
         content.push(u8::from(self.cleared));
         seal.seal(Purpose::Browser, b"", &content)
     }
 
     pub(super) fn open(seal: &Sealer, cookie: &[u8], now: u64) -> Option<Browser> {
-        let content: [u8; BROWSER] = seal.open(Purpose::Browser, b"", cookie)?;
+        let content: [u8; BROWSER_BYTES] = seal.open(Purpose::Browser, b"", cookie)?;
         let mut fields = FieldReader(&content);
-        let made = u64::from_le_bytes(fields.take()?);
+        let created_at = u64::from_le_bytes(fields.take()?);
         let browser = Browser {
             id: fields.take()?,
-            early_until: u64::from_le_bytes(fields.take()?),
+            first_until: u64::from_le_bytes(fields.take()?),
             cleared: fields.take()? == [1],
         };
-        is_current(made, BROWSER_LIFE, now).then_some(browser)
+        is_current(created_at, BROWSER_LIFE, now).then_some(browser)
     }
 }

@@ -177,7 +177,11 @@ impl Clearances {
     /// The relation of a request to a clearance.
     fn place(&self, showing: ClearanceRequest<'_>, clearance: &Clearance) -> NetworkMatch {
         let client = showing.client;
-        if !is_current(clearance.made, clearance.life(), self.clock.milliseconds()) {
+        if !is_current(
+            clearance.created_at,
+            clearance.life(),
+            self.clock.milliseconds(),
+        ) {
             return NetworkMatch::Nowhere;
         }
         if is_bound(&self.seal, &clearance.binding, client, client.address()) {
@@ -258,7 +262,7 @@ impl Clearances {
             _ => (None, seal.digest(&agent_fields(client)), None),
         };
         let clearance = Clearance {
-            made: grant.created_at,
+            created_at: grant.created_at,
             seconds: grant.terms.seconds,
             requests: grant.terms.requests,
             binding: binding(seal, client, client.who()),

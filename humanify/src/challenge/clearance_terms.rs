@@ -1,15 +1,19 @@
-//! `ManagedClearances`: for how long and for how many requests clearances of managed challenges
-//! hold.
+//! `ManagedClearances` and `ClearanceTerms`: for how long and for how many requests clearances hold.
 
 use std::time::Duration;
 
 use humanify_syntax::{ChallengeType, Hardness, Rate};
 
 use super::task::Task;
-use super::token::CLEARANCE_SECONDS;
 use crate::client::ClientKey;
 use crate::limit::Counter;
 use crate::store::Bucket;
+
+/// How long a clearance holds, in seconds.
+const CLEARANCE_SECONDS: u32 = 4 * 3_600;
+
+/// How long a clearance for a managed challenge without scripts holds, in seconds.
+pub(super) const SCRIPTLESS_SECONDS: u32 = 1_800;
 
 /// How long, and for how many requests, clearances of
 /// [`ChallengeType::Managed`](crate::ChallengeType::Managed) hold, by hardness. The more signs of a

@@ -1,6 +1,6 @@
 //! Creates challenges: chooses the next round, draws it and seals its token.
 
-use super::browser::{Browser, EARLY_MILLISECONDS};
+use super::browser::{Browser, FIRST_BROWSER_MILLISECONDS};
 use super::drawing_stock::{self, Draw, Drawing, Drawn};
 use super::error::CreationError;
 use super::evidence::Evidence;
@@ -20,7 +20,7 @@ use humanify_syntax::{ChallengeType, Hardness};
 use crate::client::{Client, ClientKey};
 use crate::crypto::{NoRandomness, random_bytes};
 use crate::language::Language;
-use crate::limit::{Counter, EARLY_BROWSERS};
+use crate::limit::{Counter, FIRST_BROWSERS};
 use crate::store::{AttemptState, Bucket, CountMode, CountOutcome, Failures, spendable_id};
 
 /// A request for a challenge.
@@ -62,14 +62,14 @@ impl Challenges {
         let visitor = Visitor { client, browser };
         let AttemptState { failures, closed } = attempts;
         if let Some(wait) = closed.filter(|_| modality.is_guessable()) {
-            return Err(CreationError::Closed { wait });
+            return Err(CreationError::LockedOut { wait });
         }
         let (task, taken) = match request.navigated {
             true => self.open_check(visitor, request.task).await,
             false => (request.task, 0),
         };
         let crowded = self.is_crowded(visitor).await;
-        let (round, beside) = match has_background_work(modality, task, progress) {
+        let (round, background_work) = match has_background_work(modality, task, progress) {
             true => {
                 let steps = self.steps(failures, crowded);
                 let seed = work_seed(proof_of_work::hardness(task.hardness, steps))?;
@@ -98,7 +98,7 @@ impl Challenges {
                 (seed, ChallengeContent::Work(puzzle))
             }
         };
-        let work = match beside {
+        let work = match background_work {
             Some(seed) => {
                 let issue = move || Ok(proof_of_work::issue(&seed, work_hardness(&seed)));
                 Some(self.puzzles.run(address, issue).await?)
@@ -106,8 +106,8 @@ impl Challenges {
             None => None,
         };
         let token = ChallengeToken {
-            open_check_arrival: taken,
-            background_work: beside,
+            open_challenge_arrival: taken,
+            background_work,
             ..self.token(visitor, task, round, failures, answer)?
         };
         Ok(Challenge {
@@ -179,7 +179,7 @@ impl Challenges {
         failures: Failures,
         crowded: bool,
     ) -> Result<Round, CreationError> {
-        let unbroken = failures.mark == 0 || failures.mark == progress.mark;
+        let unbroken = failures.error_id == 0 || failures.error_id == progress.error_id;
         let progress = match unbroken {
             true => progress,
             false => Progress {
@@ -187,13 +187,13 @@ impl Challenges {
                 ..Progress::default()
             },
         };
-        let early = visitor.browser.is_early(self.clock.milliseconds());
+        let is_first = visitor.browser.is_first(self.clock.milliseconds());
         let failures = failures.in_a_crowd(crowded);
-        let needed = Evidence::needed(failures, early);
+        let needed = Evidence::needed(failures, is_first);
         let own = self.sources.layout(task);
         let (layout, left, chance) = match modality {
             Modality::Pictures => {
-                let gentle = early && failures.address == 0;
+                let gentle = is_first && failures.address == 0;
                 let (layout, left) = progress.proved.next(needed, own, gentle);
                 (layout, left, layout.chance())
             }
@@ -210,7 +210,7 @@ impl Challenges {
             layout,
             remaining_rounds: left,
             evidence: Evidence::of(chance),
-            early,
+            is_first,
             crowded,
         })
     }
@@ -259,21 +259,21 @@ impl Challenges {
             evidence: round.evidence,
             rounds: progress.rounds,
             series: progress.series.unwrap_or(id),
-            early: round.early,
+            is_first: round.is_first,
             crowded: round.crowded,
             is_hardened: progress.is_hardened,
             wait: progress.wait,
-            open_check_arrival: 0,
+            open_challenge_arrival: 0,
             // Only a page after a right answer promises to be the last one.
             last: left == 1 && progress.proved > Evidence::default(),
-            mark: failures.mark,
+            error_id: failures.error_id,
             answer,
             background_work: None,
         })
     }
 
-    /// The browser that gets a challenge, known or new, with its attempts. It becomes early if its
-    /// address has no wrong answers and no other early browser, and stays early for the lifetime of
+    /// The browser that gets a challenge, known or new, with its attempts. It becomes the first of its
+    /// address if that has no wrong answers and no other first browser, and stays so for the lifetime of
     /// one challenge.
     pub(super) async fn browser_with_attempts(
         &self,
@@ -288,12 +288,12 @@ impl Challenges {
         let (own, address) = attempt_keys(Visitor { client, browser });
         let attempts = self.store.attempt_state(own, address, self.retries);
         let attempts = attempts.wait().await?;
-        if attempts.failures.address == 0 && !browser.is_early(now) {
-            let key = Counter::EarlyBrowsers.key(client.address());
-            let bucket = Bucket::new(key, EARLY_BROWSERS);
+        if attempts.failures.address == 0 && !browser.is_first(now) {
+            let key = Counter::FirstBrowsers.key(client.address());
+            let bucket = Bucket::new(key, FIRST_BROWSERS);
             let counted = self.store.count(&[bucket], CountMode::Acquire).wait().await;
             if matches!(counted, Ok(CountOutcome::Within(_))) {
-                browser.early_until = now.saturating_add(EARLY_MILLISECONDS);
+                browser.first_until = now.saturating_add(FIRST_BROWSER_MILLISECONDS);
             }
         }
         Ok((browser, attempts))
@@ -320,7 +320,7 @@ pub(super) struct Round {
     pub(super) remaining_rounds: u8,
     /// The evidence of a right answer.
     evidence: Evidence,
-    early: bool,
+    is_first: bool,
     crowded: bool,
 }
 

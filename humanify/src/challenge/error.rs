@@ -11,7 +11,7 @@ pub(crate) enum CreationError {
     #[error("too many challenges are being drawn")]
     Busy,
     #[error("the browser gave too many wrong answers")]
-    Closed { wait: Duration },
+    LockedOut { wait: Duration },
     #[error("the challenge could not be drawn: {0}")]
     Failed(&'static str),
     #[error(transparent)]

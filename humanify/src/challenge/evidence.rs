@@ -17,8 +17,8 @@ const GRID: f64 = Layout::Grid.chance();
 /// The probability of guessing two easy pictures in a row.
 const EASY: f64 = Layout::OneClick.chance() * Layout::OneClick.chance();
 
-/// The number of tries for which a browser is early.
-const EARLY_TRIES: u32 = 3;
+/// The number of tries for which a browser is the first of its address.
+const FIRST_BROWSER_TRIES: u32 = 3;
 
 /// The probability of guessing an easy picture and then a grid.
 const EASY_AND_GRID: f64 = Layout::OneClick.chance() * GRID;
@@ -36,14 +36,17 @@ impl Evidence {
     }
 
     /// The evidence that a clearance needs after these wrong answers within an hour, by a browser
-    /// that is `early` or not.
+    /// that is the first of its address or not.
     ///
     /// An address that only guesses gets in with a probability of at most 5 % an hour, with any
     /// number of browsers. Each line has the probability of one try, and the number of tries for
-    /// which it applies. Only one browser of an address is early at a time, for three tries, so
+    /// which it applies. Only one browser of an address is the first at a time, for three tries, so
     /// that nobody can store easy challenges and answer them after the first wrong answer.
-    pub(super) fn needed(failures: Failures, early: bool) -> Evidence {
-        let chance = match (failures.address, early && failures.browser < EARLY_TRIES) {
+    pub(super) fn needed(failures: Failures, is_first: bool) -> Evidence {
+        let chance = match (
+            failures.address,
+            is_first && failures.browser < FIRST_BROWSER_TRIES,
+        ) {
             (0, true) => EASY,
             (1..=60, true) => EASY_AND_GRID,
             (0, false) => GRID,
@@ -65,7 +68,7 @@ impl Evidence {
 
     /// The layout of the next pictures, and the number of rounds that are left with them. It is the
     /// requested layout, unless that needs more rounds than grids do. It is always the requested
-    /// one for an early browser at an address without wrong answers.
+    /// one for the first browser of an address without wrong answers.
     pub(super) fn next(self, needed: Evidence, own: Layout, gentle: bool) -> (Layout, u8) {
         let grid = Evidence::of(GRID);
         let each = Evidence::of(own.chance());
@@ -107,17 +110,17 @@ mod tests {
 
     /// The layouts in the series of a visitor who answers rightly, at an address with these
     /// failures.
-    fn series(failures: u32, early: bool, own: Layout) -> Vec<Layout> {
-        let needed = Evidence::needed(of_neighbours(failures), early);
+    fn series(failures: u32, is_first: bool, own: Layout) -> Vec<Layout> {
+        let needed = Evidence::needed(of_neighbours(failures), is_first);
         let (mut proved, mut series) = (Evidence::default(), Vec::new());
         while proved < needed {
-            let gentle = early && failures == 0;
+            let gentle = is_first && failures == 0;
             let (layout, rounds) = proved.next(needed, own, gentle);
             proved = proved.and(Evidence::of(layout.chance()));
             assert_eq!(
                 rounds == 1,
                 proved >= needed,
-                "{failures} {early} {series:?}"
+                "{failures} {is_first} {series:?}"
             );
             series.push(layout);
         }
@@ -127,7 +130,7 @@ mod tests {
     #[test]
     fn rounds_rise_with_the_errors_of_an_address() {
         use Layout::{Grid, OneClick};
-        for (failures, early, own, expected) in [
+        for (failures, is_first, own, expected) in [
             (0, true, OneClick, &[OneClick, OneClick][..]),
             (0, false, OneClick, &[Grid]),
             (0, true, Grid, &[Grid]),
@@ -140,20 +143,24 @@ mod tests {
             (61, false, OneClick, &[Grid, Grid, Grid]),
             (100_000, false, OneClick, &[Grid, Grid, Grid, Grid]),
         ] {
-            assert_eq!(series(failures, early, own), expected, "{failures} {early}");
+            assert_eq!(
+                series(failures, is_first, own),
+                expected,
+                "{failures} {is_first}"
+            );
         }
     }
 
     #[test]
     fn a_neighbours_error_between_two_rounds_adds_none() {
         let one = Evidence::of(Layout::OneClick.chance());
-        for (proved, early, failures) in [
+        for (proved, is_first, failures) in [
             (one, true, 1),
             (one, true, 60),
             (Evidence::of(GRID), false, 10),
             (Evidence::of(GRID), false, 60),
         ] {
-            let needed = Evidence::needed(of_neighbours(failures), early);
+            let needed = Evidence::needed(of_neighbours(failures), is_first);
             let (layout, rounds) = proved.next(needed, Layout::OneClick, false);
             assert_eq!((layout, rounds), (Layout::Grid, 1), "{proved:?} {failures}");
         }
@@ -165,7 +172,7 @@ mod tests {
         const TRIES: u32 = 28_800;
         let lost: f64 = (0..TRIES)
             .map(|failures| {
-                // Two early browsers may have open challenges.
+                // Two first browsers may have open challenges.
                 let chance = match failures {
                     0 => EASY,
                     1..=6 => EASY_AND_GRID,

@@ -11,6 +11,7 @@ mod clearance;
 mod clearance_terms;
 mod clearances_by_network;
 mod creation;
+mod drawing_pool;
 mod drawing_stock;
 mod error;
 mod evidence;
@@ -20,7 +21,6 @@ mod opened_challenge;
 mod own_check;
 mod progress;
 mod proof_of_work;
-mod render_pool;
 mod rng;
 mod scriptless;
 mod scriptless_wait;
@@ -67,9 +67,9 @@ use crate::clock::SharedClock;
 use crate::crypto::{Purpose, SealError, Sealer};
 use crate::limit::Counter;
 use crate::store::Store;
+use drawing_pool::DrawingPool;
 use drawing_stock::DrawingStock;
-use render_pool::RenderPool;
-use token::ANSWER;
+use token::ANSWER_BYTES;
 
 /// The medium of a challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,10 +150,10 @@ pub(crate) struct Challenges {
     behaviour: BehaviourSteps,
     /// The terms of clearances for managed challenges.
     terms: ManagedClearances,
-    pool: RenderPool,
+    pool: DrawingPool,
     stock: Arc<DrawingStock>,
     /// A pool of its own, so that many pictures never delay proof of work.
-    puzzles: RenderPool,
+    puzzles: DrawingPool,
 }
 
 impl Challenges {
@@ -173,9 +173,9 @@ impl Challenges {
             sources,
             behaviour,
             terms,
-            pool: RenderPool::default(),
+            pool: DrawingPool::default(),
             stock: Arc::default(),
-            puzzles: RenderPool::default(),
+            puzzles: DrawingPool::default(),
         }
     }
 
@@ -246,4 +246,4 @@ fn attempt_keys(visitor: Visitor<'_>) -> (CounterKey, CounterKey) {
 }
 
 /// The answer of a challenge, as its token contains it.
-type SealedAnswer = [u8; ANSWER];
+type SealedAnswer = [u8; ANSWER_BYTES];

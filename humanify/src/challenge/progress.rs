@@ -2,7 +2,7 @@
 
 use super::browser::Browser;
 use super::evidence::Evidence;
-use super::scriptless_wait::{ScriptlessWait, WAIT};
+use super::scriptless_wait::{ScriptlessWait, WAIT_BYTES};
 use super::task::Task;
 use super::token::{CHALLENGE_LIFE, FieldReader};
 use crate::clock::is_current;
@@ -31,13 +31,13 @@ pub(crate) struct Progress {
     pub(super) series: Option<[u8; 16]>,
     /// Whether the behaviour of the browser made the series harder already.
     pub(super) is_hardened: bool,
-    /// The mark of the browser's last wrong answer when the series began.
-    pub(super) mark: u64,
+    /// The id of the browser's last wrong answer when the series began.
+    pub(super) error_id: u64,
     pub(crate) wait: ScriptlessWait,
     pub(crate) note: Option<ProgressNote>,
 }
 
-const PROGRESS: usize = 8 + 16 + 2 + 2 + 1 + 16 + 1 + 8 + WAIT + 1;
+const PROGRESS_BYTES: usize = 8 + 16 + 2 + 2 + 1 + 16 + 1 + 8 + WAIT_BYTES + 1;
 
 impl Progress {
     /// No progress, with a message.
@@ -65,7 +65,7 @@ impl Progress {
         next: &str,
         created_at: u64,
     ) -> Result<String, SealError> {
-        let mut content = Vec::with_capacity(PROGRESS);
+        let mut content = Vec::with_capacity(PROGRESS_BYTES);
         content.extend_from_slice(&created_at.to_le_bytes());
         content.extend_from_slice(&browser.map_or([0; 16], |browser| browser.id));
         content.extend_from_slice(&task.to_bytes());
@@ -73,7 +73,7 @@ impl Progress {
         content.push(self.rounds);
         content.extend_from_slice(&self.series.unwrap_or_default());
         content.push(u8::from(self.is_hardened));
-        content.extend_from_slice(&self.mark.to_le_bytes());
+        content.extend_from_slice(&self.error_id.to_le_bytes());
         content.extend_from_slice(&self.wait.to_bytes());
         content.push(match self.note {
             None => 0,
@@ -95,16 +95,16 @@ impl Progress {
         token: &[u8],
         now: u64,
     ) -> Option<Progress> {
-        let content: [u8; PROGRESS] = seal.open(Purpose::Progress, next.as_bytes(), token)?;
+        let content: [u8; PROGRESS_BYTES] = seal.open(Purpose::Progress, next.as_bytes(), token)?;
         let mut fields = FieldReader(&content);
-        let made = u64::from_le_bytes(fields.take()?);
+        let created_at = u64::from_le_bytes(fields.take()?);
         let id: [u8; 16] = fields.take()?;
         let sealed = Task::from_bytes(fields.take()?)?;
         let proved = Evidence::from_bytes(fields.take()?);
         let [rounds] = fields.take()?;
         let series: [u8; 16] = fields.take()?;
         let [is_hardened] = fields.take()?;
-        let mark = u64::from_le_bytes(fields.take()?);
+        let error_id = u64::from_le_bytes(fields.take()?);
         let wait = ScriptlessWait::from_bytes(fields.take()?, fields.take()?);
         let [note] = fields.take()?;
         let progress = Progress {
@@ -112,7 +112,7 @@ impl Progress {
             rounds,
             series: (series != [0; 16]).then_some(series),
             is_hardened: is_hardened == 1,
-            mark,
+            error_id,
             wait,
             note: match note {
                 1 => Some(ProgressNote::Wrong),
@@ -122,7 +122,7 @@ impl Progress {
                 _ => None,
             },
         };
-        if !is_current(made, CHALLENGE_LIFE, now) {
+        if !is_current(created_at, CHALLENGE_LIFE, now) {
             return None;
         }
         let own = browser.is_some_and(|browser| browser.id == id) && sealed == task;
@@ -152,7 +152,7 @@ mod tests {
         let browser = |id| {
             Some(Browser {
                 id: [id; 16],
-                early_until: 0,
+                first_until: 0,
                 cleared: false,
             })
         };
@@ -161,7 +161,7 @@ mod tests {
             rounds: 1,
             series: Some([5; 16]),
             is_hardened: true,
-            mark: 7,
+            error_id: 7,
             wait: ScriptlessWait::Since { at: 8, id: [9; 16] },
             note: Some(ProgressNote::Incomplete),
         };

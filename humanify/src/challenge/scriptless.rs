@@ -24,10 +24,10 @@ use crate::net::Network;
 use crate::store::{Bucket, CountMode, CountOutcome, StoreError};
 
 /// The wait of a browser that loads the mark of its page, in milliseconds.
-const WAIT: u64 = 5_000;
+const WAIT_MILLISECONDS: u64 = 5_000;
 
 /// The wait of a browser that does not load the mark, such as a text browser, in milliseconds.
-const LONG_WAIT: u64 = 30_000;
+const LONG_WAIT_MILLISECONDS: u64 = 30_000;
 
 /// How many marks a network may load for each place in its quota: pages are left and loaded again.
 const MARKS_PER_PLACE: u32 = 8;
@@ -40,7 +40,7 @@ const LOADED: Network = Network::V4(0);
 pub(crate) enum Scriptless {
     /// The browser has waited long enough, or needs no wait.
     Passes,
-    /// The browser waits for `left` from now on.
+    /// The browser waits for `remaining` from now on.
     Waits {
         browser: Browser,
         progress: Progress,
@@ -73,9 +73,9 @@ impl Challenges {
             return Ok(Scriptless::Full { wait });
         }
         let waited = now.saturating_sub(since);
-        let long = match waited < WAIT || self.is_noted(id).await? {
-            true => WAIT,
-            false => LONG_WAIT,
+        let long = match waited < WAIT_MILLISECONDS || self.is_noted(id).await? {
+            true => WAIT_MILLISECONDS,
+            false => LONG_WAIT_MILLISECONDS,
         };
         if waited < long {
             let browser = match known {
@@ -104,11 +104,11 @@ impl Challenges {
             return false;
         };
         let mut fields = FieldReader(&content);
-        let (Some(id), Some(made)) = (fields.take(), fields.take()) else {
+        let (Some(id), Some(created_at)) = (fields.take(), fields.take()) else {
             return false;
         };
-        let made = u64::from_le_bytes(made);
-        if !is_current(made, CHALLENGE_LIFE, self.clock.milliseconds()) {
+        let created_at = u64::from_le_bytes(created_at);
+        if !is_current(created_at, CHALLENGE_LIFE, self.clock.milliseconds()) {
             return false;
         }
         if matches!(self.is_noted(id).await, Ok(true)) {
@@ -119,7 +119,7 @@ impl Challenges {
         if !matches!(counted, Ok(CountOutcome::Within(_))) {
             return false;
         }
-        let expires = made.saturating_add(CHALLENGE_LIFE);
+        let expires = created_at.saturating_add(CHALLENGE_LIFE);
         let noted = self.store.record_network(id, LOADED, 1, expires);
         noted.wait().await.unwrap_or(false)
     }

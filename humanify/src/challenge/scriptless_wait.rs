@@ -1,6 +1,6 @@
 //! `ScriptlessWait`: the wait of a browser without scripts, as tokens contain it.
 
-pub(super) const WAIT: usize = 8 + 16;
+pub(super) const WAIT_BYTES: usize = 8 + 16;
 
 /// Whether a browser waits, because it runs no scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -14,13 +14,13 @@ pub(crate) enum ScriptlessWait {
 }
 
 impl ScriptlessWait {
-    pub(super) fn to_bytes(self) -> [u8; WAIT] {
+    pub(super) fn to_bytes(self) -> [u8; WAIT_BYTES] {
         let (at, id) = match self {
             ScriptlessWait::No => (0, [0; 16]),
             ScriptlessWait::Asked => (1, [0; 16]),
             ScriptlessWait::Since { at, id } => (at.max(2), id),
         };
-        let mut bytes = [0; WAIT];
+        let mut bytes = [0; WAIT_BYTES];
         let fields = at.to_le_bytes().into_iter().chain(id);
         bytes
             .iter_mut()

@@ -25,7 +25,7 @@ const MAX_LENGTH: usize = 8_192 + PADDING_STEP;
 pub(crate) struct Ticket {
     id: [u8; 16],
     /// The time of creation, in milliseconds since 1970.
-    made: u64,
+    created_at: u64,
     /// The demanded task.
     pub(crate) task: Task,
     /// Whether it is bound to the client's id; otherwise it is bound to the address.
@@ -52,7 +52,7 @@ impl Ticket {
     fn to_bytes(&self) -> Vec<u8> {
         let mut content = Vec::with_capacity(PADDING_STEP);
         content.extend_from_slice(&self.id);
-        content.extend_from_slice(&self.made.to_le_bytes());
+        content.extend_from_slice(&self.created_at.to_le_bytes());
         content.extend_from_slice(&self.task.to_bytes());
         content.push(u8::from(self.has_id));
         content.extend_from_slice(&self.binding);
@@ -69,7 +69,7 @@ impl Ticket {
     fn from_bytes(content: &[u8]) -> Option<Ticket> {
         let mut fields = FieldReader(content);
         let id = fields.take()?;
-        let made = u64::from_le_bytes(fields.take()?);
+        let created_at = u64::from_le_bytes(fields.take()?);
         let task = Task::from_bytes(fields.take()?)?;
         let [has_id] = fields.take()?;
         let binding = fields.take()?;
@@ -81,7 +81,7 @@ impl Ticket {
         };
         Some(Ticket {
             id,
-            made,
+            created_at,
             task,
             has_id: has_id == 1,
             binding,
@@ -102,7 +102,7 @@ impl Challenges {
     ) -> Result<String, SealError> {
         let ticket = Ticket {
             id: spendable_id(client.network())?,
-            made: self.clock.milliseconds(),
+            created_at: self.clock.milliseconds(),
             task,
             has_id: client.id().is_some(),
             binding: binding(&self.seal, client, client.who()),
@@ -123,7 +123,7 @@ impl Challenges {
             false => client.address(),
         };
         let holds = !client.is_unknown()
-            && is_current(ticket.made, TICKET_LIFE, self.clock.milliseconds())
+            && is_current(ticket.created_at, TICKET_LIFE, self.clock.milliseconds())
             && is_bound(&self.seal, &ticket.binding, client, who);
         holds.then_some(ticket)
     }
@@ -141,8 +141,8 @@ impl Challenges {
         let spent = self.store.spend(SpendRequest {
             kind: SpendKind::Ticket,
             id: ticket.id,
-            made: ticket.made,
-            expires: ticket.made.saturating_add(TICKET_LIFE),
+            created_at: ticket.created_at,
+            expires: ticket.created_at.saturating_add(TICKET_LIFE),
         });
         match spent.wait().await {
             Ok(SpendOutcome::First) => {}
@@ -174,7 +174,7 @@ mod tests {
         for length in [0, 1, 200, 4_096] {
             let ticket = Ticket {
                 id: [3; 16],
-                made: 7,
+                created_at: 7,
                 task: Task {
                     challenge_type: ChallengeType::Managed,
                     hardness: Hardness::HARDEST,

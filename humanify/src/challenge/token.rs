@@ -1,18 +1,12 @@
-//! The layouts of sealed tokens. Each layout has a fixed length.
+//! `DemandToken`, `ChallengeToken` and `Clearance`: sealed tokens of fixed length.
 
 use super::evidence::Evidence;
-use super::scriptless_wait::{ScriptlessWait, WAIT};
+use super::scriptless_wait::{ScriptlessWait, WAIT_BYTES};
 use super::task::Task;
 use crate::crypto::{Purpose, SealError, Sealer};
 
 /// The lifetime of a challenge, in milliseconds.
 pub(crate) const CHALLENGE_LIFE: u64 = 600_000;
-
-/// How long a clearance holds, in seconds.
-pub(crate) const CLEARANCE_SECONDS: u32 = 4 * 3_600;
-
-/// How long a clearance for a managed challenge without scripts holds, in seconds.
-pub(super) const SCRIPTLESS_SECONDS: u32 = 1_800;
 
 /// A demand in the address of a challenge. It is sealed together with the return address, which
 /// stands beside it in clear text.
@@ -43,7 +37,7 @@ impl DemandToken {
 }
 
 /// The longest answer of a challenge, in bytes.
-pub(crate) const ANSWER: usize = 16;
+pub(crate) const ANSWER_BYTES: usize = 16;
 
 /// The token of a challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,8 +55,8 @@ pub(crate) struct ChallengeToken {
     /// The number of right answers before this one, and the first challenge of the series.
     pub(crate) rounds: u8,
     pub(crate) series: [u8; 16],
-    /// Whether the browser is early, and whether the page promised that this is the last round.
-    pub(crate) early: bool,
+    /// Whether the browser is the first of its address, and whether the page promised that this is the last round.
+    pub(crate) is_first: bool,
     pub(crate) last: bool,
     /// Whether its network has exceeded its quota of clearances.
     pub(crate) crowded: bool,
@@ -70,19 +64,20 @@ pub(crate) struct ChallengeToken {
     pub(crate) is_hardened: bool,
     /// The wait of a browser without scripts.
     pub(crate) wait: ScriptlessWait,
-    /// The arrival at which this was counted as an open check, in microseconds; zero if it was not
+    /// The arrival at which this was counted as an open challenge, in microseconds; zero if it was not
     /// counted.
-    pub(crate) open_check_arrival: u64,
-    /// The mark of the browser's last wrong answer when this was set. If the browser has another
-    /// mark when it answers, the earlier evidence is void.
-    pub(crate) mark: u64,
+    pub(crate) open_challenge_arrival: u64,
+    /// The id of the browser's last wrong answer when this was set. If the browser has another
+    /// one when it answers, the earlier evidence is void.
+    pub(crate) error_id: u64,
     /// The right answer, padded with zeros; for proof of work, the seed.
-    pub(crate) answer: [u8; ANSWER],
+    pub(crate) answer: [u8; ANSWER_BYTES],
     /// The seed of the proof of work beside it, if there is one.
-    pub(crate) background_work: Option<[u8; ANSWER]>,
+    pub(crate) background_work: Option<[u8; ANSWER_BYTES]>,
 }
 
-const CHALLENGE: usize = 8 + 16 + 16 + 2 + 2 + 2 + 2 + 16 + WAIT + 8 + 8 + 2 * ANSWER;
+const CHALLENGE_BYTES: usize =
+    8 + 16 + 16 + 2 + 2 + 2 + 2 + 16 + WAIT_BYTES + 8 + 8 + 2 * ANSWER_BYTES;
 
 impl ChallengeToken {
     pub(crate) fn seal(
@@ -91,22 +86,22 @@ impl ChallengeToken {
         purpose: Purpose,
         next: &str,
     ) -> Result<String, SealError> {
-        let mut content = Vec::with_capacity(CHALLENGE);
+        let mut content = Vec::with_capacity(CHALLENGE_BYTES);
         content.extend_from_slice(&self.created_at.to_le_bytes());
         content.extend_from_slice(&self.binding);
         content.extend_from_slice(&self.id);
         content.extend_from_slice(&self.task.to_bytes());
         content.extend_from_slice(&self.proved.to_bytes());
         content.extend_from_slice(&self.evidence.to_bytes());
-        let flags = [self.early, self.last, self.crowded, self.is_hardened];
+        let flags = [self.is_first, self.last, self.crowded, self.is_hardened];
         let flags = (0..)
             .zip(flags)
             .fold(0, |flags, (bit, flag)| flags | u8::from(flag) << bit);
         content.extend_from_slice(&[self.rounds, flags]);
         content.extend_from_slice(&self.series);
         content.extend_from_slice(&self.wait.to_bytes());
-        content.extend_from_slice(&self.open_check_arrival.to_le_bytes());
-        content.extend_from_slice(&self.mark.to_le_bytes());
+        content.extend_from_slice(&self.open_challenge_arrival.to_le_bytes());
+        content.extend_from_slice(&self.error_id.to_le_bytes());
         content.extend_from_slice(&self.answer);
         content.extend_from_slice(&self.background_work.unwrap_or_default());
         seal.seal(purpose, next.as_bytes(), &content)
@@ -118,9 +113,9 @@ impl ChallengeToken {
         next: &str,
         token: &[u8],
     ) -> Option<ChallengeToken> {
-        let content: [u8; CHALLENGE] = seal.open(purpose, next.as_bytes(), token)?;
+        let content: [u8; CHALLENGE_BYTES] = seal.open(purpose, next.as_bytes(), token)?;
         let mut fields = FieldReader(&content);
-        let made = u64::from_le_bytes(fields.take()?);
+        let created_at = u64::from_le_bytes(fields.take()?);
         let binding = fields.take()?;
         let id = fields.take()?;
         let task = Task::from_bytes(fields.take()?)?;
@@ -128,7 +123,7 @@ impl ChallengeToken {
         let evidence = Evidence::from_bytes(fields.take()?);
         let [rounds, flags] = fields.take()?;
         Some(ChallengeToken {
-            created_at: made,
+            created_at,
             binding,
             id,
             task,
@@ -136,18 +131,18 @@ impl ChallengeToken {
             evidence,
             rounds,
             series: fields.take()?,
-            early: flags & 1 != 0,
+            is_first: flags & 1 != 0,
             last: flags & 2 != 0,
             crowded: flags & 4 != 0,
             is_hardened: flags & 8 != 0,
             wait: ScriptlessWait::from_bytes(fields.take()?, fields.take()?),
-            open_check_arrival: u64::from_le_bytes(fields.take()?),
-            mark: u64::from_le_bytes(fields.take()?),
+            open_challenge_arrival: u64::from_le_bytes(fields.take()?),
+            error_id: u64::from_le_bytes(fields.take()?),
             answer: fields.take()?,
             // A seed begins with its hardness, which is never zero.
             background_work: fields
                 .take()
-                .map(|seed| (seed != [0; ANSWER]).then_some(seed))?,
+                .map(|seed| (seed != [0; ANSWER_BYTES]).then_some(seed))?,
         })
     }
 
@@ -161,7 +156,7 @@ impl ChallengeToken {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Clearance {
     /// The time of creation, in milliseconds since 1970.
-    pub(crate) made: u64,
+    pub(crate) created_at: u64,
     /// How long it holds, and its budget of requests; zero stands for no bound.
     pub(crate) seconds: u32,
     pub(crate) requests: u32,
@@ -186,12 +181,12 @@ pub(crate) enum Family {
     V6,
 }
 
-const CLEARANCE: usize = 8 + 4 + 4 + 16 + 16 + 16 + 16 + 1 + 2;
+const CLEARANCE_BYTES: usize = 8 + 4 + 4 + 16 + 16 + 16 + 16 + 1 + 2;
 
 impl Clearance {
     pub(crate) fn seal(&self, seal: &Sealer) -> Result<String, SealError> {
-        let mut content = Vec::with_capacity(CLEARANCE);
-        content.extend_from_slice(&self.made.to_le_bytes());
+        let mut content = Vec::with_capacity(CLEARANCE_BYTES);
+        content.extend_from_slice(&self.created_at.to_le_bytes());
         content.extend_from_slice(&self.seconds.to_le_bytes());
         content.extend_from_slice(&self.requests.to_le_bytes());
         content.extend_from_slice(&self.binding);
@@ -208,10 +203,10 @@ impl Clearance {
     }
 
     pub(crate) fn open(seal: &Sealer, token: &[u8]) -> Option<Clearance> {
-        let content: [u8; CLEARANCE] = seal.open(Purpose::Clearance, b"", token)?;
+        let content: [u8; CLEARANCE_BYTES] = seal.open(Purpose::Clearance, b"", token)?;
         let mut fields = FieldReader(&content);
         Some(Clearance {
-            made: u64::from_le_bytes(fields.take()?),
+            created_at: u64::from_le_bytes(fields.take()?),
             seconds: u32::from_le_bytes(fields.take()?),
             requests: u32::from_le_bytes(fields.take()?),
             binding: fields.take()?,
@@ -233,7 +228,7 @@ impl Clearance {
     }
 
     pub(crate) fn expires(&self) -> u64 {
-        self.made.saturating_add(self.life())
+        self.created_at.saturating_add(self.life())
     }
 }
 
@@ -267,7 +262,7 @@ mod tests {
             evidence: Evidence::from_bytes([number.wrapping_add(1); 2]),
             rounds: number,
             series: [number; 16],
-            early: number.is_multiple_of(2),
+            is_first: number.is_multiple_of(2),
             last: number.is_multiple_of(3),
             crowded: number.is_multiple_of(5),
             is_hardened: number.is_multiple_of(7),
@@ -275,10 +270,10 @@ mod tests {
                 at: 2 + u64::from(number),
                 id: [number; 16],
             },
-            open_check_arrival: u64::from(number) << 30,
-            mark: u64::from(number) << 50,
-            answer: [number; ANSWER],
-            background_work: (number > 0).then_some([number; ANSWER]),
+            open_challenge_arrival: u64::from(number) << 30,
+            error_id: u64::from(number) << 50,
+            answer: [number; ANSWER_BYTES],
+            background_work: (number > 0).then_some([number; ANSWER_BYTES]),
         }
     }
 

@@ -40,6 +40,7 @@ impl Sha256 {
     /// The first bytes of the hash, at most 32. Sixteen bytes resist collisions that clients
     /// construct; with eight bytes, equal digests occur only by construction.
     pub(crate) fn finish_short<const BYTES: usize>(self) -> [u8; BYTES] {
+        const { assert!(BYTES <= SHA256_OUTPUT_LEN) };
         let mut short = [0; BYTES];
         short
             .iter_mut()

@@ -6,7 +6,7 @@ use ring::hkdf::{HKDF_SHA256, KeyType, Prk, Salt};
 use super::digest::Sha256;
 
 /// The random bytes of a token.
-pub(super) const RANDOM: usize = 24;
+pub(super) const RANDOM_BYTES: usize = 24;
 
 /// The purpose of a token. A token of one purpose cannot be opened for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,17 +52,17 @@ impl Purpose {
 
     const fn info(self) -> &'static [u8] {
         match self {
-            Purpose::Demand => b"humanify 1 demand",
-            Purpose::Pictures => b"humanify 1 pictures",
-            Purpose::Sound => b"humanify 1 sound",
-            Purpose::Work => b"humanify 1 work",
-            Purpose::Clearance => b"humanify 1 clearance",
-            Purpose::ClientId => b"humanify 1 client id",
-            Purpose::Browser => b"humanify 1 browser",
-            Purpose::Progress => b"humanify 1 progress",
-            Purpose::Form => b"humanify 1 form",
-            Purpose::Mark => b"humanify 1 mark",
-            Purpose::Ticket => b"humanify 1 ticket",
+            Purpose::Demand => b"humanify 2 demand",
+            Purpose::Pictures => b"humanify 2 pictures",
+            Purpose::Sound => b"humanify 2 sound",
+            Purpose::Work => b"humanify 2 work",
+            Purpose::Clearance => b"humanify 2 clearance",
+            Purpose::ClientId => b"humanify 2 client id",
+            Purpose::Browser => b"humanify 2 browser",
+            Purpose::Progress => b"humanify 2 progress",
+            Purpose::Form => b"humanify 2 form",
+            Purpose::Mark => b"humanify 2 mark",
+            Purpose::Ticket => b"humanify 2 ticket",
         }
     }
 }
@@ -98,7 +98,11 @@ impl Keys {
     }
 
     /// The cipher of the token with these random bytes.
-    pub(super) fn cipher(&self, purpose: Purpose, random: &[u8; RANDOM]) -> Option<LessSafeKey> {
+    pub(super) fn cipher(
+        &self,
+        purpose: Purpose,
+        random: &[u8; RANDOM_BYTES],
+    ) -> Option<LessSafeKey> {
         let info: [&[u8]; 1] = [random];
         let key = self.key(purpose).expand(&info, &CHACHA20_POLY1305).ok()?;
         Some(LessSafeKey::new(UnboundKey::from(key)))

@@ -14,7 +14,7 @@ use base64::{Engine, decoded_len_estimate};
 use ring::aead::{Aad, Nonce};
 use smallvec::SmallVec;
 
-use super::keys::{Keys, Purpose, RANDOM};
+use super::keys::{Keys, Purpose, RANDOM_BYTES};
 use super::random::{NoRandomness, random_bytes};
 
 /// The shortest secret, in bytes.
@@ -33,13 +33,13 @@ pub(crate) enum SealError {
 const VERSION: u8 = 2;
 
 /// The bytes of the tag that authenticates a token.
-const TAG: usize = 16;
+const TAG_BYTES: usize = 16;
 
 /// The bytes of a token that are opened without an allocation: those of every cookie.
-const SHORT: usize = 192;
+const INLINE_BYTES: usize = 192;
 
 /// The bytes of a token or of its content.
-type Bytes = SmallVec<[u8; SHORT]>;
+type Bytes = SmallVec<[u8; INLINE_BYTES]>;
 
 /// The nonce of every token, since each has a key of its own.
 fn nonce() -> Nonce {
@@ -73,7 +73,7 @@ impl Sealer {
         context: &[u8],
         content: &[u8],
     ) -> Result<String, SealError> {
-        let random = random_bytes::<RANDOM>()?;
+        let random = random_bytes::<RANDOM_BYTES>()?;
         let cipher = self.first.cipher(purpose, &random);
         let mut sealed = Bytes::from_slice(content);
         // Encryption fails only for messages of many gigabytes.
@@ -96,7 +96,7 @@ impl Sealer {
         token: &[u8],
     ) -> Option<[u8; N]> {
         // Checked before decoding, so that a long text costs nothing.
-        let length = 1 + RANDOM + N + TAG;
+        let length = 1 + RANDOM_BYTES + N + TAG_BYTES;
         if token.len() != (length * 4).div_ceil(3) {
             return None;
         }
@@ -112,7 +112,7 @@ impl Sealer {
         context: &[u8],
         token: &[u8],
     ) -> Option<Vec<u8>> {
-        let length = 1 + RANDOM + longest + TAG;
+        let length = 1 + RANDOM_BYTES + longest + TAG_BYTES;
         if token.len() > (length * 4).div_ceil(3) {
             return None;
         }
@@ -123,7 +123,7 @@ impl Sealer {
         let mut bytes = Bytes::from_elem(0, decoded_len_estimate(token.len()));
         let length = URL_SAFE_NO_PAD.decode_slice(token, &mut bytes).ok()?;
         let (version, rest) = bytes.get(..length)?.split_first()?;
-        let (random, sealed) = rest.split_first_chunk::<RANDOM>()?;
+        let (random, sealed) = rest.split_first_chunk::<RANDOM_BYTES>()?;
         if *version != VERSION {
             return None;
         }
@@ -198,7 +198,7 @@ mod tests {
         let secret: [u8; 32] = std::array::from_fn(|index| index as u8);
         // Made by the package `cryptography` for Python, with the random bytes 100 to 123.
         let token =
-            "AmRlZmdoaWprbG1ub3BxcnN0dXZ3eHl6e-cjx6zhnqqzNSOd6KRHXUb9wAS1pGOaofoW6SrctqQ-zqLFQw";
+            "AmRlZmdoaWprbG1ub3BxcnN0dXZ3eHl6e4wOZblSb13doOC4AF4LizGn9wKVdMnH1VPFLiiRnR5HmMEXxA";
         assert_eq!(
             seal(&[&secret]).open::<20>(Purpose::Clearance, b"here", token.as_bytes()),
             Some([7; 20])

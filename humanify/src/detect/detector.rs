@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use super::agent_cache::AgentCache;
 use super::signals::Signals;
+use super::user_agent_cache::UserAgentCache;
 use crate::addresses::{AddressSets, GroupSet};
 use crate::client::Client;
 use crate::crawlers::{Crawler, Crawlers};
@@ -18,7 +18,7 @@ pub(crate) struct Detector {
     /// The sets of addresses. They are replaced as a whole when lists are refreshed.
     addresses: Arc<ArcSwap<AddressSets>>,
     pub(super) crawlers: Crawlers,
-    agents: AgentCache,
+    agents: UserAgentCache,
     pub(super) signals: Signals,
     /// The groups of addresses that count.
     pub(super) groups: GroupSet,
@@ -33,7 +33,7 @@ impl Detector {
         Ok(Detector {
             addresses,
             crawlers: Crawlers::embedded()?,
-            agents: AgentCache::default(),
+            agents: UserAgentCache::default(),
             signals,
             groups: signals.groups(),
             verifier: None,

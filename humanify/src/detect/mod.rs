@@ -1,12 +1,12 @@
 //! Detection of bots: what is known about a client, and which signs make it a bot.
 
-mod agent_cache;
 mod consistency;
 mod detection;
 #[cfg(feature = "testing")]
 mod detection_stub;
 mod detector;
 mod signals;
+mod user_agent_cache;
 
 pub use consistency::Inconsistency;
 pub use detection::Detection;

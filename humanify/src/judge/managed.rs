@@ -100,7 +100,7 @@ setters! {
     /// does not look at six pictures in that time. The answer does not count, and another challenge
     /// follows.
     quick_answer
-    /// The steps for a browser that left more than twenty managed checks open within the hour.
+    /// The steps for a browser that left more than twenty managed challenges open within the hour.
     /// Checks that another site or a script opened do not count.
     open_checks
 }

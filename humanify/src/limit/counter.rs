@@ -29,17 +29,17 @@ pub(crate) enum Counter<'a> {
     /// Wrong answers of all browsers at an address to challenges.
     AddressAttempts,
     /// Browsers at an address that get the easiest challenges.
-    EarlyBrowsers,
+    FirstBrowsers,
     /// Clearances that were given in a network of this many bits, or to a browser.
     Clearances { bits: u32 },
     /// Requests of a browser for expensive pages of humanify: challenges, and answers to them.
-    OwnPages,
+    EndpointRequests,
     /// Requests for expensive pages of all browsers at an address.
-    AddressPages,
+    EndpointRequestsOfAddress,
     /// Requests for expensive pages of the browsers at an address that have no cookie yet.
-    NewBrowsers,
+    EndpointRequestsWithoutCookie,
     /// Managed checks that a browser has opened and not answered.
-    OpenChecks,
+    OpenChallenges,
     /// Browsers without scripts that got a managed challenge, in a network of this many bits.
     Scriptless { bits: u32 },
     /// Marks that browsers without scripts loaded, in a network of this many bits.
@@ -155,13 +155,13 @@ impl<'a> Counter<'a> {
             Counter::NewIds => (5, ["", ""], 0),
             Counter::Attempts => (6, ["", ""], 0),
             Counter::AddressAttempts => (7, ["", ""], 0),
-            Counter::OwnPages => (8, ["", ""], 0),
+            Counter::EndpointRequests => (8, ["", ""], 0),
             Counter::Offences { offence, seconds } => (9, [offence, ""], seconds.into()),
-            Counter::EarlyBrowsers => (10, ["", ""], 0),
-            Counter::AddressPages => (11, ["", ""], 0),
-            Counter::NewBrowsers => (12, ["", ""], 0),
+            Counter::FirstBrowsers => (10, ["", ""], 0),
+            Counter::EndpointRequestsOfAddress => (11, ["", ""], 0),
+            Counter::EndpointRequestsWithoutCookie => (12, ["", ""], 0),
             Counter::Clearances { bits } => (13, ["", ""], bits.into()),
-            Counter::OpenChecks => (14, ["", ""], 0),
+            Counter::OpenChallenges => (14, ["", ""], 0),
             Counter::Scriptless { bits } => (15, ["", ""], bits.into()),
             Counter::ClearanceRequests => (16, ["", ""], 0),
             Counter::Marks { bits } => (17, ["", ""], bits.into()),
@@ -259,7 +259,11 @@ mod tests {
             route.number(Rate::DEFAULT, &Limit::DEFAULT, BucketOwner::Client),
             route.number(Rate::DEFAULT, &keyed, BucketOwner::Key),
             scope.number(Rate::DEFAULT, &keyed, BucketOwner::Client),
-            Counter::OwnPages.number(Rate::new(60, 60), &Limit::DEFAULT, BucketOwner::Client),
+            Counter::EndpointRequests.number(
+                Rate::new(60, 60),
+                &Limit::DEFAULT,
+                BucketOwner::Client,
+            ),
             route.number(Rate::DEFAULT, &failures, BucketOwner::Client),
             route.number(Rate::DEFAULT, &redirects, BucketOwner::Client),
         ];

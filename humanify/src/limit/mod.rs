@@ -1,13 +1,13 @@
 //! Limits: the buckets that a request counts in, and their state in header fields.
 
 mod counter;
+mod fair_slots;
 mod headers;
-mod network_shares;
 mod used_buckets;
 
 pub(crate) use counter::{Counter, counted_method};
+pub(crate) use fair_slots::{Displaced, FairSlots, Job, SlotGuard, SlotUse};
 pub(crate) use headers::set_headers;
-pub(crate) use network_shares::{Displaced, Job, NetworkShare, NetworkShares, PlaceUse};
 pub(crate) use used_buckets::{ClientBucket, UsedBuckets};
 
 use http::Method;
@@ -27,11 +27,11 @@ pub(crate) const NEW_IDS: Rate = Rate::new(IDS_PER_ADDRESS, 3_600);
 
 /// The rates of humanify's own pages: for one browser, for all browsers at an address, and for the
 /// browsers at an address that have no cookie yet.
-pub(crate) const OWN_PAGES: Rate = Rate::new(60, 60);
+pub(crate) const ENDPOINT_RATE: Rate = Rate::new(60, 60);
 
-pub(crate) const ADDRESS_PAGES: Rate = OWN_PAGES.times(16);
+pub(crate) const ENDPOINT_RATE_OF_ADDRESS: Rate = ENDPOINT_RATE.times(16);
 
-pub(crate) const NEW_BROWSERS: Rate = OWN_PAGES.times(4);
+pub(crate) const ENDPOINT_RATE_WITHOUT_COOKIE: Rate = ENDPOINT_RATE.times(4);
 
 /// The rates of clearances for a network, by prefix lengths of IPv4 and IPv6. Beyond them,
 /// challenges there are harder. A browser with an earlier clearance is exempt, as often as the last
@@ -58,12 +58,12 @@ pub(crate) const SCRIPTLESS_V6: [(u32, Rate); 4] = [
     (32, Rate::new(2_048, 3_600)),
 ];
 
-/// How many managed checks a browser may leave open before they count as a sign. One is forgotten
+/// How many managed challenges a browser may leave open before they count as a sign. One is forgotten
 /// every three minutes, all of them after an hour.
-pub(crate) const OPEN_CHECKS: Rate = Rate::new(20, 3_600);
+pub(crate) const OPEN_MANAGED_CHALLENGES: Rate = Rate::new(20, 3_600);
 
 /// How often another browser of an address may become early and get the easiest challenges.
-pub(crate) const EARLY_BROWSERS: Rate = Rate::new(1, 600);
+pub(crate) const FIRST_BROWSERS: Rate = Rate::new(1, 600);
 
 /// The maximum number of values of a key that are counted. If a request has more, the first ones
 /// and the last one count, since applications read the first or the last value.

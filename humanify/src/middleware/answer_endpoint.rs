@@ -115,7 +115,7 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
             (task, Progress::only(ProgressNote::Wrong).waiting(wait))
         }
         AnswerOutcome::Stale => (link.task, Progress::only(ProgressNote::Expired)),
-        AnswerOutcome::Closed { wait } => return responder.closed(wait, &link.next),
+        AnswerOutcome::LockedOut { wait } => return responder.locked_out(wait, &link.next),
         AnswerOutcome::Unavailable => return responder.busy(),
     };
     match link.after(responder, task, progress) {

@@ -57,7 +57,7 @@ const MAX_SENT_BYTES: usize = 1 + (MAX_LENGTH + 64).div_ceil(3) * 4 + 2;
 pub(super) struct CarriedForm {
     id: [u8; 16],
     /// The time of the interruption, in milliseconds since 1970.
-    made: u64,
+    created_at: u64,
     /// The address of the original request, with path and query.
     pub(super) target: String,
     content_type: String,
@@ -91,7 +91,7 @@ impl CarriedForm {
         let body = read(responder, body, MAX_BODY_BYTES).await.ok()?;
         Some(CarriedForm {
             id: spendable_id(client.network()).ok()?,
-            made: responder.instance.clock.milliseconds(),
+            created_at: responder.instance.clock.milliseconds(),
             target,
             content_type: content_type.to_owned(),
             body: body.into(),
@@ -111,7 +111,7 @@ impl CarriedForm {
         ];
         let mut content = Vec::with_capacity(MAX_LENGTH);
         content.extend_from_slice(&self.id);
-        content.extend_from_slice(&self.made.to_le_bytes());
+        content.extend_from_slice(&self.created_at.to_le_bytes());
         for part in parts {
             // Each part is shorter than 64 KiB.
             let length = u16::try_from(part.len()).unwrap_or(u16::MAX);
@@ -140,12 +140,12 @@ impl CarriedForm {
         )?;
         let form = CarriedForm::from_bytes(&content)?;
         let now = instance.clock.milliseconds();
-        is_current(form.made, FORM_LIFE, now).then_some(form)
+        is_current(form.created_at, FORM_LIFE, now).then_some(form)
     }
 
     fn from_bytes(content: &[u8]) -> Option<CarriedForm> {
         let (id, rest) = content.split_first_chunk::<16>()?;
-        let (made, rest) = rest.split_first_chunk::<8>()?;
+        let (created_at, rest) = rest.split_first_chunk::<8>()?;
         let (target, rest) = rest.split_first_chunk::<2>()?;
         let (content_type, rest) = rest.split_first_chunk::<2>()?;
         let (body, rest) = rest.split_first_chunk::<2>()?;
@@ -155,7 +155,7 @@ impl CarriedForm {
         let (body, _) = rest.split_at_checked(length(body))?;
         Some(CarriedForm {
             id: *id,
-            made: u64::from_le_bytes(*made),
+            created_at: u64::from_le_bytes(*created_at),
             target: String::from_utf8(target.to_vec()).ok()?,
             content_type: String::from_utf8(content_type.to_vec()).ok()?,
             body: body.to_vec(),
@@ -164,8 +164,8 @@ impl CarriedForm {
 
     /// The form with the time of `before`, if that is the same form from an earlier challenge.
     pub(super) fn with_time_of(self, before: Option<&CarriedForm>) -> CarriedForm {
-        let (id, made) = before.map_or((self.id, self.made), |before| (before.id, before.made));
-        CarriedForm { id, made, ..self }
+        let (id, created_at) = before.map_or((self.id, self.created_at), |before| (before.id, before.created_at));
+        CarriedForm { id, created_at, ..self }
     }
 
     /// Spends the form, so that it is sent once.
@@ -173,8 +173,8 @@ impl CarriedForm {
         let spending = responder.instance.store.spend(SpendRequest {
             kind: SpendKind::Form,
             id: self.id,
-            made: self.made,
-            expires: self.made.saturating_add(FORM_LIFE),
+            created_at: self.created_at,
+            expires: self.created_at.saturating_add(FORM_LIFE),
         });
         match spending.wait().await {
             Ok(SpendOutcome::First) => Ok(()),

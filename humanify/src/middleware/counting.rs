@@ -45,7 +45,7 @@ impl Responder<'_> {
                 // The answer was not checked.
                 AnswerOutcome::Incomplete(..)
                 | AnswerOutcome::Stale
-                | AnswerOutcome::Closed { .. }
+                | AnswerOutcome::LockedOut { .. }
                 | AnswerOutcome::Unavailable => return,
             };
             let Some(opened) = self.instance.challenges.opened(modality, token, next) else {

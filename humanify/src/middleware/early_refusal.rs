@@ -1,4 +1,4 @@
-//! Refuses requests before judging: banned clients, and requests that contradict themselves.
+//! Answers requests that are refused before judging: banned clients, and requests that contradict themselves.
 
 use axum::response::Response;
 use http::StatusCode;
@@ -6,7 +6,7 @@ use http::StatusCode;
 use super::instance::Instance;
 use super::request_head::RequestHead;
 use super::request_kind::RequestKind;
-use super::responder::{nonce, plain, respond, set_ban_headers};
+use super::responder::{nonce, plain_text, respond, set_ban_headers};
 use super::site_address::SiteAddress;
 use crate::client::{Client, names_one_host};
 use crate::decision::{Decided, DecidedBy, DecisionAction, Reference, RequestFacts};
@@ -34,7 +34,7 @@ pub(super) fn without_peer(
     let facts = early_facts(None, head);
     Box::new(match refusal.report(instance, &facts) {
         Some(reference) => refusal.line(reference),
-        None => plain(refusal.status, refusal.text),
+        None => plain_text(refusal.status, refusal.text),
     })
 }
 
@@ -90,7 +90,7 @@ fn banned(
     let wait = instance.banned(client, head.headers).unwrap_or_default();
     if !RequestKind::of(head.method, head.headers).takes_pages() {
         let text = format!("{BANNED}Reference: {reference}\n");
-        let mut response = plain(StatusCode::FORBIDDEN, text);
+        let mut response = plain_text(StatusCode::FORBIDDEN, text);
         set_ban_headers(&mut response, wait);
         return response;
     }
@@ -205,7 +205,7 @@ impl EarlyRefusal {
 
     /// A line of text with the reference.
     fn line(self, reference: Reference) -> Response {
-        plain(
+        plain_text(
             self.status,
             format!("{}Reference: {reference}\n", self.text),
         )

@@ -5,7 +5,9 @@ use humanify_syntax::Offence;
 
 use super::responder::Responder;
 use crate::challenge::Browser;
-use crate::limit::{ADDRESS_PAGES, Counter, NEW_BROWSERS, OWN_PAGES, set_headers};
+use crate::limit::{
+    Counter, ENDPOINT_RATE, ENDPOINT_RATE_OF_ADDRESS, ENDPOINT_RATE_WITHOUT_COOKIE, set_headers,
+};
 use crate::store::{Bucket, CountMode, CountOutcome};
 
 /// Counts a request for an expensive page: for the browser, and for all browsers at its address.
@@ -18,10 +20,16 @@ pub(super) async fn within_quota(
 ) -> Result<(), Box<Response>> {
     let address = responder.client.address();
     let own = match browser {
-        Some(browser) => Bucket::new(Counter::OwnPages.key(browser.key()), OWN_PAGES),
-        None => Bucket::new(Counter::NewBrowsers.key(address), NEW_BROWSERS),
+        Some(browser) => Bucket::new(Counter::EndpointRequests.key(browser.key()), ENDPOINT_RATE),
+        None => Bucket::new(
+            Counter::EndpointRequestsWithoutCookie.key(address),
+            ENDPOINT_RATE_WITHOUT_COOKIE,
+        ),
     };
-    let all = Bucket::new(Counter::AddressPages.key(address), ADDRESS_PAGES);
+    let all = Bucket::new(
+        Counter::EndpointRequestsOfAddress.key(address),
+        ENDPOINT_RATE_OF_ADDRESS,
+    );
     let store = &responder.instance.store;
     match store.count(&[own, all], CountMode::Acquire).wait().await {
         Ok(CountOutcome::Within(_)) => Ok(()),

@@ -15,7 +15,7 @@ use super::fetch_metadata::{is_cross_site, is_subresource};
 use super::form::field;
 use super::responder::{Responder, respond};
 use crate::challenge::{Modality, SCRIPT};
-use crate::limit::OWN_PAGES;
+use crate::limit::ENDPOINT_RATE;
 use crate::middleware::browser_cookie;
 use crate::pages::Page as Html;
 
@@ -49,7 +49,9 @@ pub(super) async fn serve(responder: &Responder<'_>, endpoint: Endpoint, body: B
         Endpoint::Dialog => script(DIALOG, "public, max-age=3600"),
         Endpoint::Solved => responder.page(|context| responder.instance.pages.solved(context)),
         Endpoint::AccessDenied => responder.denied(),
-        Endpoint::RateLimited => responder.limited(OWN_PAGES.period() / OWN_PAGES.count(), &[]),
+        Endpoint::RateLimited => {
+            responder.limited(ENDPOINT_RATE.period() / ENDPOINT_RATE.count(), &[])
+        }
     };
     // The routes of these pages have no methods, so axum would send an empty `Allow`.
     response

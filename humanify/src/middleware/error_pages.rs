@@ -13,7 +13,7 @@ use http::{Method, Uri};
 use super::instance::Instance;
 use super::request_head::RequestHead;
 use super::request_kind::RequestKind;
-use super::responder::{OwnResponse, nonce, respond};
+use super::responder::{HumanifyResponse, nonce, respond};
 use super::site_address::SiteAddress;
 use crate::client::Client;
 use crate::decision::Reference;
@@ -93,7 +93,7 @@ pub(super) fn explain(instance: &Instance, audience: Audience, response: &mut Re
         // The body is streamed.
         None => false,
     };
-    let own = response.extensions().get::<OwnResponse>().is_some();
+    let own = response.extensions().get::<HumanifyResponse>().is_some();
     if own || !replaceable || !pages.covers(status) {
         return;
     }

@@ -36,7 +36,7 @@ impl HiddenJudge for Instance {
                 let status = http::StatusCode::INTERNAL_SERVER_ERROR;
                 let reference = Reference::new();
                 tracing::error!(%reference, handler = policy.name, "a request lost humanify's marker on the way to its handler");
-                return crate::middleware::responder::plain(
+                return crate::middleware::responder::plain_text(
                     status,
                     format!("Reference: {reference}\n"),
                 );

@@ -13,7 +13,7 @@ use humanify_syntax::{BotAction, ChallengeType, Demand, Offence, Policy};
 use super::diagnostics::Warnings;
 use super::fetch_metadata::is_user_initiated;
 use super::route_conflict::has_policy;
-use super::routes::ShownRoutes;
+use super::shown_routes::ShownRoutes;
 use crate::ban::Bans;
 use crate::challenge::{Challenges, OwnCheck};
 use crate::client::{
@@ -26,7 +26,7 @@ use crate::detect::{Detection, Detector};
 use crate::handler::RoutePolicy;
 use crate::http::{CookieNames, cookies};
 use crate::judge::Judge;
-use crate::limit::{Counter, NEW_IDS, NetworkShares};
+use crate::limit::{Counter, FairSlots, NEW_IDS};
 use crate::lists::ListHandle;
 use crate::pages::{CompiledErrorPages, PageRenderer};
 use crate::rules::RuleFinding;
@@ -85,10 +85,10 @@ pub(crate) struct Instance {
     pub(crate) seal: Arc<Sealer>,
     pub(crate) store: Arc<dyn Store>,
     /// The places for bodies that are read for challenges at the same time.
-    pub(crate) bodies: NetworkShares,
+    pub(crate) bodies: FairSlots,
     /// The places for forms that are read at the same time. They are separate, so that forms never
     /// delay answers.
-    pub(crate) forms: NetworkShares,
+    pub(crate) forms: FairSlots,
     pub(crate) clock: SharedClock,
     pub(crate) bans: Bans,
     pub(crate) reporter: Arc<Reporter>,
@@ -130,8 +130,8 @@ impl Instance {
             pages,
             seal,
             store,
-            bodies: NetworkShares::new(MAX_BODIES),
-            forms: NetworkShares::new(MAX_BODIES),
+            bodies: FairSlots::new(MAX_BODIES),
+            forms: FairSlots::new(MAX_BODIES),
             clock,
             bans,
             reporter,

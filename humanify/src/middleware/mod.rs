@@ -25,6 +25,7 @@ mod hidden_handlers;
 mod instance;
 mod layer;
 mod listener;
+mod nameless_route_warnings;
 mod nameless_routes;
 mod read_body;
 mod refusal;
@@ -33,10 +34,9 @@ mod request;
 mod request_head;
 mod request_kind;
 mod responder;
-mod route_checks;
 mod route_conflict;
-mod routes;
 mod service;
+mod shown_routes;
 #[cfg(feature = "web-bot-auth")]
 mod signature;
 mod site_address;
@@ -52,5 +52,5 @@ pub(crate) use request_head::RequestHead;
 #[cfg(feature = "captcha")]
 pub(crate) use request_kind::RequestKind;
 pub(crate) use route_conflict::{find_route_conflict, has_endpoints};
-pub(crate) use routes::ShownRoutes;
 pub use service::HumanifyService;
+pub(crate) use shown_routes::ShownRoutes;

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::MatchedPath;
 use http::Method;
 
-use super::routes::ShownRoutes;
+use super::shown_routes::ShownRoutes;
 use crate::handler::{RouteFinder, RoutePolicy};
 
 /// The methods that an application usually has handlers for.

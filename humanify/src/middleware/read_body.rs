@@ -7,7 +7,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::time::timeout;
 
 use crate::client::ClientKey;
-use crate::limit::NetworkShares;
+use crate::limit::FairSlots;
 
 /// How long a body may take to arrive.
 const TIME_OUT: Duration = Duration::from_secs(15);
@@ -27,7 +27,7 @@ pub(super) enum BodyError {
 
 /// Reads a body of at most `most` bytes from a client at this address.
 pub(super) async fn read_body(
-    places: &NetworkShares,
+    places: &FairSlots,
     address: ClientKey,
     body: Body,
     most: usize,
@@ -83,7 +83,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_is_read_up_to_its_bound() {
-        let places = NetworkShares::new(1);
+        let places = FairSlots::new(1);
         for (length, right) in [(0, true), (8, true), (9, false)] {
             let text = "x".repeat(length);
             let read = read_body(&places, key("84.1.1.1"), Body::from(text.clone()), 8).await;
@@ -94,7 +94,7 @@ mod tests {
 
     #[tokio::test]
     async fn slow_bodies_give_up_their_places_to_other_networks() {
-        let places = NetworkShares::new(4);
+        let places = FairSlots::new(4);
         let slow = ["84.1.1.1", "84.1.2.1", "85.1.1.1", "84.1.3.1"].map(|ip| {
             let places = places.clone();
             tokio::spawn(async move { read_body(&places, key(ip), Body::new(Endless), 8).await })

@@ -1,4 +1,4 @@
-//! Builds the response for a verdict that does not pass.
+//! Chooses the response for a verdict that does not pass.
 
 use axum::body::Body;
 use axum::response::Response;

@@ -1,4 +1,4 @@
-//! Builds the responses to requests that are not forwarded.
+//! `Responder`: builds humanify's pages, redirects and problem documents.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ use crate::decision::{DecidedBy, DecisionAction, Reference};
 use crate::http::retry_after_seconds;
 use crate::language::Language;
 use crate::pages::{
-    Blocked, Context, CookiesView, Denied, FormReady, Nonce, Page, Problem, ProblemKind, Waiting,
+    Context, CookiesView, Denied, FormReady, LockedOut, Nonce, Page, Problem, ProblemKind, Waiting,
     allow_own_frames, local,
 };
 use crate::store::Count;
@@ -102,15 +102,15 @@ impl Responder<'_> {
     }
 
     /// The page for a browser with too many wrong answers.
-    pub(super) fn closed(&self, wait: std::time::Duration, next: &str) -> Response {
+    pub(super) fn locked_out(&self, wait: std::time::Duration, next: &str) -> Response {
         self.record
             .decide(DecisionAction::LockOut, DecidedBy::Answers);
-        let view = Blocked {
+        let view = LockedOut {
             status: StatusCode::TOO_MANY_REQUESTS,
             retry_after: wait,
             return_to: Some(next),
         };
-        self.page(|context| self.instance.pages.blocked(context, &view))
+        self.page(|context| self.instance.pages.locked_out(context, &view))
     }
 
     /// The page for a browser without scripts whose network has no place left.
@@ -192,7 +192,7 @@ impl Responder<'_> {
     /// The response if no challenge can be set.
     pub(super) fn not_set(&self, error: CreationError, next: &str) -> Response {
         match error {
-            CreationError::Closed { wait } => self.closed(wait, next),
+            CreationError::LockedOut { wait } => self.locked_out(wait, next),
             CreationError::Busy => self.busy(),
             CreationError::Failed(_) | CreationError::Store(_) => {
                 tracing::error!("{error}");
@@ -254,14 +254,14 @@ impl Responder<'_> {
 
 /// Marks a response of humanify. Error pages never replace it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct OwnResponse;
+pub(super) struct HumanifyResponse;
 
 /// Converts a page into a response.
 pub(super) fn respond(page: Page) -> Response {
     let mut response = Response::new(Body::from(page.body));
     *response.status_mut() = page.status;
     *response.headers_mut() = page.headers;
-    response.extensions_mut().insert(OwnResponse);
+    response.extensions_mut().insert(HumanifyResponse);
     response
 }
 
@@ -298,7 +298,7 @@ pub(super) fn set_ban_headers(response: &mut Response, wait: Duration) {
 }
 
 /// A response with a status and a line of text.
-pub(crate) fn plain(status: StatusCode, text: impl Into<Body>) -> Response {
+pub(crate) fn plain_text(status: StatusCode, text: impl Into<Body>) -> Response {
     let mut response = Response::new(text.into());
     *response.status_mut() = status;
     response

@@ -12,8 +12,8 @@ use crate::http::retry_after_seconds;
 use crate::pages::{headers, links};
 
 impl PageRenderer {
-    /// The page of a challenge. The page of proof of work alone may load a script: the one that
-    /// carries the page's nonce.
+    /// The page of a challenge. A page that computes proof of work, alone or beside a picture, may
+    /// load one script, which carries the page's nonce.
     pub(crate) fn challenge(&self, context: &Context<'_>, view: &ChallengeView<'_>) -> Page {
         let texts = context.language.texts();
         let (template, body) = match &view.body {

@@ -68,13 +68,13 @@ pub(super) fn allow_inline_script(headers: &mut HeaderMap, nonce: &Nonce) {
 }
 
 /// The header fields of a response that is not a page: it may neither load nor run anything.
-pub(super) fn plain(content_type: &'static str, language: &'static str) -> HeaderMap {
+pub(super) fn without_resources(content_type: &'static str, language: &'static str) -> HeaderMap {
     with_policy(CLOSED_POLICY, content_type, language)
 }
 
 /// The header fields of an HTML page of the application, which decides what the page may load.
-pub(super) fn for_own_markup(language: &'static str) -> HeaderMap {
-    let mut headers = plain("text/html; charset=utf-8", language);
+pub(super) fn for_application_page(language: &'static str) -> HeaderMap {
+    let mut headers = without_resources("text/html; charset=utf-8", language);
     headers.remove(CONTENT_SECURITY_POLICY);
     headers.remove(REFERRER_POLICY);
     headers.remove(X_FRAME_OPTIONS);

@@ -38,6 +38,6 @@ pub(crate) use problem::{Problem, ProblemKind};
 pub use template_failure::TemplateFailure;
 pub use templates::Templates;
 pub(crate) use views::{
-    Blocked, ChallengeBody, ChallengeView, Context, CookiesView, Denied, FormReady, RetryMessage,
+    ChallengeBody, ChallengeView, Context, CookiesView, Denied, FormReady, LockedOut, RetryMessage,
     ScriptlessWays, WaitView, Waiting,
 };

@@ -9,20 +9,20 @@ use super::errors::texts as error_texts;
 use super::page_renderer::{Page, PageRenderer};
 use super::prepared_pages::{Filling, PageKind, WaitTexts};
 use super::texts::{Texts, fill};
-use super::views::{Blocked, Context, CookiesView, Denied, FormReady, Waiting};
+use super::views::{Context, CookiesView, Denied, FormReady, LockedOut, Waiting};
 use super::wording::{clock, time};
 use crate::http::retry_after_seconds;
 use crate::pages::{headers, links};
 
 impl PageRenderer {
     /// The page of a client that gave too many wrong answers.
-    pub(crate) fn blocked(&self, context: &Context<'_>, view: &Blocked<'_>) -> Page {
+    pub(crate) fn locked_out(&self, context: &Context<'_>, view: &LockedOut<'_>) -> Page {
         let texts = context.language.texts();
         let notice = Notice {
             details: &[texts.blocked_detail],
             wait: Some(view.retry_after),
             return_to: view.return_to,
-            ..Notice::new(PageKind::Blocked, view.status, "lock", texts.blocked)
+            ..Notice::new(PageKind::LockedOut, view.status, "lock", texts.locked_out)
         };
         self.notice(context, &notice)
     }

@@ -46,7 +46,7 @@ impl Page {
 
     /// A response without a body.
     pub(crate) fn empty() -> Page {
-        let mut headers = headers::plain("text/plain; charset=utf-8", "en");
+        let mut headers = headers::without_resources("text/plain; charset=utf-8", "en");
         headers.remove(http::header::CONTENT_TYPE);
         Page {
             status: StatusCode::OK,
@@ -59,7 +59,7 @@ impl Page {
     pub(crate) fn dot() -> Page {
         Page {
             status: StatusCode::OK,
-            headers: headers::plain("image/svg+xml", "en"),
+            headers: headers::without_resources("image/svg+xml", "en"),
             body: "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"1\"/>".to_owned(),
         }
     }
@@ -68,7 +68,7 @@ impl Page {
     pub(crate) fn script(source: &str) -> Page {
         Page {
             status: StatusCode::OK,
-            headers: headers::plain("text/javascript; charset=utf-8", "en"),
+            headers: headers::without_resources("text/javascript; charset=utf-8", "en"),
             body: source.to_owned(),
         }
     }
@@ -174,7 +174,7 @@ fn page(context: &Context<'_>, status: StatusCode, body: Result<String, Template
         // Built-in templates do not fail. If one does, the status still holds.
         Err(TemplateFailed) => Page {
             status,
-            headers: headers::plain("text/plain; charset=utf-8", "en"),
+            headers: headers::without_resources("text/plain; charset=utf-8", "en"),
             body: format!("{status}\n"),
         },
     }

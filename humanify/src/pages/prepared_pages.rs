@@ -119,7 +119,7 @@ impl<'a> Filling<'a> {
 /// The kind of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum PageKind {
-    Blocked,
+    LockedOut,
     Denied,
     Limited,
     NoPlace,

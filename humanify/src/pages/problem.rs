@@ -73,7 +73,7 @@ impl<'a> Problem<'a> {
 
     /// The response with the document.
     pub(crate) fn page(&self) -> Page {
-        let mut headers = headers::plain("application/problem+json", "en");
+        let mut headers = headers::without_resources("application/problem+json", "en");
         if let Some(wait) = self.retry_after {
             headers::set_retry_after(&mut headers, wait);
         }

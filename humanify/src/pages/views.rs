@@ -146,7 +146,7 @@ pub(crate) enum RetryMessage {
 
 /// A client that gets no challenge because it gave too many wrong answers.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Blocked<'a> {
+pub(crate) struct LockedOut<'a> {
     /// 403 or 429.
     pub(crate) status: StatusCode,
     pub(crate) retry_after: Duration,

@@ -138,7 +138,7 @@ impl Store for Failover {
         self.shared.is_shared()
     }
 
-    fn failures(&self) -> u64 {
+    fn outages(&self) -> u64 {
         self.failures.load(Ordering::Relaxed)
     }
 

@@ -87,7 +87,7 @@ pub(crate) trait Store: Send + Sync {
     ) -> MaybeReady<'_, bool>;
 
     /// How many times the store went from working to failing.
-    fn failures(&self) -> u64 {
+    fn outages(&self) -> u64 {
         0
     }
 

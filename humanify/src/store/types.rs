@@ -162,7 +162,7 @@ pub(crate) struct Attempt {
     /// The id of the challenge. Only the first answer to it counts.
     pub(crate) challenge: [u8; 16],
     /// When it was made, in milliseconds since 1970.
-    pub(crate) made: u64,
+    pub(crate) created_at: u64,
     /// When the challenge expires, in milliseconds since 1970.
     pub(crate) expires: u64,
     pub(crate) right: bool,
@@ -173,18 +173,18 @@ pub(crate) struct Attempt {
     pub(crate) allowed: Option<u32>,
     /// The counter of the browser's address.
     pub(crate) address: CounterKey,
-    /// The mark of the browser's last wrong answer when its current run of right answers began.
-    pub(crate) mark: u64,
+    /// The id of the browser's last wrong answer when its current run of right answers began.
+    pub(crate) error_id: u64,
 }
 
 impl Attempt {
-    /// The mark of this answer if it is wrong.
-    pub(super) fn mark(&self) -> u64 {
+    /// The id of this answer if it is wrong.
+    pub(super) fn error_id(&self) -> u64 {
         let (first, _) = self
             .challenge
             .split_first_chunk::<8>()
             .unwrap_or((&[0; 8], &[]));
-        // Zero means no mark.
+        // Zero means none.
         u64::from_be_bytes(*first).max(1)
     }
 }
@@ -196,8 +196,8 @@ pub(crate) struct Failures {
     pub(crate) browser: u32,
     /// The wrong answers of all browsers at its address.
     pub(crate) address: u32,
-    /// The mark of the browser's last wrong answer; zero without one.
-    pub(crate) mark: u64,
+    /// The id of the browser's last wrong answer; zero without one.
+    pub(crate) error_id: u64,
 }
 
 impl Failures {
@@ -234,7 +234,7 @@ pub(crate) enum Admission {
     /// present answer is not counted.
     Forgotten,
     /// The browser gave too many wrong answers.
-    Closed { wait: Duration },
+    LockedOut { wait: Duration },
 }
 
 /// The kinds of ids that can be spent once. Each kind has its own space.
@@ -291,7 +291,7 @@ pub(crate) struct SpendRequest {
     pub(crate) kind: SpendKind,
     pub(crate) id: [u8; 16],
     /// When the id was made, in milliseconds since 1970.
-    pub(crate) made: u64,
+    pub(crate) created_at: u64,
     /// When it expires, in milliseconds since 1970. For [`WhenFull::ForgetOldest`] it is the same
     /// each time.
     pub(crate) expires: u64,

@@ -8,11 +8,11 @@ use crate::{Rate, RateError};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Offence {
-    /// Any other offence, or a request that a rule or an attribute denied.
+    /// A request that a rule or an attribute denied. A ban for denials counts all other offences, too.
     Denial,
     /// A request that exceeded a limit.
     Overrun,
-    /// A wrong answer to a challenge.
+    /// A wrong answer to a challenge; not a failed response, which `count = "failures"` counts.
     Failure,
     /// A request for a trap.
     Trap,

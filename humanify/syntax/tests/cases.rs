@@ -31,7 +31,7 @@ fn every_mistake_has_one_message_at_its_place_with_the_correction() {
     let bless = std::env::var_os("BLESS").is_some();
     let mut wrong = Vec::new();
     for (path, family, cases) in files() {
-        let mut written = String::new();
+        let mut written = support::description(&path);
         for case in &cases {
             let shown = shown(case, &family);
             if shown != case.expected && !bless {

@@ -1,4 +1,4 @@
-//! `Connections`: counts open connections, in total and by network.
+//! `Connections`: counts and bounds open connections, in total and by network.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Context;
 
 use crate::client::ClientKey;
-use crate::limit::{NetworkShare, NetworkShares, PlaceUse};
+use crate::limit::{FairSlots, SlotGuard, SlotUse};
 use crate::net::{Network, network};
 
 /// A /24 or /48 may have this many times the connections of one client.
@@ -14,7 +14,7 @@ const CLIENTS_PER_NETWORK: usize = 4;
 
 /// The number of open connections, in total and by network.
 pub(super) struct Connections {
-    all: NetworkShares,
+    all: FairSlots,
     most_per_client: usize,
     open: Mutex<OpenConnections>,
 }
@@ -26,18 +26,18 @@ struct OpenConnections {
     networks: HashMap<Network, usize>,
 }
 
-/// The place of a connection, which is free again when this is dropped.
+/// The slot of a connection, which is free again when this is dropped.
 pub(super) struct Slot {
     connections: Arc<Connections>,
     /// The client whose limit applies; `None` if only the total counts.
     client: Option<Network>,
-    share: NetworkShare,
+    slot: SlotGuard,
 }
 
 impl Connections {
     pub(super) fn new(most: usize, most_per_client: usize) -> Arc<Connections> {
         Arc::new(Connections {
-            all: NetworkShares::new(most),
+            all: FairSlots::new(most),
             most_per_client,
             open: Mutex::default(),
         })
@@ -57,7 +57,7 @@ impl Connections {
             }
         }
         let address = client.map_or(ClientKey::Local, ClientKey::Address);
-        let share = self.all.enter_sparing(address, ClientKey::Local)?;
+        let slot = self.all.enter_sparing(address, ClientKey::Local)?;
         if let Some(client) = client {
             *open.clients.entry(client).or_default() += 1;
             *open.networks.entry(client.subnet()).or_default() += 1;
@@ -65,21 +65,21 @@ impl Connections {
         Some(Slot {
             connections: Arc::clone(self),
             client,
-            share,
+            slot,
         })
     }
 }
 
 impl Slot {
     /// Whether the connection is idle or busy, for its server to tell.
-    pub(super) fn usage(&self) -> &Arc<PlaceUse> {
-        self.share.usage()
+    pub(super) fn usage(&self) -> &Arc<SlotUse> {
+        self.slot.usage()
     }
 
     /// Whether the connection has to give its place to another one. If not, the task is woken when it
     /// has to.
     pub(super) fn is_taken(&mut self, context: &mut Context<'_>) -> bool {
-        self.share.is_displaced(context)
+        self.slot.is_displaced(context)
     }
 }
 

@@ -12,12 +12,12 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::connections::Slot;
 use super::limits::ServeLimits;
-use crate::limit::{Job, PlaceUse};
+use crate::limit::{Job, SlotUse};
 
 /// The state of a connection, shared with its service.
 pub(super) struct Activity {
     /// The place of the connection, which is busy while a response is not sent yet.
-    usage: Arc<PlaceUse>,
+    usage: Arc<SlotUse>,
     /// The number of requests that have begun.
     requests_begun: AtomicUsize,
     /// The number of responses on HTTP/2.
@@ -44,7 +44,7 @@ impl RequestGuard {
 
 impl Activity {
     /// The state of the connection at this place.
-    pub(super) fn new(usage: &Arc<PlaceUse>) -> Arc<Activity> {
+    pub(super) fn new(usage: &Arc<SlotUse>) -> Arc<Activity> {
         Arc::new(Activity {
             usage: Arc::clone(usage),
             requests_begun: AtomicUsize::default(),

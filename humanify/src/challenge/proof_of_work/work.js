@@ -250,8 +250,8 @@
   // The page is that of the work alone, or of a picture or a recording beside which it works. There
   // the answer waits until the work is done.
   function show(script) {
-    const beside = document.getElementById("challenge");
-    const form = document.getElementById("work") || beside;
+    const challengeForm = document.getElementById("challenge");
+    const form = document.getElementById("work") || challengeForm;
     const bar = document.getElementById("work-progress");
     const status = document.getElementById("work-status");
     const fallback = document.getElementById("work-fallback");
@@ -269,8 +269,8 @@
       if (choice) {
         choice.textContent = chosen;
       }
-      if (beside) {
-        beside.hidden = true;
+      if (challengeForm) {
+        challengeForm.hidden = true;
       } else {
         form.querySelector(".task").hidden = true;
       }
@@ -292,14 +292,14 @@
     }
 
     function solved(answer) {
-      form.elements.namedItem(beside ? "work" : "answer").value = answer;
+      form.elements.namedItem(challengeForm ? "work" : "answer").value = answer;
       const field = document.createElement("input");
       field.type = "hidden";
       field.name = "probes";
       field.value = Array.from(found).join(" ");
       form.append(field);
       ready = true;
-      if (!beside) {
+      if (!challengeForm) {
         status.textContent = form.dataset.computed;
         form.submit();
       } else {
@@ -319,7 +319,7 @@
       }
     }
 
-    if (beside) {
+    if (challengeForm) {
       form.addEventListener("submit", (event) => {
         // Buttons for other pictures work at once.
         const button = event.submitter || document.activeElement;
@@ -349,7 +349,7 @@
 
     try {
       bar.value = 0;
-      if (!beside) {
+      if (!challengeForm) {
         status.textContent = form.dataset.computing;
       }
       const cores = Math.min(4, Math.max(1, navigator.hardwareConcurrency || 1));

@@ -181,7 +181,7 @@ async fn all_phones_of_a_carrier_get_in_and_known_ones_at_the_usual_hardness() {
             let visitor = Visitor {
                 client: &client,
                 browser: Browser {
-                    early_until: 0,
+                    first_until: 0,
                     ..browser
                 },
             };

@@ -189,7 +189,7 @@ impl CompiledErrorPages {
         match rendered {
             Some(Ok(body)) => Page {
                 status,
-                headers: headers::for_own_markup(context.language.tag()),
+                headers: headers::for_application_page(context.language.tag()),
                 body,
             },
             // A template that was rendered once does not fail. If it does, there is still a page.

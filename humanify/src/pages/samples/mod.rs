@@ -11,7 +11,7 @@ use crate::language::Language;
 use crate::pages::headers::Nonce;
 use crate::pages::page_renderer::{Page, PageRenderer};
 use crate::pages::views::{
-    Blocked, ChallengeBody, ChallengeView, Context, CookiesView, Denied, FormReady, RetryMessage,
+    ChallengeBody, ChallengeView, Context, CookiesView, Denied, FormReady, LockedOut, RetryMessage,
     ScriptlessWays, WaitView, Waiting,
 };
 use required_parts::{
@@ -71,7 +71,7 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
             retry_after: wait,
             return_to: full.then_some("/"),
         };
-        let blocked = Blocked {
+        let locked_out = LockedOut {
             status: StatusCode::FORBIDDEN,
             retry_after: wait,
             return_to: full.then_some("/"),
@@ -157,7 +157,7 @@ pub(super) fn render(pages: &PageRenderer, language: Language) -> Vec<Sample> {
             add("wait.html", required_parts, pages.wait(context, &view));
         }
         for page in [
-            pages.blocked(context, &blocked),
+            pages.locked_out(context, &locked_out),
             pages.denied(context, &denied),
             pages.form_sent(context),
             pages.form_lost(context),

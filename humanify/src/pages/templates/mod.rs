@@ -62,11 +62,12 @@ enum TemplateSource {
     Folder(PathBuf),
 }
 
-/// The name of the style sheet. It is not a template: each page includes it unchanged.
+/// The name of the style sheet. It is not a template: each page includes it without
+/// comments and needless spaces.
 const STYLE: &str = "style.css";
 
 /// The built-in templates by their names.
-pub(super) const BUILT_IN: [(&str, &str); 18] = [
+pub(super) const BUILT_IN: [(&str, &str); 19] = [
     ("layout.html", include_str!("layout.html")),
     ("heading.html", include_str!("heading.html")),
     ("developer.html", include_str!("developer.html")),
@@ -74,6 +75,7 @@ pub(super) const BUILT_IN: [(&str, &str); 18] = [
     ("pictures.html", include_str!("pictures.html")),
     ("grid.html", include_str!("grid.html")),
     ("work.html", include_str!("work.html")),
+    ("work_fallback.html", include_str!("work_fallback.html")),
     ("alternatives.html", include_str!("alternatives.html")),
     ("sound.html", include_str!("sound.html")),
     ("background_work.html", include_str!("background_work.html")),
@@ -93,7 +95,7 @@ pub(super) const BUILT_IN: [(&str, &str); 18] = [
     (STYLE, include_str!("style.css")),
 ];
 
-/// Compiles the templates; custom templates of the checked_appearance replace built-in ones.
+/// Compiles the built-in templates; `replacements` take the place of those of the same name.
 pub(super) fn compile(
     checked_appearance: &CheckedAppearance,
     replacements: &[(&'static str, String)],

@@ -70,7 +70,7 @@ fn every_page_in_every_language_is_complete() {
 
 /// Whether a page runs a script: for its proof of work, or to show the visitor's local time.
 fn runs_a_script(name: &str) -> bool {
-    name.starts_with("work") || matches!(name, "blocked" | "limited" | "no place" | "busy")
+    name.starts_with("work") || matches!(name, "locked out" | "limited" | "no place" | "busy")
 }
 
 #[test]

@@ -72,7 +72,7 @@ impl Fixture {
         let denied = Denied {
             return_to: Some(text),
         };
-        let blocked = Blocked {
+        let locked_out = LockedOut {
             status: StatusCode::FORBIDDEN,
             retry_after: Duration::from_secs(3600),
             return_to: Some(text),
@@ -83,7 +83,10 @@ impl Fixture {
         };
         let pages = &self.pages;
         let mut all = vec![
-            ("blocked".to_owned(), pages.blocked(&context, &blocked)),
+            (
+                "locked out".to_owned(),
+                pages.locked_out(&context, &locked_out),
+            ),
             ("denied".to_owned(), pages.denied(&context, &denied)),
             ("limited".to_owned(), pages.rate_limited(&context, &waiting)),
             (

@@ -8,7 +8,7 @@ use crate::language::Language;
 use crate::pages::appearance::Appearance;
 use crate::pages::headers::Nonce;
 use crate::pages::page_renderer::{Page, PageRenderer};
-use crate::pages::views::{Blocked, Context, CookiesView, Denied, Waiting};
+use crate::pages::views::{Context, CookiesView, Denied, LockedOut, Waiting};
 
 /// Each page that may be prepared, for a visitor of this context.
 fn notices(pages: &PageRenderer, context: &Context<'_>, return_to: Option<&str>) -> Vec<Page> {
@@ -16,7 +16,7 @@ fn notices(pages: &PageRenderer, context: &Context<'_>, return_to: Option<&str>)
         retry_after: Duration::from_secs(seconds),
         return_to,
     };
-    let blocked = Blocked {
+    let locked_out = LockedOut {
         status: StatusCode::TOO_MANY_REQUESTS,
         retry_after: Duration::from_secs(3_599),
         return_to,
@@ -25,7 +25,7 @@ fn notices(pages: &PageRenderer, context: &Context<'_>, return_to: Option<&str>)
     vec![
         pages.denied(context, &Denied { return_to }),
         pages.cookies(context, &CookiesView { return_to }),
-        pages.blocked(context, &blocked),
+        pages.locked_out(context, &locked_out),
         pages.rate_limited(context, &waiting(3)),
         pages.rate_limited(context, &waiting(90_000)),
         pages.banned(context, &waiting(3_600)),

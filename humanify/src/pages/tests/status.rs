@@ -8,7 +8,7 @@ use crate::language::Language;
 #[test]
 fn each_page_has_its_status_and_says_when_to_come_back() {
     let table = [
-        ("blocked", 403, Some("3600")),
+        ("locked out", 403, Some("3600")),
         ("denied", 403, None),
         ("limited", 429, Some("2")),
         ("busy", 503, Some("2")),

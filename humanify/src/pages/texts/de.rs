@@ -57,7 +57,7 @@ pub(super) const TEXTS: Texts = Texts {
     form_kept: "Ihre Eingaben sind gespeichert. Nach dieser Prüfung können Sie sie absenden.",
     loopback: "Für Entwickler: Sie sind auf localhost. {address} ist keine öffentlich erreichbare Adresse, was als Anzeichen für einen Bot zählt. Mit Signals schalten Sie das ab.",
 
-    blocked: "Bitte kommen Sie später wieder",
+    locked_out: "Bitte kommen Sie später wieder",
     blocked_detail: "Einige Antworten passten nicht. Bilder und Ton sind manchmal schwer zu erkennen, das geht jedem einmal so.",
     denied: "Kein Zugriff",
     denied_detail: "Sie können diese Seite leider nicht aufrufen.",

@@ -57,7 +57,7 @@ pub(super) const TEXTS: Texts = Texts {
     form_kept: "What you typed is kept. After this check you can send it.",
     loopback: "For developers: you are on localhost. {address} is not a routable address, which counts as a sign of a bot. Signals turns that off.",
 
-    blocked: "Please come back later",
+    locked_out: "Please come back later",
     blocked_detail: "Some answers did not match. Pictures and sound can be hard to make out, and that happens to everyone.",
     denied: "No access",
     denied_detail: "Sorry, you cannot open this page.",

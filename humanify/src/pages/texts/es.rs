@@ -57,7 +57,7 @@ pub(super) const TEXTS: Texts = Texts {
     form_kept: "Lo que ha escrito se conserva. Después de esta comprobación podrá enviarlo.",
     loopback: "Para desarrolladores: está en localhost. {address} no es una dirección enrutable, lo que cuenta como indicio de un bot. Signals lo desactiva.",
 
-    blocked: "Vuelva más tarde, por favor",
+    locked_out: "Vuelva más tarde, por favor",
     blocked_detail: "Algunas respuestas no coincidieron. A veces cuesta reconocer las imágenes y los sonidos; le pasa a cualquiera.",
     denied: "Sin acceso",
     denied_detail: "Lo sentimos, no puede abrir esta página.",

@@ -57,7 +57,7 @@ pub(super) const TEXTS: Texts = Texts {
     form_kept: "Votre saisie est conservée. Vous pourrez l’envoyer après cette vérification.",
     loopback: "Pour les développeurs\u{a0}: vous êtes sur localhost. {address} n’est pas une adresse routable, ce qui compte comme un indice de robot. Signals désactive cela.",
 
-    blocked: "Revenez plus tard, s’il vous plaît",
+    locked_out: "Revenez plus tard, s’il vous plaît",
     blocked_detail: "Certaines réponses ne correspondaient pas. Les images et les sons sont parfois difficiles à reconnaître, cela arrive à tout le monde.",
     denied: "Accès impossible",
     denied_detail: "Vous ne pouvez malheureusement pas ouvrir cette page.",

@@ -57,7 +57,7 @@ pub(super) const TEXTS: Texts = Texts {
     form_kept: "Quello che hai scritto è stato conservato. Dopo questa verifica potrai inviarlo.",
     loopback: "Per gli sviluppatori: sei su localhost. {address} non è un indirizzo instradabile, il che conta come indizio di un bot. Signals lo disattiva.",
 
-    blocked: "Torna più tardi, per favore",
+    locked_out: "Torna più tardi, per favore",
     blocked_detail: "Alcune risposte non corrispondevano. Immagini e suoni a volte sono difficili da riconoscere: capita a tutti.",
     denied: "Accesso non possibile",
     denied_detail: "Purtroppo non puoi aprire questa pagina.",

@@ -57,7 +57,7 @@ pub(super) const TEXTS: Texts = Texts {
     form_kept: "入力内容は保存されています。この確認の後に送信できます。",
     loopback: "開発者の方へ：localhost からアクセスしています。{address} はルーティング可能なアドレスではないため、ボットの兆候とみなされます。Signals で無効にできます。",
 
-    blocked: "しばらくしてからお試しください",
+    locked_out: "しばらくしてからお試しください",
     blocked_detail: "答えが何度か違っていました。画像や音声が分かりにくいことは、どなたにもあります。",
     denied: "アクセスできません",
     denied_detail: "申し訳ありませんが、このページは開けません。",

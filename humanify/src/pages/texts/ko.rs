@@ -57,7 +57,7 @@ pub(super) const TEXTS: Texts = Texts {
     form_kept: "입력하신 내용은 보관되어 있습니다. 확인을 마치면 보낼 수 있습니다.",
     loopback: "개발자 안내: localhost로 접속했습니다. {address}은(는) 라우팅할 수 있는 주소가 아니므로 봇의 징후로 간주됩니다. Signals에서 끌 수 있습니다.",
 
-    blocked: "나중에 다시 와 주세요",
+    locked_out: "나중에 다시 와 주세요",
     blocked_detail: "답이 몇 번 맞지 않았습니다. 그림과 소리는 알아보기 어려울 때가 있고, 누구에게나 있는 일입니다.",
     denied: "접근할 수 없습니다",
     denied_detail: "죄송하지만 이 페이지를 열 수 없습니다.",

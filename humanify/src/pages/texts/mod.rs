@@ -1,4 +1,4 @@
-//! The texts of the pages, in one table with a column for each language.
+//! `Texts`: the texts of the pages. Each language has a file with all of them.
 //!
 //! A text with a count avoids the plural ("Tries left: 2"), since languages form plurals in very
 //! different ways. `{name}` is a placeholder; the comment of each text lists its placeholders, and
@@ -102,7 +102,7 @@ pub(super) struct Texts {
     pub(super) loopback: &'static str,
 
     // Pages without a challenge.
-    pub(super) blocked: &'static str,
+    pub(super) locked_out: &'static str,
     pub(super) blocked_detail: &'static str,
     pub(super) denied: &'static str,
     pub(super) denied_detail: &'static str,

@@ -57,7 +57,7 @@ pub(super) const TEXTS: Texts = Texts {
     form_kept: "O que você digitou foi guardado. Depois desta verificação, você poderá enviar.",
     loopback: "Para desenvolvedores: você está em localhost. {address} não é um endereço roteável, o que conta como sinal de um bot. Signals desativa isso.",
 
-    blocked: "Volte mais tarde, por favor",
+    locked_out: "Volte mais tarde, por favor",
     blocked_detail: "Algumas respostas não corresponderam. Às vezes é difícil reconhecer imagens e sons; isso acontece com qualquer pessoa.",
     denied: "Sem acesso",
     denied_detail: "Infelizmente, você não pode abrir esta página.",

@@ -57,7 +57,7 @@ pub(super) const TEXTS: Texts = Texts {
     form_kept: "O que escreveu foi guardado. Depois desta verificação, poderá enviá-lo.",
     loopback: "Para programadores: está em localhost. {address} não é um endereço encaminhável, o que conta como indício de um bot. Pode desativar isto com Signals.",
 
-    blocked: "Volte mais tarde, por favor",
+    locked_out: "Volte mais tarde, por favor",
     blocked_detail: "Algumas respostas não corresponderam. Por vezes é difícil reconhecer imagens e sons; acontece a qualquer pessoa.",
     denied: "Sem acesso",
     denied_detail: "Lamentamos, mas não pode abrir esta página.",

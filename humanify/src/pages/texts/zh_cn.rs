@@ -57,7 +57,7 @@ pub(super) const TEXTS: Texts = Texts {
     form_kept: "您填写的内容已保留，完成验证后即可发送。",
     loopback: "开发者提示：您正在使用 localhost。{address} 不是可路由的地址，会被视为机器人的迹象。可通过 Signals 关闭。",
 
-    blocked: "请稍后再来",
+    locked_out: "请稍后再来",
     blocked_detail: "有几次没有答对。图片和声音有时难以辨认，谁都可能遇到这种情况。",
     denied: "无法访问",
     denied_detail: "抱歉，您无法打开此页面。",

@@ -57,7 +57,7 @@ pub(super) const TEXTS: Texts = Texts {
     form_kept: "您填寫的內容已保留，完成驗證後即可送出。",
     loopback: "給開發人員：您正在使用 localhost。{address} 不是可路由的位址，因此會視為機器人的跡象。可透過 Signals 關閉。",
 
-    blocked: "請稍後再來",
+    locked_out: "請稍後再來",
     blocked_detail: "有幾次沒有答對。圖片和聲音有時不容易辨認，任何人都可能遇到。",
     denied: "無法存取",
     denied_detail: "很抱歉，您無法開啟此頁面。",

@@ -11,8 +11,8 @@ use crate::store::{MAX_FAILURES, WINDOW_MS};
 struct Record {
     /// The times of the answers, in milliseconds.
     times: VecDeque<u64>,
-    /// The mark of the last answer.
-    mark: u64,
+    /// The id of the last answer.
+    error_id: u64,
 }
 
 /// The wrong answers. Each is forgotten after an hour; in a full table, the oldest makes room for a
@@ -43,13 +43,18 @@ impl Attempts {
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
-    /// The mark of the last answer; zero without one.
-    pub(super) fn mark(&self, key: CounterKey) -> u64 {
-        self.records.get(&key).map_or(0, |record| record.mark)
+    /// The id of the last answer; zero without one.
+    pub(super) fn error_id(&self, key: CounterKey) -> u64 {
+        self.records.get(&key).map_or(0, |record| record.error_id)
     }
 
     /// The time until the number of answers drops below `allowed`, if it has reached it.
-    pub(super) fn closed(&mut self, key: CounterKey, allowed: u32, now: u64) -> Option<Duration> {
+    pub(super) fn locked_out(
+        &mut self,
+        key: CounterKey,
+        allowed: u32,
+        now: u64,
+    ) -> Option<Duration> {
         self.forget_expired(now);
         let times = &self.records.get(&key)?.times;
         let allowed = usize::try_from(allowed).unwrap_or(usize::MAX);
@@ -59,13 +64,13 @@ impl Attempts {
     }
 
     /// Counts a wrong answer.
-    pub(super) fn add(&mut self, key: CounterKey, mark: u64, now: u64) {
+    pub(super) fn add(&mut self, key: CounterKey, error_id: u64, now: u64) {
         self.forget_expired(now);
         if self.order.len() >= self.capacity {
             self.forget_oldest();
         }
         let record = self.records.entry(key).or_default();
-        record.mark = mark;
+        record.error_id = error_id;
         if record.times.len() < MAX_FAILURES {
             record.times.push_back(now);
             self.order.push_back((key, now));
@@ -113,16 +118,19 @@ mod tests {
         let mut attempts = Attempts::new(100);
         for failures in 0..3 {
             assert_eq!(attempts.count(key(1), 0), failures);
-            assert_eq!(attempts.closed(key(1), 3, 0), None);
+            assert_eq!(attempts.locked_out(key(1), 3, 0), None);
             attempts.add(key(1), 7, 0);
         }
         let wait = Some(Duration::from_millis(1));
-        assert_eq!(attempts.closed(key(1), 3, HOUR - 1), wait);
-        assert_eq!(attempts.closed(key(1), 4, HOUR - 1), None);
-        assert_eq!(attempts.closed(key(2), 3, 0), None);
-        assert_eq!((attempts.mark(key(1)), attempts.mark(key(2))), (7, 0));
-        assert_eq!(attempts.closed(key(1), 3, HOUR), None);
-        assert_eq!(attempts.mark(key(1)), 0);
+        assert_eq!(attempts.locked_out(key(1), 3, HOUR - 1), wait);
+        assert_eq!(attempts.locked_out(key(1), 4, HOUR - 1), None);
+        assert_eq!(attempts.locked_out(key(2), 3, 0), None);
+        assert_eq!(
+            (attempts.error_id(key(1)), attempts.error_id(key(2))),
+            (7, 0)
+        );
+        assert_eq!(attempts.locked_out(key(1), 3, HOUR), None);
+        assert_eq!(attempts.error_id(key(1)), 0);
     }
 
     #[test]
@@ -131,7 +139,7 @@ mod tests {
         for minute in [0, 50, 100, 150] {
             attempts.add(key(1), 1, minute * 60_000);
             assert_eq!(
-                attempts.closed(key(1), 3, minute * 60_000),
+                attempts.locked_out(key(1), 3, minute * 60_000),
                 None,
                 "{minute}"
             );

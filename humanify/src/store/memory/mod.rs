@@ -131,7 +131,7 @@ impl Store for MemoryStore {
     }
 
     fn admit(&self, attempt: Attempt) -> MaybeReady<'_, Admission> {
-        if attempt.made < self.since {
+        if attempt.created_at < self.since {
             return MaybeReady::Ready(Ok(Admission::Forgotten));
         }
         // The time is read under the lock: no later operation has an earlier time.
@@ -141,7 +141,7 @@ impl Store for MemoryStore {
     }
 
     fn spend(&self, spending: SpendRequest) -> MaybeReady<'_, SpendOutcome> {
-        if spending.made < self.since {
+        if spending.created_at < self.since {
             return MaybeReady::Ready(Ok(SpendOutcome::Forgotten));
         }
         MaybeReady::Ready(match spending.kind {
@@ -166,7 +166,7 @@ impl Store for MemoryStore {
         let mut challenges = self.challenges();
         MaybeReady::Ready(Ok(AttemptState {
             failures: challenges.failures(browser, address, now),
-            closed: challenges.browsers.closed(browser, allowed, now),
+            closed: challenges.browsers.locked_out(browser, allowed, now),
         }))
     }
 
@@ -188,7 +188,7 @@ impl ChallengeRecords {
         Failures {
             browser: self.browsers.count(browser, now),
             address: self.addresses.count(address, now),
-            mark: self.browsers.mark(browser),
+            error_id: self.browsers.error_id(browser),
         }
     }
 
@@ -207,20 +207,20 @@ impl ChallengeRecords {
         }
         let before = self.failures(attempt.browser, attempt.address, now);
         if let Some(allowed) = attempt.allowed
-            && let Some(wait) = self.browsers.closed(attempt.browser, allowed, now)
+            && let Some(wait) = self.browsers.locked_out(attempt.browser, allowed, now)
         {
-            return Ok(Admission::Closed { wait });
+            return Ok(Admission::LockedOut { wait });
         }
         let counts = !attempt.right && attempt.allowed.is_some();
         let answered = FirstAnswer {
             right: attempt.right,
-            unbroken: before.mark == 0 || before.mark == attempt.mark,
+            unbroken: before.error_id == 0 || before.error_id == attempt.error_id,
             failures: match counts {
                 false => before,
                 true => Failures {
                     browser: before.browser.saturating_add(1),
                     address: before.address.saturating_add(1),
-                    mark: attempt.mark(),
+                    error_id: attempt.error_id(),
                 },
             },
             at: now,
@@ -228,8 +228,8 @@ impl ChallengeRecords {
         self.spent
             .spend(challenge, WhenFull::ForgetOldest, expires, answered, now)?;
         if counts {
-            self.browsers.add(attempt.browser, attempt.mark(), now);
-            self.addresses.add(attempt.address, attempt.mark(), now);
+            self.browsers.add(attempt.browser, attempt.error_id(), now);
+            self.addresses.add(attempt.address, attempt.error_id(), now);
         }
         Ok(Admission::First(answered))
     }

@@ -320,13 +320,13 @@ fn a_request_that_one_limit_refuses_does_not_use_up_a_longer_one() {
 fn attempt(challenge: u8, right: bool) -> Attempt {
     Attempt {
         challenge: [challenge; 16],
-        made: u64::MAX,
+        created_at: u64::MAX,
         expires: u64::MAX,
         right,
         browser: key(1),
         allowed: Some(3),
         address: key(2),
-        mark: 0,
+        error_id: 0,
     }
 }
 
@@ -358,7 +358,7 @@ fn a_closed_browser_gets_its_recorded_outcome_and_no_new_one() {
     let again = now(memory.admit(attempt(3, false)));
     assert!(matches!(again, Admission::Again(answered) if answered.failures.browser == 3));
     let closed = now(memory.admit(attempt(4, true)));
-    assert!(matches!(closed, Admission::Closed { .. }));
+    assert!(matches!(closed, Admission::LockedOut { .. }));
     // Challenges that cannot be guessed stay open, and their answers are not counted.
     let work = Attempt {
         allowed: None,
@@ -376,9 +376,9 @@ fn a_wrong_answer_ends_the_series_that_began_before_it() {
     let Admission::First(wrong) = wrong else {
         panic!("{wrong:?}");
     };
-    for (challenge, mark, unbroken) in [(2, 0, false), (3, wrong.failures.mark, true)] {
+    for (challenge, error_id, unbroken) in [(2, 0, false), (3, wrong.failures.error_id, true)] {
         let attempt = Attempt {
-            mark,
+            error_id,
             ..attempt(challenge, true)
         };
         let admission = now(memory.admit(attempt));

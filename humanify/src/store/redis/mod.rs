@@ -141,7 +141,11 @@ impl RedisStore {
             .key(self.spent_key(attempt.challenge))
             .key(self.names.counter(KeyKind::Failures, attempt.browser))
             .key(self.names.counter(KeyKind::Failures, attempt.address));
-        script.arg(now).arg(attempt.made).arg(kept).arg(WINDOW_MS);
+        script
+            .arg(now)
+            .arg(attempt.created_at)
+            .arg(kept)
+            .arg(WINDOW_MS);
         script.arg(
             attempt
                 .allowed
@@ -149,8 +153,8 @@ impl RedisStore {
         );
         script.arg(u8::from(attempt.right));
         script
-            .arg(attempt.mark)
-            .arg(attempt.mark())
+            .arg(attempt.error_id)
+            .arg(attempt.error_id())
             .arg(MAX_FAILURES);
         self.add_quotas(
             &mut script,
@@ -165,7 +169,7 @@ impl RedisStore {
             "first" => Ok(Admission::First(answered(&first)?)),
             "again" => Ok(Admission::Again(answered(&first)?)),
             "forgotten" => Ok(Admission::Forgotten),
-            "closed" => Ok(Admission::Closed {
+            "closed" => Ok(Admission::LockedOut {
                 wait: Duration::from_millis(wait),
             }),
             _ => Err(StoreError::Unreachable),
@@ -185,12 +189,12 @@ impl RedisStore {
             .key(self.names.counter(KeyKind::Failures, address));
         script.arg(self.clock.milliseconds());
         script.arg(WINDOW_MS).arg(allowed);
-        let (browser, address, wait, mark) = self.run(script).await?;
+        let (browser, address, wait, error_id) = self.run(script).await?;
         Ok(AttemptState {
             failures: Failures {
                 browser,
                 address,
-                mark,
+                error_id,
             },
             closed: (wait > 0).then(|| Duration::from_millis(wait)),
         })
@@ -200,7 +204,7 @@ impl RedisStore {
 /// Parses the outcome of the first answer to a challenge.
 fn answered(text: &str) -> Result<FirstAnswer, StoreError> {
     let numbers: Option<Vec<u64>> = text.split(' ').map(|word| word.parse().ok()).collect();
-    let Some([right, unbroken, browser, address, mark, at]) = numbers.as_deref() else {
+    let Some([right, unbroken, browser, address, error_id, at]) = numbers.as_deref() else {
         return Err(StoreError::Unreachable);
     };
     let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
@@ -210,7 +214,7 @@ fn answered(text: &str) -> Result<FirstAnswer, StoreError> {
         failures: Failures {
             browser: count(*browser),
             address: count(*address),
-            mark: *mark,
+            error_id: *error_id,
         },
         at: *at,
     })
@@ -251,7 +255,7 @@ impl Store for RedisStore {
             let mut script = self.scripts.spend.prepare_invoke();
             script.key(self.names.one(SERVER_RUN_KEY));
             script.key(self.spent_key(spending.id));
-            script.arg(now).arg(spending.made).arg(kept);
+            script.arg(now).arg(spending.created_at).arg(kept);
             let quota = spent_by_network::quota_of(spending.kind);
             self.add_quotas(&mut script, quota, spending.id, spending.expires);
             let outcome: String = self.run_once(script).await?;

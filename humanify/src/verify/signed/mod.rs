@@ -120,7 +120,7 @@ impl SignatureChecker {
         let spending = self.store.spend(SpendRequest {
             kind: SpendKind::Nonce,
             id,
-            made: made.saturating_mul(1_000),
+            created_at: made.saturating_mul(1_000),
             expires: expires.saturating_mul(1_000),
         });
         match spending.wait().await {

@@ -1,6 +1,6 @@
 //! Parses the files of cases: a name after `==`, the text, and after `--` the expected findings.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use humanify_syntax::parse::{self, AttributeInput, AttributeKind, Finding, Place, Suggestion};
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -33,6 +33,14 @@ pub(crate) fn files() -> Vec<(PathBuf, String, Vec<Case>)> {
             (path, family, cases)
         })
         .collect()
+}
+
+/// The first line of a file, which says what its cases are, and the empty line after it.
+pub(crate) fn description(path: &Path) -> String {
+    let file = std::fs::read_to_string(path).unwrap();
+    let line = file.lines().next().unwrap();
+    assert!(line.starts_with("# "), "{}: {line}", path.display());
+    format!("{line}\n\n")
 }
 
 fn cases(file: &str) -> Vec<Case> {

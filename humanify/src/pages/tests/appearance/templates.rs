@@ -110,7 +110,7 @@ fn a_challenge_that_nobody_could_answer_is_refused() {
         ("pictures.html", "{{ loop.index0 }}", "`name=\"answer\""),
         (
             "pictures.html",
-            "{% with href=alternative, text=t.use_sound, style=\"\" %}{% include \"alternative.html\" %}{% endwith %}",
+            "{% with href=alternative, text=t.use_sound, class=\"\" %}{% include \"alternative.html\" %}{% endwith %}",
             "a link to `{{ alternative }}`",
         ),
         ("pictures.html", "{{ form }}", "where `form` is not `none`"),

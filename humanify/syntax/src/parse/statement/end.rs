@@ -3,8 +3,8 @@
 use proc_macro2::{Delimiter, Ident, TokenTree};
 
 use super::clauses::Clauses;
+use super::punctuation::{follows, unexpected_sign};
 use super::settings::{bare_settings, late_settings};
-use super::sign::{follows, unexpected_sign};
 use crate::names;
 use crate::nearest::nearest;
 use crate::parse::finding::{Finding, Place, Read, quoted};

@@ -2,8 +2,8 @@
 
 mod clauses;
 mod end;
+mod punctuation;
 mod settings;
-mod sign;
 
 use clauses::Clauses;
 use end::end;
@@ -18,7 +18,7 @@ use super::source_text::source_text;
 use super::tokens::Cursor;
 use super::words::{ASSERT, BAN, NO_DEFAULTS, OBSERVE, starts};
 use super::{
-    action, assertion, ban, foreign_statements, meaning, semicolon, statement_start, subject,
+    action, assertion, ban, foreign_statements, semicolon, statement_start, subject, unintended,
 };
 use crate::{Action, Statement, interned};
 
@@ -123,17 +123,19 @@ pub(super) fn read<'a>(
         intended: &[],
     };
     let mut intended = intended;
-    if let Some(finding) = meaning::unanchored(&statement, place) {
+    if let Some(finding) = unintended::unanchored(&statement, place) {
         let is_meant = |intended: &mut Intended| {
             let before = intended.names.len();
-            intended.names.retain(|name| *name != meaning::UNANCHORED);
+            intended
+                .names
+                .retain(|name| *name != unintended::UNANCHORED);
             intended.names.len() < before
         };
         if !intended.as_mut().is_some_and(is_meant) {
             reader.report(finding);
         }
     }
-    if let Some((problem, help)) = statement.when.as_ref().and_then(meaning::constant) {
+    if let Some((problem, help)) = statement.when.as_ref().and_then(unintended::constant) {
         reader.report(Finding::new(place, problem, help));
     }
     placed_rules.statements.push(PlacedStatement {

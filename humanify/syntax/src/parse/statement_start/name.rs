@@ -5,11 +5,11 @@ use proc_macro2::{Delimiter, TokenTree};
 use crate::analysis::Warning;
 use crate::nearest::{listed, nearest};
 use crate::parse::finding::{Finding, Place, Read};
-use crate::parse::meaning::UNANCHORED;
 use crate::parse::placed_rules::Intended;
 use crate::parse::quoted as text;
 use crate::parse::reader::{Reader, fail};
 use crate::parse::tokens::{Cursor, plain, split, token_text};
+use crate::parse::unintended::UNANCHORED;
 use crate::parse::words::{CLAUSES, is_start, starts};
 
 /// Turns a text into the name of a statement.

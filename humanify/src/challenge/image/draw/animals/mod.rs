@@ -4,8 +4,8 @@
 //! elsewhere.
 
 mod birds;
-mod crawlers;
 mod farm;
+mod garden;
 mod pets;
 mod swimmers;
 mod turtles;
@@ -103,7 +103,7 @@ impl Animal {
     pub(super) fn figure(self, rng: &mut DrawRng) -> Figure {
         let mut figure = Figure::new(rng);
         let pose = match self {
-            Animal::Butterfly => crawlers::butterfly,
+            Animal::Butterfly => garden::butterfly,
             Animal::Camel => wild::camel,
             Animal::Cat => pets::cat,
             Animal::Crab => swimmers::crab,
@@ -113,7 +113,7 @@ impl Animal {
             Animal::Fish => swimmers::fish,
             Animal::Flamingo => birds::flamingo,
             Animal::Giraffe => wild::giraffe,
-            Animal::Hedgehog => crawlers::hedgehog,
+            Animal::Hedgehog => garden::hedgehog,
             Animal::Mouse => pets::mouse,
             Animal::Octopus => swimmers::octopus,
             Animal::Owl => birds::owl,
@@ -121,9 +121,9 @@ impl Animal {
             Animal::Pig => farm::pig,
             Animal::Rabbit => pets::rabbit,
             Animal::Sheep => farm::sheep,
-            Animal::Snail => crawlers::snail,
-            Animal::Snake => crawlers::snake,
-            Animal::Spider => crawlers::spider,
+            Animal::Snail => garden::snail,
+            Animal::Snake => garden::snake,
+            Animal::Spider => garden::spider,
             Animal::Turtle => turtles::turtle,
             Animal::Whale => swimmers::whale,
         };

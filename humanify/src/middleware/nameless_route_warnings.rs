@@ -1,11 +1,11 @@
-//! Warns about routes whose handlers have no name.
+//! Logs the routes without named handlers, and the nested services that hide theirs.
 
 use axum::Router;
 use humanify_syntax::analysis::Warning;
 
 use super::instance::Instance;
 use super::nameless_routes::nameless;
-use super::routes::ShownRoutes;
+use super::shown_routes::ShownRoutes;
 
 impl Instance {
     /// Logs once the routes and fallbacks whose handlers have no name, so that `endpoint` targets

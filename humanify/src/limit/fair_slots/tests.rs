@@ -1,4 +1,4 @@
-//! Tests of shares: which place a newcomer displaces.
+//! Tests of slots: which slot a newcomer displaces.
 
 use super::*;
 use crate::net::network;
@@ -7,37 +7,37 @@ fn key(ip: &str) -> ClientKey {
     ClientKey::Address(network(ip.parse().unwrap()))
 }
 
-/// The addresses whose places were taken back.
-fn displaced(held: &mut [NetworkShare]) -> Vec<ClientKey> {
+/// The addresses whose slots were taken back.
+fn displaced(held: &mut [SlotGuard]) -> Vec<ClientKey> {
     let mut context = Context::from_waker(std::task::Waker::noop());
     held.iter_mut()
-        .filter_map(|share| share.is_displaced(&mut context).then_some(share.address))
+        .filter_map(|guard| guard.is_displaced(&mut context).then_some(guard.address))
         .collect()
 }
 
 #[test]
 fn a_few_addresses_cannot_hold_all_places() {
-    let shares = NetworkShares::new(8);
+    let slots = FairSlots::new(8);
     let attackers = ["84.1.1.1", "84.1.2.1", "2a02:1:1::1", "2a02:1:2::1"].map(key);
     let mut held: Vec<_> = attackers
         .repeat(2)
         .into_iter()
-        .map(|ip| shares.enter(ip))
+        .map(|ip| slots.enter(ip))
         .collect();
-    assert_eq!(displaced(&mut held), [], "eight places are free");
+    assert_eq!(displaced(&mut held), [], "eight slots are free");
     let mut others: Vec<_> = (0..6)
-        .map(|number| shares.enter(key(&format!("85.{number}.1.1"))))
+        .map(|number| slots.enter(key(&format!("85.{number}.1.1"))))
         .collect();
-    assert_eq!(displaced(&mut others), [], "whoever has one place keeps it");
+    assert_eq!(displaced(&mut others), [], "whoever has one slot keeps it");
     assert_eq!(displaced(&mut held).len(), 6);
     // Whatever they do then, they displace one another.
     for _ in 0..100 {
-        held.extend(attackers.map(|ip| shares.enter(ip)));
+        held.extend(attackers.map(|ip| slots.enter(ip)));
     }
     assert_eq!(displaced(&mut others), []);
     assert_eq!(held.len() - displaced(&mut held).len(), 2);
     drop((held, others));
-    assert!(shares.is_empty());
+    assert!(slots.is_empty());
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn the_oldest_place_of_the_address_with_the_most_is_taken_back() {
             ["2a02:1:2::1", "2a02:2:1::1"],
         ),
     ] {
-        let shares = NetworkShares::new(8);
+        let slots = FairSlots::new(8);
         let from = [
             wider,
             wider,
@@ -64,9 +64,9 @@ fn the_oldest_place_of_the_address_with_the_most_is_taken_back() {
         let mut held: Vec<_> = from
             .map(key)
             .into_iter()
-            .map(|ip| shares.enter(ip))
+            .map(|ip| slots.enter(ip))
             .collect();
-        held.push(shares.enter(key(neighbours[0])));
+        held.push(slots.enter(key(neighbours[0])));
         assert_eq!(displaced(&mut held), [key(most)]);
         let mut fifth = held.remove(4);
         assert_eq!(displaced(std::slice::from_mut(&mut fifth)), [key(most)]);
@@ -75,7 +75,7 @@ fn the_oldest_place_of_the_address_with_the_most_is_taken_back() {
 
 #[test]
 fn the_heaviest_network_gives_up_a_place_and_not_the_oldest() {
-    // Who holds places, the oldest first; who comes; whose place is taken back.
+    // Who holds slots, the oldest first; who comes; whose slot is taken back.
     for (before, newcomer, loser) in [
         // A /16, with the newcomer's.
         (&["85.1.1.1", "84.1.1.1", "84.2.1.1"][..], "84.1.9.9", 1),
@@ -97,12 +97,12 @@ fn the_heaviest_network_gives_up_a_place_and_not_the_oldest() {
             "2a03::1",
             1,
         ),
-        // Among equals the oldest place.
+        // Among equals the oldest slot.
         (&["84.1.1.1", "85.1.1.1", "86.1.1.1"], "87.1.1.1", 0),
     ] {
-        let shares = NetworkShares::new(before.len());
-        let mut held: Vec<_> = before.iter().map(|ip| shares.enter(key(ip))).collect();
-        held.push(shares.enter(key(newcomer)));
+        let slots = FairSlots::new(before.len());
+        let mut held: Vec<_> = before.iter().map(|ip| slots.enter(key(ip))).collect();
+        held.push(slots.enter(key(newcomer)));
         assert_eq!(displaced(&mut held), [key(before[loser])], "{before:?}");
         assert_eq!(displaced(&mut held[loser..=loser]).len(), 1, "{before:?}");
     }
@@ -110,18 +110,18 @@ fn the_heaviest_network_gives_up_a_place_and_not_the_oldest() {
 
 #[test]
 fn among_equal_networks_the_longest_idle_place_is_taken_first_and_busy_ones_last() {
-    let shares = NetworkShares::new(4);
+    let slots = FairSlots::new(4);
     let from = ["84.1.1.1", "85.1.1.1", "86.1.1.1", "2a02:1:1::1"].map(key);
-    let mut held = Vec::from([shares.enter(from[0])]);
+    let mut held = Vec::from([slots.enter(from[0])]);
     let short = held[0].usage().begin();
-    held.extend(from[1..].iter().map(|ip| shares.enter(*ip)));
+    held.extend(from[1..].iter().map(|ip| slots.enter(*ip)));
     // The last one has been busy for the longest, the first one idle for the shortest time.
     let mut jobs = vec![held[3].usage().begin(), held[1].usage().begin()];
     drop(short);
     let mut lost = Vec::new();
     for (number, expected) in [2, 0, 3, 1].into_iter().enumerate() {
-        held.push(shares.enter(key(&format!("90.{number}.1.1"))));
-        jobs.extend(held.last().map(|share| share.usage().begin()));
+        held.push(slots.enter(key(&format!("90.{number}.1.1"))));
+        jobs.extend(held.last().map(|guard| guard.usage().begin()));
         lost.push(from[expected]);
         let taken_back = displaced(&mut held);
         assert_eq!(taken_back.len(), lost.len());
@@ -129,21 +129,21 @@ fn among_equal_networks_the_longest_idle_place_is_taken_first_and_busy_ones_last
     }
     drop(jobs);
 
-    // An idle place of one network is kept before a busy one of a network with two.
-    let shares = NetworkShares::new(3);
+    // An idle slot of one network is kept before a busy one of a network with two.
+    let slots = FairSlots::new(3);
     let mut held: Vec<_> = ["84.1.1.1", "85.1.1.1", "85.1.1.1"]
-        .map(|ip| shares.enter(key(ip)))
+        .map(|ip| slots.enter(key(ip)))
         .into();
     let _busy = [1, 2].map(|index| held[index].usage().begin());
-    held.push(shares.enter(key("86.1.1.1")));
+    held.push(slots.enter(key("86.1.1.1")));
     assert_eq!(displaced(&mut held), [key("85.1.1.1")]);
 }
 
 #[test]
 fn exempt_holders_give_up_no_place() {
-    let shares = NetworkShares::new(3);
-    let enter = |ip: &str| shares.enter_sparing(key(ip), ClientKey::Local);
-    let proxy = || shares.enter_sparing(ClientKey::Local, ClientKey::Local);
+    let slots = FairSlots::new(3);
+    let enter = |ip: &str| slots.enter_sparing(key(ip), ClientKey::Local);
+    let proxy = || slots.enter_sparing(ClientKey::Local, ClientKey::Local);
     let mut held: Vec<_> = [proxy(), proxy(), enter("84.1.1.1")]
         .into_iter()
         .flatten()
@@ -155,18 +155,18 @@ fn exempt_holders_give_up_no_place() {
     assert_eq!(displaced(&mut held), [key("85.1.1.1")]);
     assert!(enter("86.1.1.1").is_none() && proxy().is_none());
     drop(held);
-    assert!(shares.is_empty());
+    assert!(slots.is_empty());
 }
 
 #[tokio::test]
 async fn work_ends_where_its_place_is_taken_back() {
-    let shares = NetworkShares::new(1);
-    let first = shares.enter(key("84.1.1.1"));
-    let second = shares.enter(key("84.1.1.1"));
+    let slots = FairSlots::new(1);
+    let first = slots.enter(key("84.1.1.1"));
+    let second = slots.enter(key("84.1.1.1"));
     assert_eq!(
         first.hold(std::future::pending::<()>()).await,
         Err(Displaced)
     );
     assert_eq!(second.hold(async { 7 }).await, Ok(7));
-    assert!(shares.is_empty());
+    assert!(slots.is_empty());
 }

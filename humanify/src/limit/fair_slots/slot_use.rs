@@ -1,22 +1,22 @@
-//! `PlaceUse`: whether a place is idle or busy, and since when.
+//! `SlotUse`: whether a slot is idle or busy, and since when.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-/// Whether a place is idle or busy, and since when. It is idle until its holder begins a job.
-pub(crate) struct PlaceUse {
+/// Whether a slot is idle or busy, and since when. It is idle until its holder begins a job.
+pub(crate) struct SlotUse {
     jobs: AtomicUsize,
     /// The number of its last change.
     changed: AtomicU64,
     next: Arc<AtomicU64>,
 }
 
-/// A job at a place, which is busy until this is dropped.
-pub(crate) struct Job(Arc<PlaceUse>);
+/// A job at a slot, which is busy until this is dropped.
+pub(crate) struct Job(Arc<SlotUse>);
 
-impl PlaceUse {
-    pub(super) fn new(next: &Arc<AtomicU64>) -> Arc<PlaceUse> {
-        Arc::new(PlaceUse {
+impl SlotUse {
+    pub(super) fn new(next: &Arc<AtomicU64>) -> Arc<SlotUse> {
+        Arc::new(SlotUse {
             jobs: AtomicUsize::default(),
             changed: AtomicU64::new(next.fetch_add(1, Ordering::Relaxed)),
             next: Arc::clone(next),

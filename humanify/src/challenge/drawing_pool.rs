@@ -1,4 +1,4 @@
-//! The pool that draws challenges: a bounded number of permits, and a quota for each client.
+//! `DrawingPool`: draws challenges on a bounded number of threads, with a bounded queue.
 
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 
 use super::CreationError;
 use crate::client::ClientKey;
-use crate::limit::{Displaced, NetworkShares};
+use crate::limit::{Displaced, FairSlots};
 
 /// The largest number of challenges that are drawn at the same time. At most half of the cores
 /// draw; the others are left to the application.
@@ -17,24 +17,24 @@ const MAX_PERMITS: usize = 8;
 /// each, the last one waits for a fraction of a second.
 const PLACES_PER_PERMIT: usize = 64;
 
-/// Draws challenges on blocking threads. If the queue, or the share of the client's network in it,
-/// is full, a client is refused at once.
-pub(super) struct RenderPool {
-    queue: NetworkShares,
+/// Draws challenges on blocking threads. A newcomer always gets a place in the queue. If the queue is
+/// full, the network with the most places loses one, and that client is refused.
+pub(super) struct DrawingPool {
+    queue: FairSlots,
     permits: Arc<Semaphore>,
 }
 
-impl Default for RenderPool {
+impl Default for DrawingPool {
     fn default() -> Self {
         let cores = available_parallelism().map_or(1, usize::from);
-        RenderPool::new(cores.div_ceil(2).min(MAX_PERMITS), PLACES_PER_PERMIT)
+        DrawingPool::new(cores.div_ceil(2).min(MAX_PERMITS), PLACES_PER_PERMIT)
     }
 }
 
-impl RenderPool {
-    fn new(permits: usize, places_per_permit: usize) -> RenderPool {
-        RenderPool {
-            queue: NetworkShares::new(permits * places_per_permit),
+impl DrawingPool {
+    fn new(permits: usize, places_per_permit: usize) -> DrawingPool {
+        DrawingPool {
+            queue: FairSlots::new(permits * places_per_permit),
             permits: Arc::new(Semaphore::new(permits)),
         }
     }
@@ -91,19 +91,19 @@ mod tests {
     }
 
     /// Two permits, and eight places in the queue.
-    fn pool() -> Arc<RenderPool> {
-        Arc::new(RenderPool::new(2, 4))
+    fn pool() -> Arc<DrawingPool> {
+        Arc::new(DrawingPool::new(2, 4))
     }
 
     fn address(number: u8) -> ClientKey {
         ClientKey::Id([number; 16])
     }
 
-    async fn enter(pool: &Arc<RenderPool>, number: u8) -> Busy {
+    async fn enter(pool: &Arc<DrawingPool>, number: u8) -> Busy {
         enter_as(pool, address(number)).await
     }
 
-    async fn enter_as(pool: &Arc<RenderPool>, key: ClientKey) -> Busy {
+    async fn enter_as(pool: &Arc<DrawingPool>, key: ClientKey) -> Busy {
         let (stop, stopped): (_, Receiver<()>) = channel();
         let pool = Arc::clone(pool);
         let done = tokio::spawn(async move {

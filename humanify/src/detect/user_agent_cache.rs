@@ -1,4 +1,4 @@
-//! `AgentCache`: remembers the crawlers of recent user agents.
+//! `UserAgentCache`: remembers the crawlers of recent user agents.
 //!
 //! Judging an agent takes microseconds, and most requests have one of a few hundred agents. A keyed
 //! hash gives each agent one slot, which holds the last agent with that hash. So the cache never
@@ -13,7 +13,7 @@ use crate::crawlers::{Crawler, JUDGED_BYTES};
 const SLOTS: usize = 1024;
 
 /// The verdicts on agents.
-pub(super) struct AgentCache {
+pub(super) struct UserAgentCache {
     key: u64,
     slots: Box<[Mutex<Option<AgentSlot>>]>,
 }
@@ -23,16 +23,16 @@ struct AgentSlot {
     crawler: Option<Crawler>,
 }
 
-impl Default for AgentCache {
+impl Default for UserAgentCache {
     fn default() -> Self {
-        AgentCache {
+        UserAgentCache {
             key: RandomState::new().hash_one(()),
             slots: (0..SLOTS).map(|_| Mutex::default()).collect(),
         }
     }
 }
 
-impl AgentCache {
+impl UserAgentCache {
     /// The crawler of an agent. Calls `judge` if the agent is not cached.
     pub(super) fn find(
         &self,
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn an_agent_is_judged_once_and_each_agent_by_itself() {
         let crawlers = Crawlers::embedded().unwrap();
-        let cache = AgentCache::default();
+        let cache = UserAgentCache::default();
         let judged = Cell::new(0);
         let find = |agent: &[u8]| {
             cache.find(agent, |agent| {

@@ -1,10 +1,10 @@
-//! `NetworkShares`: bounds concurrent use, in total and by network.
+//! `FairSlots`: a bounded number of slots; when all are taken, the network that holds the most loses one.
 
-mod place_use;
+mod slot_use;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use place_use::{Job, PlaceUse};
+pub(crate) use slot_use::{Job, SlotUse};
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -18,48 +18,48 @@ use tokio::sync::oneshot;
 
 use crate::client::ClientKey;
 
-/// A bounded number of places. A newcomer always gets one: if all are taken, the heaviest /16 or
-/// /32 loses one, in it the heaviest /24 or /48, and in that the heaviest address. So the addresses
-/// of a heavy network displace each other, and nobody in a network with fewer places. Among places of
-/// equal weight, an idle one is lost before a busy one, and then the one that has been so longest.
+/// A bounded number of slots. A newcomer always gets one: if all are taken, the /16 or /32 that holds
+/// the most slots loses one, in it the /24 or /48 that holds the most, and in that the address that
+/// holds the most. Therefore a network with many slots never displaces one with fewer. Among equals,
+/// an idle slot is lost before a busy one, and then the slot that has been so longest.
 #[derive(Clone)]
-pub(crate) struct NetworkShares {
-    all: usize,
-    places: Arc<Mutex<Places>>,
-    /// The number of the next change of any place.
+pub(crate) struct FairSlots {
+    capacity: usize,
+    slots: Arc<Mutex<Slots>>,
+    /// The number of the next change of any slot.
     next: Arc<AtomicU64>,
 }
 
-/// The places that are held. There are never more entries than places.
+/// The slots that are held. There are never more entries than slots.
 #[derive(Default)]
-struct Places {
+struct Slots {
     taken: usize,
-    networks: HashMap<ClientKey, BlockPlaces>,
+    networks: HashMap<ClientKey, BlockSlots>,
 }
 
-/// The places of a /16 or /32.
+/// The slots of a /16 or /32.
 #[derive(Default)]
-struct BlockPlaces {
+struct BlockSlots {
     taken: usize,
-    networks: HashMap<ClientKey, SubnetPlaces>,
+    networks: HashMap<ClientKey, SubnetSlots>,
 }
 
-/// The places of a /24 or /48.
+/// The slots of a /24 or /48.
 #[derive(Default)]
-struct SubnetPlaces {
+struct SubnetSlots {
     taken: usize,
-    /// The places of each address by number.
-    addresses: HashMap<ClientKey, BTreeMap<u64, Place>>,
+    /// The slots of each address by number.
+    addresses: HashMap<ClientKey, BTreeMap<u64, Slot>>,
 }
 
-struct Place {
-    usage: Arc<PlaceUse>,
-    /// Dropping this tells the holder that the place was taken back.
+struct Slot {
+    usage: Arc<SlotUse>,
+    /// Dropping this tells the holder that it lost the slot.
     #[allow(dead_code, reason = "the holder is told where it is dropped")]
-    keep: oneshot::Sender<()>,
+    displacement_sender: oneshot::Sender<()>,
 }
 
-/// The work lost its place.
+/// The work lost its slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Displaced;
 
@@ -73,61 +73,57 @@ fn enclosing_networks(address: ClientKey) -> [ClientKey; 3] {
     }
 }
 
-impl NetworkShares {
-    pub(crate) fn new(all: usize) -> NetworkShares {
-        NetworkShares {
-            all: all.max(1),
-            places: Arc::default(),
+impl FairSlots {
+    pub(crate) fn new(capacity: usize) -> FairSlots {
+        FairSlots {
+            capacity: capacity.max(1),
+            slots: Arc::default(),
             next: Arc::default(),
         }
     }
 
-    /// Takes a place, from another holder if all are taken.
-    pub(crate) fn enter(&self, address: ClientKey) -> NetworkShare {
-        let mut places = self.places();
-        self.make_room(&mut places, address);
-        self.take(&mut places, address)
+    /// Takes a slot, from another holder if all are taken.
+    pub(crate) fn enter(&self, address: ClientKey) -> SlotGuard {
+        let mut slots = self.slots();
+        self.make_room(&mut slots, address);
+        self.take(&mut slots, address)
     }
 
-    /// Takes a place, from a holder other than `kept` if all are taken. `None` if `kept` holds all
-    /// places.
-    pub(crate) fn enter_sparing(
-        &self,
-        address: ClientKey,
-        kept: ClientKey,
-    ) -> Option<NetworkShare> {
-        let mut places = self.places();
-        let before = places.networks.remove(&kept);
-        let is_free = self.make_room(&mut places, address);
+    /// Takes a slot, from a holder other than `kept` if all are taken. `None` if `kept` holds all
+    /// slots.
+    pub(crate) fn enter_sparing(&self, address: ClientKey, kept: ClientKey) -> Option<SlotGuard> {
+        let mut slots = self.slots();
+        let before = slots.networks.remove(&kept);
+        let is_free = self.make_room(&mut slots, address);
         if let Some(before) = before {
-            places.networks.insert(kept, before);
+            slots.networks.insert(kept, before);
         }
-        is_free.then(|| self.take(&mut places, address))
+        is_free.then(|| self.take(&mut slots, address))
     }
 
-    /// Takes a place back if all are taken. Returns whether one is free.
-    fn make_room(&self, places: &mut Places, address: ClientKey) -> bool {
-        if places.taken < self.all {
+    /// Takes a slot back if all are taken. Returns whether one is free.
+    fn make_room(&self, slots: &mut Slots, address: ClientKey) -> bool {
+        if slots.taken < self.capacity {
             return true;
         }
-        let Some((address, number)) = places.to_displace(address) else {
+        let Some((address, number)) = slots.to_displace(address) else {
             return false;
         };
-        places.leave(address, number);
+        slots.leave(address, number);
         true
     }
 
-    fn take(&self, places: &mut Places, address: ClientKey) -> NetworkShare {
-        let (keep, displaced) = oneshot::channel();
-        let usage = PlaceUse::new(&self.next);
+    fn take(&self, slots: &mut Slots, address: ClientKey) -> SlotGuard {
+        let (displacement_sender, displaced) = oneshot::channel();
+        let usage = SlotUse::new(&self.next);
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let place = Place {
+        let slot = Slot {
             usage: Arc::clone(&usage),
-            keep,
+            displacement_sender,
         };
-        places.enter(address, number, place);
-        NetworkShare {
-            shares: self.clone(),
+        slots.enter(address, number, slot);
+        SlotGuard {
+            slots: self.clone(),
             address,
             number,
             usage,
@@ -137,18 +133,18 @@ impl NetworkShares {
 
     #[cfg(test)]
     pub(crate) fn is_empty(&self) -> bool {
-        let places = self.places();
-        places.taken == 0 && places.networks.is_empty()
+        let slots = self.slots();
+        slots.taken == 0 && slots.networks.is_empty()
     }
 
-    fn places(&self) -> MutexGuard<'_, Places> {
-        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    fn slots(&self) -> MutexGuard<'_, Slots> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Places {
-    /// The place to take back if somebody comes from `address`. Only networks and addresses that are
-    /// as heavy as the heaviest so far are looked into.
+impl Slots {
+    /// The slot to take back if somebody comes from `address`. Only networks and addresses that
+    /// hold as many as any before are looked into.
     fn to_displace(&self, address: ClientKey) -> Option<(ClientKey, u64)> {
         let [new_wide, new_narrow, _] = enclosing_networks(address);
         let mut chosen = None;
@@ -170,8 +166,8 @@ impl Places {
                         continue;
                     }
                     most = weight;
-                    for (number, place) in in_address {
-                        let usage = &place.usage;
+                    for (number, slot) in in_address {
+                        let usage = &slot.usage;
                         let rank = (weight, Reverse((usage.is_busy(), usage.last_change())));
                         if chosen.as_ref().is_none_or(|(highest, _)| rank > *highest) {
                             chosen = Some((rank, (*address, *number)));
@@ -180,10 +176,10 @@ impl Places {
                 }
             }
         }
-        chosen.map(|(_, place)| place)
+        chosen.map(|(_, slot)| slot)
     }
 
-    fn enter(&mut self, address: ClientKey, number: u64, place: Place) {
+    fn enter(&mut self, address: ClientKey, number: u64, slot: Slot) {
         let [wide, narrow, _] = enclosing_networks(address);
         self.taken += 1;
         let wide = self.networks.entry(wide).or_default();
@@ -191,10 +187,10 @@ impl Places {
         let narrow = wide.networks.entry(narrow).or_default();
         narrow.taken += 1;
         let in_address = narrow.addresses.entry(address).or_default();
-        in_address.insert(number, place);
+        in_address.insert(number, slot);
     }
 
-    /// Frees a place, unless it was taken back.
+    /// Frees a slot, unless it was taken back.
     fn leave(&mut self, address: ClientKey, number: u64) {
         let [wide, narrow, _] = enclosing_networks(address);
         let Some(in_wide) = self.networks.get_mut(&wide) else {
@@ -224,23 +220,23 @@ impl Places {
     }
 }
 
-/// A taken place. Dropping it frees the place.
-pub(crate) struct NetworkShare {
-    shares: NetworkShares,
+/// A taken slot. Dropping it frees the slot.
+pub(crate) struct SlotGuard {
+    slots: FairSlots,
     address: ClientKey,
     number: u64,
-    usage: Arc<PlaceUse>,
-    /// `None` once the place was taken back.
+    usage: Arc<SlotUse>,
+    /// `None` once the slot was taken back.
     displaced: Option<oneshot::Receiver<()>>,
 }
 
-impl NetworkShare {
-    /// Whether the place is idle or busy, for its holder to tell.
-    pub(crate) fn usage(&self) -> &Arc<PlaceUse> {
+impl SlotGuard {
+    /// Whether the slot is idle or busy, for its holder to tell.
+    pub(crate) fn usage(&self) -> &Arc<SlotUse> {
         &self.usage
     }
 
-    /// Whether the place was taken back. If not, the task is woken when it is.
+    /// Whether the slot was taken back. If not, the task is woken when it is.
     pub(crate) fn is_displaced(&mut self, context: &mut Context<'_>) -> bool {
         if let Some(displaced) = &mut self.displaced
             && Pin::new(displaced).poll(context).is_ready()
@@ -250,10 +246,10 @@ impl NetworkShare {
         self.displaced.is_none()
     }
 
-    /// Runs the work that needs the place.
+    /// Runs the work that needs the slot.
     ///
     /// # Errors
-    /// [`Displaced`], if the place was taken back before the work was done.
+    /// [`Displaced`], if the slot was taken back before the work was done.
     pub(crate) async fn hold<T>(mut self, work: impl Future<Output = T>) -> Result<T, Displaced> {
         let mut work = pin!(work);
         poll_fn(|context| match work.as_mut().poll(context) {
@@ -265,8 +261,8 @@ impl NetworkShare {
     }
 }
 
-impl Drop for NetworkShare {
+impl Drop for SlotGuard {
     fn drop(&mut self) {
-        self.shares.places().leave(self.address, self.number);
+        self.slots.slots().leave(self.address, self.number);
     }
 }
