@@ -289,7 +289,7 @@ fn no_spelling_of_a_denied_path_passes_for_any_server() {
     let reached = std::cell::Cell::new(0);
     let mut runner = TestRunner::new_with_rng(
         Config {
-            cases: 1_500,
+            cases: 1_000,
             failure_persistence: None,
             ..Config::default()
         },

@@ -164,8 +164,14 @@ impl CarriedForm {
 
     /// The form with the time of `before`, if that is the same form from an earlier challenge.
     pub(super) fn with_time_of(self, before: Option<&CarriedForm>) -> CarriedForm {
-        let (id, created_at) = before.map_or((self.id, self.created_at), |before| (before.id, before.created_at));
-        CarriedForm { id, created_at, ..self }
+        let (id, created_at) = before.map_or((self.id, self.created_at), |before| {
+            (before.id, before.created_at)
+        });
+        CarriedForm {
+            id,
+            created_at,
+            ..self
+        }
     }
 
     /// Spends the form, so that it is sent once.

@@ -57,6 +57,7 @@ const CEILINGS: &[(&str, u64, f64)] = &[
     ("limit", 5_500, 3.1),
     ("guard, two rules, limit", 6_900, 6.1),
     ("1000 rules", 4_750, 3.1),
+    ("clearance", 23_500, 7.1),
 ];
 
 /// Fails if a request exceeds its ceilings.
