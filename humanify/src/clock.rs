@@ -1,6 +1,6 @@
 //! `Clock`: the source of the time, which tests replace by their own.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -135,6 +135,16 @@ impl SharedClock {
         let seconds = now.as_secs().saturating_mul(1_000);
         seconds.saturating_add(now.subsec_millis().into())
     }
+}
+
+/// A time, in seconds since 1970, as `2026-10-05T12:34:56Z` ([RFC 3339]); `None` after the year 9999.
+///
+/// [RFC 3339]: https://www.rfc-editor.org/rfc/rfc3339
+pub(crate) fn rfc_3339(seconds: u64) -> Option<String> {
+    let time = UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?;
+    let mut text = String::new();
+    write!(text, "{}", humantime::format_rfc3339_seconds(time)).ok()?;
+    Some(text)
 }
 
 /// Whether something made at `made` with the lifetime `life` is valid at `now`, all in

@@ -1,9 +1,10 @@
-//! The tests of the workspace are built with every feature of the library, so that none is left out.
+//! Tests of features: all of the library's are tested, and those of shared crates are alike.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::process::Command;
 
 fn manifest(folder: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -49,4 +50,30 @@ fn the_tests_are_built_with_every_feature() {
         .filter(|name| !on.contains(name))
         .collect();
     assert_eq!(off, [""; 0]);
+}
+
+#[test]
+fn the_macros_and_the_application_ask_for_the_same_features_of_large_crates() {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--locked", "-p", "humanify", "-e", "normal,build"])
+        .args(["--prefix", "none", "--no-dedupe", "-f", "{p} {f}"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let listed = String::from_utf8(output.stdout).unwrap();
+    for name in [
+        "aho-corasick",
+        "memchr",
+        "regex",
+        "regex-automata",
+        "regex-syntax",
+    ] {
+        let start = format!("{name} v");
+        let found: BTreeSet<&str> = listed
+            .lines()
+            .filter(|line| line.starts_with(&start))
+            .collect();
+        // With other features, cargo compiles a crate twice, and all crates that depend on it.
+        assert_eq!(found.len(), 1, "{found:#?}");
+    }
 }

@@ -1,7 +1,9 @@
 //! `DataDate`: the day that address data is from.
 
-use std::fmt::{self, Write};
-use std::time::{Duration, UNIX_EPOCH};
+use std::fmt;
+use std::time::Duration;
+
+use crate::clock::rfc_3339;
 
 /// A day in UTC, from 1970-01-01 to 9999-12-31. Displays as `2026-10-05`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,10 +45,8 @@ impl DataDate {
 
 impl fmt::Display for DataDate {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut instant = String::new();
-        let start = humantime::format_rfc3339_seconds(UNIX_EPOCH + self.since_1970());
-        write!(instant, "{start}")?;
-        let (date, _) = instant.split_once('T').ok_or(fmt::Error)?;
+        let start = rfc_3339(self.since_1970().as_secs()).ok_or(fmt::Error)?;
+        let (date, _) = start.split_once('T').ok_or(fmt::Error)?;
         formatter.pad(date)
     }
 }

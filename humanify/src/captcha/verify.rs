@@ -1,4 +1,4 @@
-//! Verifies a token.
+//! `Captchas::verify`: verifies the token that a solved captcha gives.
 
 use std::net::IpAddr;
 use std::time::{Duration, UNIX_EPOCH};

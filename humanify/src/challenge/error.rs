@@ -1,4 +1,4 @@
-//! The reasons for which no challenge can be set.
+//! `CreationError`: why no challenge is created.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Challenges: setting them, checking answers, and issuing clearances.
+//! Challenges: creating them, checking answers, and issuing clearances.
 //!
 //! The server keeps no state of a challenge. The page carries it in a sealed token; the store
 //! records the outcome of the first answer.

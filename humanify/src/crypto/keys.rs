@@ -36,20 +36,6 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
-    const ALL: [Purpose; 11] = [
-        Purpose::Demand,
-        Purpose::Pictures,
-        Purpose::Sound,
-        Purpose::Work,
-        Purpose::Clearance,
-        Purpose::ClientId,
-        Purpose::Browser,
-        Purpose::Progress,
-        Purpose::Form,
-        Purpose::Mark,
-        Purpose::Ticket,
-    ];
-
     const fn info(self) -> &'static [u8] {
         match self {
             Purpose::Demand => b"humanify 2 demand",
@@ -69,7 +55,8 @@ impl Purpose {
 
 /// The keys of one secret.
 pub(super) struct Keys {
-    purposes: [Prk; 11],
+    /// Each token and each purpose has a key of its own, derived from this one.
+    root: Prk,
     /// A hash that has taken in a key of one block, so that a digest starts with the next block.
     digest: Sha256,
     #[cfg(feature = "redis")]
@@ -78,17 +65,12 @@ pub(super) struct Keys {
 
 impl Keys {
     pub(super) fn derive(secret: &[u8]) -> Option<Keys> {
-        let key = Salt::new(HKDF_SHA256, b"humanify").extract(secret);
-        let of_purpose = |purpose: Purpose| {
-            let info = [purpose.info()];
-            key.expand(&info, HKDF_SHA256).ok().map(Prk::from)
-        };
-        let [a, b, c, d, e, f, g, h, i, j, k] = Purpose::ALL.map(of_purpose);
+        let root = Salt::new(HKDF_SHA256, b"humanify").extract(secret);
         Some(Keys {
-            purposes: [a?, b?, c?, d?, e?, f?, g?, h?, i?, j?, k?],
-            digest: Sha256::new().with(derive_bytes::<64>(&key, b"humanify 1 digest")?),
+            digest: Sha256::new().with(derive_bytes::<64>(&root, b"humanify 1 digest")?),
             #[cfg(feature = "redis")]
-            names: derive_bytes(&key, b"humanify 1 names")?,
+            names: derive_bytes(&root, b"humanify 1 names")?,
+            root,
         })
     }
 
@@ -97,44 +79,16 @@ impl Keys {
         hash.with_fields(fields.iter().copied()).finish_short()
     }
 
-    /// The cipher of the token with these random bytes.
+    /// The cipher of the token with these random bytes. Purposes with names of different lengths
+    /// differ in the length of what is derived from, the others in their names.
     pub(super) fn cipher(
         &self,
         purpose: Purpose,
         random: &[u8; RANDOM_BYTES],
     ) -> Option<LessSafeKey> {
-        let info: [&[u8]; 1] = [random];
-        let key = self.key(purpose).expand(&info, &CHACHA20_POLY1305).ok()?;
+        let info = [purpose.info(), random];
+        let key = self.root.expand(&info, &CHACHA20_POLY1305).ok()?;
         Some(LessSafeKey::new(UnboundKey::from(key)))
-    }
-
-    fn key(&self, purpose: Purpose) -> &Prk {
-        let [
-            demand,
-            pictures,
-            sound,
-            work,
-            clearance,
-            client_id,
-            browser,
-            progress,
-            form,
-            mark,
-            ticket,
-        ] = &self.purposes;
-        match purpose {
-            Purpose::Demand => demand,
-            Purpose::Pictures => pictures,
-            Purpose::Sound => sound,
-            Purpose::Work => work,
-            Purpose::Clearance => clearance,
-            Purpose::ClientId => client_id,
-            Purpose::Browser => browser,
-            Purpose::Progress => progress,
-            Purpose::Form => form,
-            Purpose::Mark => mark,
-            Purpose::Ticket => ticket,
-        }
     }
 }
 

@@ -1,10 +1,10 @@
 //! `Sealer`: encrypts and authenticates the state that clients carry.
 //!
-//! ChaCha20-Poly1305 ([RFC 8439]) under a key of its own for each token. HKDF-SHA-256 ([RFC 5869])
-//! derives a key for each purpose from one secret, and from that the key of a token with its 24
-//! random bytes. So no two tokens share a key, and all have the nonce zero. A sealed token cannot be
-//! read, changed, or used for another purpose. Every layout has a fixed length, except forms, padded
-//! to multiples of 1,024 bytes, and tickets, padded to multiples of 256.
+//! ChaCha20-Poly1305 ([RFC 8439]) under a key of its own for each token, which HKDF-SHA-256
+//! ([RFC 5869]) derives from one secret, the purpose and the 24 random bytes of the token. So no two
+//! tokens share a key, and all have the nonce zero. A sealed token cannot be read, changed, or used
+//! for another purpose. Every layout has a fixed length, except forms, padded to multiples of 1,024
+//! bytes, and tickets, padded to multiples of 256.
 //!
 //! [RFC 8439]: https://www.rfc-editor.org/rfc/rfc8439
 //! [RFC 5869]: https://www.rfc-editor.org/rfc/rfc5869
@@ -198,7 +198,7 @@ mod tests {
         let secret: [u8; 32] = std::array::from_fn(|index| index as u8);
         // Made by the package `cryptography` for Python, with the random bytes 100 to 123.
         let token =
-            "AmRlZmdoaWprbG1ub3BxcnN0dXZ3eHl6e4wOZblSb13doOC4AF4LizGn9wKVdMnH1VPFLiiRnR5HmMEXxA";
+            "AmRlZmdoaWprbG1ub3BxcnN0dXZ3eHl6e7teYzZXnv8pIie1wJ-OSpoONteDuSDN351DFvmMTAEFe3RemQ";
         assert_eq!(
             seal(&[&secret]).open::<20>(Purpose::Clearance, b"here", token.as_bytes()),
             Some([7; 20])
@@ -215,6 +215,18 @@ mod tests {
         let equal = first.iter().zip(&second).skip(1);
         let equal = equal.filter(|(first, second)| first == second).count();
         assert!(equal < 10, "{first:?} {second:?}");
+    }
+
+    #[test]
+    fn a_token_of_any_length_without_the_right_tag_is_refused() {
+        let seal = seal(&[&[1; 32]]);
+        for length in 0..80 {
+            let bytes = vec![VERSION; length];
+            let token = URL_SAFE_NO_PAD.encode(&bytes);
+            let opened = seal.open_up_to(80, Purpose::Form, b"", token.as_bytes());
+            assert_eq!(opened, None, "{length}");
+            assert_eq!(seal.open::<0>(Purpose::Form, b"", token.as_bytes()), None);
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `Detector`: the data by which clients are judged.
+//! `Detector`: detects bots by the address and the headers of a client.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Keys under which requests are counted.
+//! `Counter`: the keys under which requests are counted.
 
 use http::Method;
 use humanify_syntax::{Counts, Field, Limit, Rate};

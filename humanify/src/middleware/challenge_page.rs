@@ -1,4 +1,4 @@
-//! Sets a challenge for one request, and fills in the view of its page.
+//! Creates a challenge for one request, and fills in the view of its page.
 
 use axum::response::Response;
 

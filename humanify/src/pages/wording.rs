@@ -1,13 +1,13 @@
 //! Builds texts from the values of a view.
 
-use std::fmt::Write;
 use std::net::IpAddr;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use minijinja::{Value, context};
 
 use super::texts::{Texts, fill};
 use super::views::RetryMessage;
+use crate::clock::rfc_3339;
 use crate::http::retry_after_seconds;
 
 /// The maximum number of rounds that the page also draws as steps.
@@ -76,14 +76,6 @@ pub(super) fn clock(now: u64, wait: Duration) -> Option<(String, String)> {
         false => format!("{day} {minute} UTC"),
     };
     Some((utc, end))
-}
-
-/// A time, in seconds since 1970, as `2026-10-05T12:34:56Z`; `None` after the year 9999.
-fn rfc_3339(seconds: u64) -> Option<String> {
-    let time = UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?;
-    let mut text = String::new();
-    write!(text, "{}", humantime::format_rfc3339_seconds(time)).ok()?;
-    Some(text)
 }
 
 /// A wait as text, rounded up: "45 s", "12 min", "1 h 5 min".

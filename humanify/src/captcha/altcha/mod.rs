@@ -1,4 +1,4 @@
-//! ALTCHA: proof of work, set and verified by this server.
+//! ALTCHA: proof of work, issued and verified by this server.
 //!
 //! A challenge holds its hardness, its creation time and its expiry, all under a MAC. The server
 //! keeps nothing until it accepts a solution; then it spends the id of the challenge.
@@ -152,7 +152,7 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(captchas: &Captchas) -> R
             get(
                 move |client: Option<Client>, RawQuery(query): RawQuery| async move {
                     let network = client.and_then(|client| client.network());
-                    set(&setting, network, query.as_deref())
+                    issue(&setting, network, query.as_deref())
                 },
             ),
         )
@@ -163,7 +163,7 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(captchas: &Captchas) -> R
 }
 
 /// Responds with a new challenge.
-fn set(captchas: &Captchas, network: Option<Network>, query: Option<&str>) -> Response {
+fn issue(captchas: &Captchas, network: Option<Network>, query: Option<&str>) -> Response {
     let Ok(issuer) = captchas.issuer() else {
         return StatusCode::NOT_FOUND.into_response();
     };

@@ -1,4 +1,4 @@
-//! ALTCHA version 1.
+//! ALTCHA version 1: SHA-256 of a salt and a secret number.
 
 use humanify_syntax::Hardness;
 use serde::{Deserialize, Serialize};

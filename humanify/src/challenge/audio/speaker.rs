@@ -1,4 +1,4 @@
-//! `Speaker`: sets audio challenges in the language of the visitor.
+//! `Speaker`: makes audio challenges in the language of the visitor.
 
 use std::sync::{Arc, LazyLock};
 

@@ -1,4 +1,4 @@
-//! Sets `one_click` challenges (six pictures, one of which matches a preview) and
+//! Makes `one_click` challenges (six pictures, one of which matches a preview) and
 //! `grid` challenges (nine pictures, two or three of which show a named subject).
 
 use base64::Engine;

@@ -16,7 +16,7 @@ fn displaced(held: &mut [SlotGuard]) -> Vec<ClientKey> {
 }
 
 #[test]
-fn a_few_addresses_cannot_hold_all_places() {
+fn a_few_addresses_cannot_hold_all_slots() {
     let slots = FairSlots::new(8);
     let attackers = ["84.1.1.1", "84.1.2.1", "2a02:1:1::1", "2a02:1:2::1"].map(key);
     let mut held: Vec<_> = attackers
@@ -41,7 +41,7 @@ fn a_few_addresses_cannot_hold_all_places() {
 }
 
 #[test]
-fn the_oldest_place_of_the_address_with_the_most_is_taken_back() {
+fn the_oldest_slot_of_the_address_with_the_most_is_taken_back() {
     for (neighbours, [most, wider]) in [
         // In a /24 of a /16, and in a /48 of a /32.
         (["84.1.1.1", "84.1.1.2"], ["84.1.2.1", "84.2.1.1"]),
@@ -74,7 +74,7 @@ fn the_oldest_place_of_the_address_with_the_most_is_taken_back() {
 }
 
 #[test]
-fn the_heaviest_network_gives_up_a_place_and_not_the_oldest() {
+fn the_network_with_the_most_gives_up_a_slot_and_not_the_oldest_slot() {
     // Who holds slots, the oldest first; who comes; whose slot is taken back.
     for (before, newcomer, loser) in [
         // A /16, with the newcomer's.
@@ -109,7 +109,7 @@ fn the_heaviest_network_gives_up_a_place_and_not_the_oldest() {
 }
 
 #[test]
-fn among_equal_networks_the_longest_idle_place_is_taken_first_and_busy_ones_last() {
+fn among_equal_networks_the_longest_idle_slot_is_taken_first_and_busy_ones_last() {
     let slots = FairSlots::new(4);
     let from = ["84.1.1.1", "85.1.1.1", "86.1.1.1", "2a02:1:1::1"].map(key);
     let mut held = Vec::from([slots.enter(from[0])]);
@@ -140,7 +140,7 @@ fn among_equal_networks_the_longest_idle_place_is_taken_first_and_busy_ones_last
 }
 
 #[test]
-fn exempt_holders_give_up_no_place() {
+fn exempt_holders_give_up_no_slot() {
     let slots = FairSlots::new(3);
     let enter = |ip: &str| slots.enter_sparing(key(ip), ClientKey::Local);
     let proxy = || slots.enter_sparing(ClientKey::Local, ClientKey::Local);
@@ -159,7 +159,7 @@ fn exempt_holders_give_up_no_place() {
 }
 
 #[tokio::test]
-async fn work_ends_where_its_place_is_taken_back() {
+async fn work_ends_where_its_slot_is_taken_back() {
     let slots = FairSlots::new(1);
     let first = slots.enter(key("84.1.1.1"));
     let second = slots.enter(key("84.1.1.1"));

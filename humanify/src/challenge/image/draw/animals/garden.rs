@@ -1,4 +1,4 @@
-//! Butterfly, hedgehog, snail, snake, spider.
+//! The small animals of a garden: butterfly, hedgehog, snail, snake, spider.
 
 use std::f32::consts::{PI, TAU};
 
