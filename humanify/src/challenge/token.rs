@@ -55,7 +55,8 @@ pub(crate) struct ChallengeToken {
     /// The number of right answers before this one, and the first challenge of the series.
     pub(crate) rounds: u8,
     pub(crate) series: [u8; 16],
-    /// Whether the browser is the first of its address, and whether the page promised that this is the last round.
+    /// Whether the browser is the first of its address, and whether the page promised that this is
+    /// the last round.
     pub(crate) is_first: bool,
     pub(crate) last: bool,
     /// Whether its network has exceeded its quota of clearances.

@@ -1,4 +1,5 @@
-//! Answers requests that are refused before judging: banned clients, and requests that contradict themselves.
+//! Answers requests that are refused before judging: those of banned clients, and those that
+//! contradict themselves.
 
 use axum::response::Response;
 use http::StatusCode;

@@ -9,7 +9,7 @@ use crate::store::types::{FirstAnswer, WhenFull};
 
 /// The spent ids, with the outcomes of their first answers.
 ///
-/// There is always space for an id that this application created_at: if all space is taken, the network
+/// There is always space for an id that this application has made: if all space is taken, the network
 /// with the most ids forgets the one that expires first. From then on every id of that network that
 /// expires as early is refused, spent or not, so that none can be spent twice.
 pub(super) struct ReplayGuard {

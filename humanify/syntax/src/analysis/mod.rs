@@ -16,6 +16,7 @@ mod lints;
 mod nearest_route;
 mod order;
 mod path;
+mod pattern_item;
 mod patterns;
 mod print;
 mod proof;

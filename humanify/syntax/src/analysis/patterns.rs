@@ -2,43 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::pattern_item::PatternItem;
 use crate::glob::{Glob, Token};
-
-/// An element of a pattern.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Item {
-    Byte(u8),
-    /// An ASCII letter in lower case; it matches both cases.
-    Letter(u8),
-    /// The first byte of one character.
-    One,
-    /// The continuation bytes of a character.
-    Continued,
-    /// The first byte of a segment.
-    Segment,
-    /// The other bytes of a segment.
-    InSegment,
-    /// Any run of bytes.
-    Run,
-    /// The end of the pattern of this number.
-    End(u32),
-}
-
-impl Item {
-    /// Whether it may match nothing, so that the next item is reached without reading.
-    pub(super) const fn may_be_empty(self) -> bool {
-        matches!(self, Item::Continued | Item::InSegment | Item::Run)
-    }
-
-    pub(super) const fn repeats(self, byte: u8) -> bool {
-        match self {
-            Item::Continued => matches!(byte, 0x80..=0xbf),
-            Item::InSegment => byte != b'/',
-            Item::Run => true,
-            _ => false,
-        }
-    }
-}
 
 /// The number of a pattern: a glob, or a literal text with its [`TextAnchor`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -51,7 +16,7 @@ pub(super) struct PatternState(u32);
 /// All patterns, and the states that were built so far.
 #[derive(Debug)]
 pub(super) struct Patterns {
-    items: Vec<Item>,
+    items: Vec<PatternItem>,
     /// The index of each pattern's first item.
     starts: Vec<u32>,
     states: Vec<Box<[u32]>>,
@@ -113,11 +78,15 @@ impl Patterns {
             match token {
                 Token::Literal(character) => {
                     let bytes = character.encode_utf8(&mut buffer).bytes();
-                    self.items.extend(bytes.map(Item::Byte));
+                    self.items.extend(bytes.map(PatternItem::Byte));
                 }
-                Token::One => self.items.extend([Item::One, Item::Continued]),
-                Token::Segment => self.items.extend([Item::Segment, Item::InSegment]),
-                Token::Run => self.items.push(Item::Run),
+                Token::One => self
+                    .items
+                    .extend([PatternItem::One, PatternItem::Continued]),
+                Token::Segment => self
+                    .items
+                    .extend([PatternItem::Segment, PatternItem::InSegment]),
+                Token::Run => self.items.push(PatternItem::Run),
             }
         }
         self.end(pattern)
@@ -127,17 +96,17 @@ impl Patterns {
     pub(super) fn add_text(&mut self, text: &str, part: TextAnchor, ignores_case: bool) -> Pattern {
         let pattern = self.begin();
         if matches!(part, TextAnchor::End | TextAnchor::Anywhere) {
-            self.items.push(Item::Run);
+            self.items.push(PatternItem::Run);
         }
         self.items.extend(text.bytes().map(|byte| {
             if ignores_case && byte.is_ascii_alphabetic() {
-                Item::Letter(byte.to_ascii_lowercase())
+                PatternItem::Letter(byte.to_ascii_lowercase())
             } else {
-                Item::Byte(byte)
+                PatternItem::Byte(byte)
             }
         }));
         if matches!(part, TextAnchor::Start | TextAnchor::Anywhere) {
-            self.items.push(Item::Run);
+            self.items.push(PatternItem::Run);
         }
         self.end(pattern)
     }
@@ -149,7 +118,7 @@ impl Patterns {
     }
 
     fn end(&mut self, pattern: Pattern) -> Pattern {
-        self.items.push(Item::End(pattern.0));
+        self.items.push(PatternItem::End(pattern.0));
         pattern
     }
 
@@ -172,13 +141,15 @@ impl Patterns {
         let mut places = Vec::new();
         for place in self.places(state) {
             match self.items.get(at(*place)) {
-                Some(Item::Byte(known)) if *known == byte => self.reach(place + 1, &mut places),
-                Some(Item::Letter(known)) if *known == byte.to_ascii_lowercase() => {
+                Some(PatternItem::Byte(known)) if *known == byte => {
+                    self.reach(place + 1, &mut places)
+                }
+                Some(PatternItem::Letter(known)) if *known == byte.to_ascii_lowercase() => {
                     self.reach(place + 1, &mut places);
                 }
-                Some(Item::One) if byte < 0xc0 => self.reach(place + 2, &mut places),
-                Some(Item::One) => self.reach(place + 1, &mut places),
-                Some(Item::Segment) if byte != b'/' => self.reach(place + 1, &mut places),
+                Some(PatternItem::One) if byte < 0xc0 => self.reach(place + 2, &mut places),
+                Some(PatternItem::One) => self.reach(place + 1, &mut places),
+                Some(PatternItem::Segment) if byte != b'/' => self.reach(place + 1, &mut places),
                 Some(item) if item.repeats(byte) => self.reach(*place, &mut places),
                 _ => {}
             }
@@ -200,7 +171,7 @@ impl Patterns {
         self.places(state)
             .iter()
             .filter_map(|place| match self.items.get(at(*place)) {
-                Some(Item::End(pattern)) => Some(Pattern(*pattern)),
+                Some(PatternItem::End(pattern)) => Some(Pattern(*pattern)),
                 _ => None,
             })
     }
@@ -221,20 +192,20 @@ impl Patterns {
     /// The bytes that a pattern distinguishes from other bytes.
     pub(super) fn bytes(&self, pattern: Pattern) -> impl Iterator<Item = u8> + '_ {
         let bytes = self.items(pattern).map(|item| match item {
-            Item::Byte(byte) => [Some(*byte), None],
-            Item::Letter(byte) => [Some(*byte), Some(byte.to_ascii_uppercase())],
+            PatternItem::Byte(byte) => [Some(*byte), None],
+            PatternItem::Letter(byte) => [Some(*byte), Some(byte.to_ascii_uppercase())],
             _ => [None, None],
         });
         bytes.flatten().flatten()
     }
 
     /// The items of a pattern, without its end.
-    pub(super) fn items(&self, pattern: Pattern) -> impl Iterator<Item = &Item> {
+    pub(super) fn items(&self, pattern: Pattern) -> impl Iterator<Item = &PatternItem> {
         let start = self.starts.get(at(pattern.0)).map_or(0, |start| at(*start));
         let items = self.items.get(start..).unwrap_or_default();
         items
             .iter()
-            .take_while(|item| !matches!(item, Item::End(_)))
+            .take_while(|item| !matches!(item, PatternItem::End(_)))
     }
 
     /// Whether the texts of two patterns differ before the first wildcard of either, so that no
@@ -245,12 +216,17 @@ impl Patterns {
             self.items.get(start..).unwrap_or_default().iter()
         };
         let differing = items(one).zip(items(other)).find(|(one, other)| {
-            let is_same_byte = one == other && matches!(one, Item::Byte(_));
+            let is_same_byte = one == other && matches!(one, PatternItem::Byte(_));
             !is_same_byte
         });
         matches!(
             differing,
-            Some((Item::Byte(_) | Item::End(_), Item::Byte(_)) | (Item::Byte(_), Item::End(_)))
+            Some(
+                (
+                    PatternItem::Byte(_) | PatternItem::End(_),
+                    PatternItem::Byte(_)
+                ) | (PatternItem::Byte(_), PatternItem::End(_))
+            )
         )
     }
 
@@ -260,8 +236,8 @@ impl Patterns {
         let mut text = Vec::new();
         for item in self.items.get(start..)? {
             match item {
-                Item::Byte(byte) => text.push(*byte),
-                Item::End(_) => return Some(text),
+                PatternItem::Byte(byte) => text.push(*byte),
+                PatternItem::End(_) => return Some(text),
                 _ => return None,
             }
         }
@@ -274,11 +250,11 @@ impl Patterns {
         let mut text = Vec::new();
         for item in self.items.get(start..).unwrap_or_default() {
             match item {
-                Item::Byte(byte) | Item::Letter(byte) => text.push(*byte),
-                Item::One => text.extend(fill.first()),
-                Item::Segment | Item::Run => text.extend(fill),
-                Item::Continued | Item::InSegment => {}
-                Item::End(_) => break,
+                PatternItem::Byte(byte) | PatternItem::Letter(byte) => text.push(*byte),
+                PatternItem::One => text.extend(fill.first()),
+                PatternItem::Segment | PatternItem::Run => text.extend(fill),
+                PatternItem::Continued | PatternItem::InSegment => {}
+                PatternItem::End(_) => break,
             }
         }
         text

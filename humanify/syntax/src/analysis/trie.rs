@@ -1,6 +1,7 @@
 //! A trie of patterns: finds all patterns that match one text.
 
-use super::patterns::{Item, Pattern, Patterns};
+use super::pattern_item::PatternItem;
+use super::patterns::{Pattern, Patterns};
 
 /// A trie of patterns. Patterns with a common prefix share its nodes, so a text visits far fewer
 /// nodes than there are patterns.
@@ -12,7 +13,7 @@ pub(super) struct PatternTrie {
 #[derive(Debug)]
 struct PatternNode {
     /// The item that leads to this node.
-    item: Item,
+    item: PatternItem,
     /// The children that a literal byte leads to, sorted by this byte.
     bytes: Vec<(u8, u32)>,
     /// The other children.
@@ -32,7 +33,7 @@ struct ReachedNode {
 impl PatternTrie {
     pub(super) fn new(patterns: &Patterns, all: &[Pattern]) -> PatternTrie {
         let mut trie = PatternTrie { nodes: Vec::new() };
-        trie.add(Item::Run);
+        trie.add(PatternItem::Run);
         for pattern in all {
             let mut at = 0;
             for item in patterns.items(*pattern) {
@@ -45,7 +46,7 @@ impl PatternTrie {
         trie
     }
 
-    fn add(&mut self, item: Item) -> u32 {
+    fn add(&mut self, item: PatternItem) -> u32 {
         let number = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
         self.nodes.push(PatternNode {
             item,
@@ -57,9 +58,9 @@ impl PatternTrie {
     }
 
     /// The child of a node for an item; created if it does not exist.
-    fn child(&mut self, of: u32, item: Item) -> u32 {
+    fn child(&mut self, of: u32, item: PatternItem) -> u32 {
         let found = self.nodes.get(index(of)).and_then(|node| match item {
-            Item::Byte(byte) => node.behind(byte),
+            PatternItem::Byte(byte) => node.behind(byte),
             _ => {
                 let same = |other: &&u32| {
                     let node = self.nodes.get(index(**other));
@@ -74,7 +75,7 @@ impl PatternTrie {
         let child = self.add(item);
         if let Some(node) = self.nodes.get_mut(index(of)) {
             match item {
-                Item::Byte(byte) => {
+                PatternItem::Byte(byte) => {
                     let place = node.bytes.partition_point(|(known, _)| *known < byte);
                     node.bytes.insert(place, (byte, child));
                 }
@@ -116,13 +117,13 @@ impl PatternTrie {
         }
         for child in &node.others {
             match self.node(*child).map(|child| child.item) {
-                Some(Item::Letter(known)) if known == byte.to_ascii_lowercase() => {
+                Some(PatternItem::Letter(known)) if known == byte.to_ascii_lowercase() => {
                     self.reach(*child, false, next);
                 }
-                Some(Item::Segment) if byte != b'/' => self.reach(*child, false, next),
-                Some(Item::One) if byte >= 0xc0 => self.reach(*child, false, next),
+                Some(PatternItem::Segment) if byte != b'/' => self.reach(*child, false, next),
+                Some(PatternItem::One) if byte >= 0xc0 => self.reach(*child, false, next),
                 // The byte is a whole character, so there is no continuation byte to read.
-                Some(Item::One) => {
+                Some(PatternItem::One) => {
                     let rest = self.node(*child).map_or(&[][..], |child| &child.others);
                     rest.iter().for_each(|rest| self.reach(*rest, false, next));
                 }
