@@ -48,11 +48,11 @@ async fn a_token_takes_one_answer_and_every_guess_is_an_attempt() {
 
 #[tokio::test]
 async fn clients_that_guess_stay_out() {
-    // The unit tests check the bound of 5 % with thousands of clients. Here a hundred clients guess
-    // through the whole application, of which four may be expected to get in.
+    // The unit tests check the bound of 5 % with thousands of clients. Here sixty clients guess
+    // through the whole application, of which two or three may be expected to get in.
     let site = site();
     let (mut cleared, mut guesses) = (0, 0);
-    for client in 0..100_u32 {
+    for client in 0..60_u32 {
         let visitor = site.browser(&format!("91.64.{client}.7"));
         let mut page = visitor.get("/humanify/challenge").await;
         for guess in 0.. {
@@ -73,8 +73,8 @@ async fn clients_that_guess_stay_out() {
             }
         }
     }
-    assert!(guesses >= 200, "{guesses} guesses");
-    assert!(cleared <= 15, "{cleared} of a hundred");
+    assert!(guesses >= 120, "{guesses} guesses");
+    assert!(cleared <= 11, "{cleared} of sixty");
 }
 
 #[tokio::test]

@@ -99,6 +99,8 @@ impl Chromium {
             "--headless=new",
             "--no-sandbox",
             "--disable-gpu",
+            // One process less to talk to.
+            "--in-process-gpu",
             "--no-first-run",
             "--disable-background-networking",
             "--disable-component-update",

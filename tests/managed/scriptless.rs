@@ -68,11 +68,14 @@ async fn a_network_has_few_places_without_a_script_and_work_stays_open() {
         load(&visitor, &first).await;
         let (seconds, way) = refresh(&first);
         site.clock.advance(Duration::from_secs(seconds));
-        // Reloading takes no further place.
-        for _ in 0..3 {
-            assert!(visitor.get(&way).await.body.contains("Picture 1 of "));
+        let mut shown = visitor.get(&way).await;
+        if ip == HOME {
+            // Reloading takes no further place.
+            for _ in 0..3 {
+                assert!(shown.body.contains("Picture 1 of "));
+                shown = visitor.get(&way).await;
+            }
         }
-        let shown = visitor.get(&way).await;
         assert!(visitor.solve(shown).await.clears());
         200
     };

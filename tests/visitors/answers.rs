@@ -17,7 +17,7 @@ async fn a_neighbours_mistakes_cause_no_wait_and_no_third_round() {
             let page = challenge(&neighbour).await;
             neighbour.err(&page).await;
         }
-        for _ in 0..40 {
+        for _ in 0..20 {
             let innocent = site.browser(HOME);
             let first = challenge(&innocent).await;
             assert_eq!(first.status, StatusCode::OK);
