@@ -29,7 +29,7 @@ mod handler_names;
 mod limits;
 mod lists;
 mod managed;
-mod meaning;
+mod model_comparison;
 mod own_check;
 mod players;
 mod proxies;

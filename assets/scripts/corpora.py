@@ -1,4 +1,4 @@
-"""Loads user agents of people and of crawlers from packages, for make_companions.py and measure_crawlers.py."""
+"""Loads user agents of people and of crawlers from packages, for make_browser_words.py and measure_crawlers.py."""
 
 import json
 import re

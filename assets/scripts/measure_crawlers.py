@@ -1,11 +1,11 @@
-"""Counts the crawlers and people that data/crawlers.txt and data/companions.txt recognise, and makes test tables.
+"""Counts the crawlers and people that data/crawlers.txt and data/browser_words.txt recognise, and makes test tables.
 
 The tables in tests/data/agents/ contain the user agents that may be redistributed; a test asserts their figures.
 
     python3 measure_crawlers.py [--quick]
 
 Needs pip, npm, cargo, PyYAML, and some minutes. The example find_crawlers applies the lists. Lists are also
-tested with user agents from which they were not made: a companions.txt from one half of its sources with the
+tested with user agents from which they were not made: a browser_words.txt from one half of its sources with the
 other half, and a crawlers.txt from before HOLD_OUT with the crawlers that were added since. --quick skips this.
 """
 
@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from corpora import PROGRAMS, cargo_sources, load_yaml, pip, random_user_agent, seen_people, test_agents
-from make_companions import OUTPUT as COMPANIONS, in_half
+from make_browser_words import OUTPUT as BROWSER_WORDS, in_half
 from make_crawlers import OUTPUT as CRAWLERS, date_of
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -109,7 +109,7 @@ def main():
 
     if not quick:
         print("| unseen | agents | taken for crawlers | % |")
-        with made_by("make_companions.py", COMPANIONS, "--half"):
+        with made_by("make_browser_words.py", BROWSER_WORDS, "--half"):
             for name, agents in {**people, "random-user-agent, common and no programs": clean}.items():
                 share(f"{name}, other half", [agent for agent in agents if not in_half(agent)])
         with made_by("make_crawlers.py", CRAWLERS, "--before", HOLD_OUT):

@@ -1,4 +1,4 @@
-"""Tables for make_crawlers.py and make_companions.py: texts in the user agents of people's programs.
+"""Tables for make_crawlers.py and make_browser_words.py: texts in the user agents of people's programs.
 
 Texts are lower case. Conditions are those of data/crawlers.txt.
 """
@@ -69,7 +69,7 @@ PROGRAMS += [("s", text) for text in NAMES.strip(" \n").replace("\n    ", "|").r
 CERTAIN = [("s", "tweetbot/")]
 
 # Words in the user agents of people's browsers that the packages lack.
-COMPANIONS = """
+BROWSER_WORDS = """
     linspire likewise spotify spreaker osmeta avira avg avast adg steamdeck squider netscape konqueror honorlock sabayon dragonfly solaris
     ladybird nyxt badwolf beaker ghostery floorp zen aloha sidekick ferdium ferdi arc dia comet
     ephy ultralight catalyst polypane sizzy blisk responsively newmoon serpent centaury interlink epyrus ambassador thorium

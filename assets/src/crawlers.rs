@@ -5,4 +5,4 @@
 pub static CRAWLERS: &str = include_str!("../data/crawlers.txt");
 
 /// Words that people's browsers send beside the names of the browser, one in each line.
-pub static COMPANIONS: &str = include_str!("../data/companions.txt");
+pub static BROWSER_WORDS: &str = include_str!("../data/browser_words.txt");

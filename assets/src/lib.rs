@@ -11,5 +11,5 @@ pub mod speech;
 mod verification;
 
 pub use addresses::ADDRESSES;
-pub use crawlers::{COMPANIONS, CRAWLERS};
+pub use crawlers::{BROWSER_WORDS, CRAWLERS};
 pub use verification::VERIFICATION;

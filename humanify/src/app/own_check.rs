@@ -147,7 +147,7 @@ impl Humanify {
             task: ticket.task,
             form: false,
         };
-        let sealed = demand.seal(&instance.seal, &ticket.next).ok()?;
+        let sealed = demand.seal(&instance.sealer, &ticket.next).ok()?;
         let page = Endpoint::Challenge(Modality::Work).path();
         let address = page_address(&ticket.base, page, &ticket.next, &sealed);
         local(&address).map(str::to_owned)

@@ -159,7 +159,7 @@ impl Challenges {
             rounds,
             series: Some(series),
             is_hardened: true,
-            error_id: answered.failures.error_id,
+            error_id: answered.wrong_answers.error_id,
             wait: opened.wait,
             note: None,
         };
@@ -171,7 +171,9 @@ impl Challenges {
             return AnswerOutcome::Next(task.harder(steps), progress);
         }
         let is_enough = match opened.background_work {
-            Some(_) => rounds.saturating_add(1) >= rounds_with_background_work(answered.failures),
+            Some(_) => {
+                rounds.saturating_add(1) >= rounds_with_background_work(answered.wrong_answers)
+            }
             None => is_enough(opened, answered, proved),
         };
         if is_enough {
@@ -251,7 +253,7 @@ impl Challenges {
             next,
             ..
         } = given;
-        ChallengeToken::open(&self.seal, modality.purpose(), next, token.as_bytes()).filter(
+        ChallengeToken::open(&self.sealer, modality.purpose(), next, token.as_bytes()).filter(
             |opened| is_current(opened.created_at, CHALLENGE_LIFE, self.clock.milliseconds()),
         )
     }
@@ -293,7 +295,8 @@ impl Challenges {
         token: &str,
         next: &str,
     ) -> Option<Vec<String>> {
-        let opened = ChallengeToken::open(&self.seal, modality.purpose(), next, token.as_bytes())?;
+        let opened =
+            ChallengeToken::open(&self.sealer, modality.purpose(), next, token.as_bytes())?;
         Some(match modality {
             Modality::Pictures => image::pictures::positions(&opened.answer),
             Modality::Sound => vec![super::audio::speaker::text(&opened.answer)?.to_owned()],
@@ -310,7 +313,7 @@ impl Challenges {
         let opened = [Modality::Pictures, Modality::Sound]
             .into_iter()
             .find_map(|modality| {
-                ChallengeToken::open(&self.seal, modality.purpose(), next, token.as_bytes())
+                ChallengeToken::open(&self.sealer, modality.purpose(), next, token.as_bytes())
             });
         let seed = opened?.background_work?;
         Some(proof_of_work::right_answer(&seed, work_hardness(&seed)))
@@ -339,11 +342,11 @@ fn earned_task(
     }
 }
 
-/// Whether a series of right answers has enough evidence, given the failures of its address; also if
+/// Whether a series of right answers has enough evidence, given the wrong answers of its address; also if
 /// the page promised that this round is the last.
 fn is_enough(opened: &ChallengeToken, answered: FirstAnswer, proved: Evidence) -> bool {
     let needed = Evidence::needed(
-        answered.failures.in_a_crowd(opened.crowded),
+        answered.wrong_answers.in_a_crowd(opened.crowded),
         opened.is_first,
     );
     proved >= needed || (opened.last && answered.unbroken)

@@ -57,17 +57,17 @@ impl Browser {
         now < self.first_until
     }
 
-    pub(super) fn seal(self, seal: &Sealer, now: u64) -> Result<String, SealError> {
+    pub(super) fn seal(self, sealer: &Sealer, now: u64) -> Result<String, SealError> {
         let mut content = Vec::with_capacity(BROWSER_BYTES);
         content.extend_from_slice(&now.to_le_bytes());
         content.extend_from_slice(&self.id);
         content.extend_from_slice(&self.first_until.to_le_bytes());
         content.push(u8::from(self.cleared));
-        seal.seal(Purpose::Browser, b"", &content)
+        sealer.seal(Purpose::Browser, b"", &content)
     }
 
-    pub(super) fn open(seal: &Sealer, cookie: &[u8], now: u64) -> Option<Browser> {
-        let content: [u8; BROWSER_BYTES] = seal.open(Purpose::Browser, b"", cookie)?;
+    pub(super) fn open(sealer: &Sealer, cookie: &[u8], now: u64) -> Option<Browser> {
+        let content: [u8; BROWSER_BYTES] = sealer.open(Purpose::Browser, b"", cookie)?;
         let mut fields = FieldReader(&content);
         let created_at = u64::from_le_bytes(fields.take()?);
         let browser = Browser {

@@ -63,7 +63,7 @@ pub(crate) struct PresentedClearance {
 
 /// Issues clearances, and finds those that a request presents.
 pub(crate) struct Clearances {
-    pub(crate) seal: Arc<Sealer>,
+    pub(crate) sealer: Arc<Sealer>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: SharedClock,
     pub(crate) cookies: Arc<CookieNames>,
@@ -153,7 +153,7 @@ impl Clearances {
         let most = if client.is_unknown() { 0 } else { MAX_COOKIES };
         cookies(headers, name)
             .take(most)
-            .filter_map(|token| Clearance::open(&self.seal, token))
+            .filter_map(|token| Clearance::open(&self.sealer, token))
     }
 
     /// Records a network in which a clearance is presented. Returns whether it is among the first
@@ -171,7 +171,7 @@ impl Clearances {
     /// The id of the clearance in a cookie, for the tests of an application.
     #[cfg(feature = "testing")]
     pub(crate) fn id(&self, cookie: &[u8]) -> Option<[u8; 16]> {
-        Clearance::open(&self.seal, cookie).map(|clearance| clearance.id)
+        Clearance::open(&self.sealer, cookie).map(|clearance| clearance.id)
     }
 
     /// The relation of a request to a clearance.
@@ -184,7 +184,7 @@ impl Clearances {
         ) {
             return NetworkMatch::Nowhere;
         }
-        if is_bound(&self.seal, &clearance.binding, client, client.address()) {
+        if is_bound(&self.sealer, &clearance.binding, client, client.address()) {
             return NetworkMatch::Home;
         }
         match clearance.family {
@@ -206,7 +206,9 @@ impl Clearances {
         let ClientKey::Address(network) = client.address() else {
             return NetworkMatch::Nowhere;
         };
-        let is_browser = self.seal.is_digest(&clearance.half, &agent_fields(client));
+        let is_browser = self
+            .sealer
+            .is_digest(&clearance.half, &agent_fields(client));
         let most = match (is_browser, showing.for_media) {
             (true, _) => 1,
             (false, true) => 0,
@@ -214,7 +216,7 @@ impl Clearances {
         };
         if family_of(network) != family {
             NetworkMatch::Elsewhere { network, most }
-        } else if is_home(&self.seal, &clearance.home, network) {
+        } else if is_home(&self.sealer, &clearance.home, network) {
             NetworkMatch::Home
         } else {
             NetworkMatch::Nowhere
@@ -230,16 +232,16 @@ impl Clearances {
             return NetworkMatch::Nowhere;
         };
         let half = &clearance.half;
-        let most = if is_bound(&self.seal, &clearance.binding, client, client.who()) {
+        let most = if is_bound(&self.sealer, &clearance.binding, client, client.who()) {
             MAX_ROAMING_NETWORKS
-        } else if showing.for_media && self.seal.is_digest(half, &id_fields(&id)) {
+        } else if showing.for_media && self.sealer.is_digest(half, &id_fields(&id)) {
             0
         } else {
             return NetworkMatch::Nowhere;
         };
         match home_network(client.address()) {
             None => NetworkMatch::Nowhere,
-            Some(network) if is_home(&self.seal, &clearance.home, network) => NetworkMatch::Home,
+            Some(network) if is_home(&self.sealer, &clearance.home, network) => NetworkMatch::Home,
             Some(network) => NetworkMatch::Elsewhere { network, most },
         }
     }
@@ -247,32 +249,32 @@ impl Clearances {
     /// The cookie for a client. Cookies with the same `id` are one clearance, however many are
     /// made.
     pub(crate) fn cookie(&self, client: &Client, grant: NewClearance) -> Result<String, SealError> {
-        let seal = &self.seal;
+        let sealer = &self.sealer;
         let (home_network, half, family) = match client.who() {
             ClientKey::Address(network) => (
                 Some(network),
-                seal.digest(&agent_fields(client)),
+                sealer.digest(&agent_fields(client)),
                 Some(family_of(network)),
             ),
             ClientKey::Id(id) => (
                 home_network(client.address()),
-                seal.digest(&id_fields(&id)),
+                sealer.digest(&id_fields(&id)),
                 None,
             ),
-            _ => (None, seal.digest(&agent_fields(client)), None),
+            _ => (None, sealer.digest(&agent_fields(client)), None),
         };
         let clearance = Clearance {
             created_at: grant.created_at,
             seconds: grant.terms.seconds,
             requests: grant.terms.requests,
-            binding: binding(seal, client, client.who()),
+            binding: binding(sealer, client, client.who()),
             id: grant.id,
-            home: home(seal, home_network),
+            home: home(sealer, home_network),
             half,
             family,
             task: grant.task,
         };
-        let token = clearance.seal(&self.seal)?;
+        let token = clearance.seal(&self.sealer)?;
         let name = &self.cookies.clearance;
         Ok(self
             .cookies
@@ -307,12 +309,12 @@ fn id_fields(id: &[u8; 16]) -> [&[u8]; 2] {
 }
 
 /// The digest that binds a token to `who` and to the client's user agent.
-pub(super) fn binding(seal: &Sealer, client: &Client, who: ClientKey) -> [u8; 16] {
-    with_binding(client, who, |fields| seal.digest(fields))
+pub(super) fn binding(sealer: &Sealer, client: &Client, who: ClientKey) -> [u8; 16] {
+    with_binding(client, who, |fields| sealer.digest(fields))
 }
 
-pub(super) fn is_bound(seal: &Sealer, bound: &[u8; 16], client: &Client, who: ClientKey) -> bool {
-    with_binding(client, who, |fields| seal.is_digest(bound, fields))
+pub(super) fn is_bound(sealer: &Sealer, bound: &[u8; 16], client: &Client, who: ClientKey) -> bool {
+    with_binding(client, who, |fields| sealer.is_digest(bound, fields))
 }
 
 fn with_binding<T>(client: &Client, who: ClientKey, digest: impl FnOnce(&[&[u8]]) -> T) -> T {
@@ -329,19 +331,19 @@ fn with_binding<T>(client: &Client, who: ClientKey, digest: impl FnOnce(&[&[u8]]
     }
 }
 
-fn home(seal: &Sealer, network: Option<Network>) -> [u8; 16] {
+fn home(sealer: &Sealer, network: Option<Network>) -> [u8; 16] {
     match network {
         Some(network) => {
             let (kind, bits) = bits(network);
-            seal.digest(&[b"home", kind, &bits])
+            sealer.digest(&[b"home", kind, &bits])
         }
-        None => seal.digest(&[b"nowhere"]),
+        None => sealer.digest(&[b"nowhere"]),
     }
 }
 
-fn is_home(seal: &Sealer, home: &[u8; 16], network: Network) -> bool {
+fn is_home(sealer: &Sealer, home: &[u8; 16], network: Network) -> bool {
     let (kind, bits) = bits(network);
-    seal.is_digest(home, &[b"home", kind, &bits])
+    sealer.is_digest(home, &[b"home", kind, &bits])
 }
 
 fn bits(network: Network) -> (&'static [u8], [u8; 8]) {

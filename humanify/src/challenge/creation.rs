@@ -21,7 +21,7 @@ use crate::client::{Client, ClientKey};
 use crate::crypto::{NoRandomness, random_bytes};
 use crate::language::Language;
 use crate::limit::{Counter, FIRST_BROWSERS};
-use crate::store::{AttemptState, Bucket, CountMode, CountOutcome, Failures, spendable_id};
+use crate::store::{AttemptState, Bucket, CountMode, CountOutcome, WrongAnswers, spendable_id};
 
 /// A request for a challenge.
 #[derive(Clone, Copy)]
@@ -60,7 +60,10 @@ impl Challenges {
         } = request;
         let (browser, attempts) = self.browser_with_attempts(client, request.browser).await?;
         let visitor = Visitor { client, browser };
-        let AttemptState { failures, closed } = attempts;
+        let AttemptState {
+            wrong_answers,
+            closed,
+        } = attempts;
         if let Some(wait) = closed.filter(|_| modality.is_guessable()) {
             return Err(CreationError::LockedOut { wait });
         }
@@ -71,13 +74,18 @@ impl Challenges {
         let crowded = self.is_crowded(visitor).await;
         let (round, background_work) = match has_background_work(modality, task, progress) {
             true => {
-                let steps = self.steps(failures, crowded);
+                let steps = self.steps(wrong_answers, crowded);
                 let seed = work_seed(proof_of_work::hardness(task.hardness, steps))?;
-                let round = self.round(modality, visitor, task, progress, failures, crowded)?;
-                (self.with_background_work(round, task, failures), Some(seed))
+                let round =
+                    self.round(modality, visitor, task, progress, wrong_answers, crowded)?;
+                (
+                    self.with_background_work(round, task, wrong_answers),
+                    Some(seed),
+                )
             }
             false => {
-                let round = self.round(modality, visitor, task, progress, failures, crowded)?;
+                let round =
+                    self.round(modality, visitor, task, progress, wrong_answers, crowded)?;
                 (round, None)
             }
         };
@@ -90,7 +98,7 @@ impl Challenges {
             }
             Modality::Sound => self.draw(Drawing::Sound(language, level), address).await?,
             Modality::Work => {
-                let steps = self.steps(failures, crowded);
+                let steps = self.steps(wrong_answers, crowded);
                 let hardness = proof_of_work::hardness(task.hardness, steps);
                 let seed = work_seed(hardness)?;
                 let issue = move || Ok(proof_of_work::issue(&seed, hardness));
@@ -108,16 +116,16 @@ impl Challenges {
         let token = ChallengeToken {
             open_challenge_arrival: taken,
             background_work,
-            ..self.token(visitor, task, round, failures, answer)?
+            ..self.token(visitor, task, round, wrong_answers, answer)?
         };
         Ok(Challenge {
-            token: token.seal(&self.seal, modality.purpose(), request.next)?,
+            token: token.seal(&self.sealer, modality.purpose(), request.next)?,
             round: round.progress.rounds.saturating_add(1),
             rounds: round.progress.rounds.saturating_add(round.remaining_rounds),
             content,
             work,
             browser,
-            tries_left: self.retries.saturating_sub(failures.browser),
+            tries_left: self.retries.saturating_sub(wrong_answers.browser),
         })
     }
 
@@ -169,17 +177,17 @@ impl Challenges {
         })
     }
 
-    /// The next round for a browser with this progress and these failures.
+    /// The next round for a browser with this progress and these wrong answers.
     pub(super) fn round(
         &self,
         modality: Modality,
         visitor: Visitor<'_>,
         task: Task,
         progress: Progress,
-        failures: Failures,
+        wrong_answers: WrongAnswers,
         crowded: bool,
     ) -> Result<Round, CreationError> {
-        let unbroken = failures.error_id == 0 || failures.error_id == progress.error_id;
+        let unbroken = wrong_answers.error_id == 0 || wrong_answers.error_id == progress.error_id;
         let progress = match unbroken {
             true => progress,
             false => Progress {
@@ -188,12 +196,12 @@ impl Challenges {
             },
         };
         let is_first = visitor.browser.is_first(self.clock.milliseconds());
-        let failures = failures.in_a_crowd(crowded);
-        let needed = Evidence::needed(failures, is_first);
+        let wrong_answers = wrong_answers.in_a_crowd(crowded);
+        let needed = Evidence::needed(wrong_answers, is_first);
         let own = self.sources.layout(task);
         let (layout, left, chance) = match modality {
             Modality::Pictures => {
-                let gentle = is_first && failures.address == 0;
+                let gentle = is_first && wrong_answers.address == 0;
                 let (layout, left) = progress.proved.next(needed, own, gentle);
                 (layout, left, layout.chance())
             }
@@ -220,9 +228,9 @@ impl Challenges {
         &self,
         round: Round,
         task: Task,
-        failures: Failures,
+        wrong_answers: WrongAnswers,
     ) -> Round {
-        let left = rounds_with_background_work(failures).saturating_sub(round.progress.rounds);
+        let left = rounds_with_background_work(wrong_answers).saturating_sub(round.progress.rounds);
         let layout = self.sources.layout(task);
         Round {
             layout,
@@ -241,7 +249,7 @@ impl Challenges {
         visitor: Visitor<'_>,
         task: Task,
         round: Round,
-        failures: Failures,
+        wrong_answers: WrongAnswers,
         answer: SealedAnswer,
     ) -> Result<ChallengeToken, NoRandomness> {
         let Round {
@@ -266,7 +274,7 @@ impl Challenges {
             open_challenge_arrival: 0,
             // Only a page after a right answer promises to be the last one.
             last: left == 1 && progress.proved > Evidence::default(),
-            error_id: failures.error_id,
+            error_id: wrong_answers.error_id,
             answer,
             background_work: None,
         })
@@ -288,7 +296,7 @@ impl Challenges {
         let (own, address) = attempt_keys(Visitor { client, browser });
         let attempts = self.store.attempt_state(own, address, self.retries);
         let attempts = attempts.wait().await?;
-        if attempts.failures.address == 0 && !browser.is_first(now) {
+        if attempts.wrong_answers.address == 0 && !browser.is_first(now) {
             let key = Counter::FirstBrowsers.key(client.address());
             let bucket = Bucket::new(key, FIRST_BROWSERS);
             let counted = self.store.count(&[bucket], CountMode::Acquire).wait().await;
@@ -300,13 +308,13 @@ impl Challenges {
     }
 
     /// The steps by which wrong answers and a crowded network make proof of work harder.
-    pub(super) fn steps(&self, failures: Failures, crowded: bool) -> u8 {
+    pub(super) fn steps(&self, wrong_answers: WrongAnswers, crowded: bool) -> u8 {
         if crowded {
             return u8::MAX;
         }
-        u8::from(failures.browser >= self.retries)
-            + u8::from(failures.address > 60)
-            + u8::from(failures.address > 600)
+        u8::from(wrong_answers.browser >= self.retries)
+            + u8::from(wrong_answers.address > 60)
+            + u8::from(wrong_answers.address > 600)
     }
 }
 
@@ -334,8 +342,8 @@ pub(super) fn has_background_work(modality: Modality, task: Task, progress: Prog
 
 /// The number of pictures or recordings beside work: one, and two for a browser with a wrong answer
 /// within the hour.
-pub(super) fn rounds_with_background_work(failures: Failures) -> u8 {
-    1 + u8::from(failures.browser > 0)
+pub(super) fn rounds_with_background_work(wrong_answers: WrongAnswers) -> u8 {
+    1 + u8::from(wrong_answers.browser > 0)
 }
 
 /// A random seed for a puzzle. Its first byte is the hardness.

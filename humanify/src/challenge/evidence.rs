@@ -2,7 +2,7 @@
 //! from the same address.
 
 use super::image::Layout;
-use crate::store::Failures;
+use crate::store::WrongAnswers;
 
 /// The strength of right answers in a row: the improbability of guessing them, in 256ths of a bit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -42,10 +42,10 @@ impl Evidence {
     /// number of browsers. Each line has the probability of one try, and the number of tries for
     /// which it applies. Only one browser of an address is the first at a time, for three tries, so
     /// that nobody can store easy challenges and answer them after the first wrong answer.
-    pub(super) fn needed(failures: Failures, is_first: bool) -> Evidence {
+    pub(super) fn needed(wrong_answers: WrongAnswers, is_first: bool) -> Evidence {
         let chance = match (
-            failures.address,
-            is_first && failures.browser < FIRST_BROWSER_TRIES,
+            wrong_answers.address,
+            is_first && wrong_answers.browser < FIRST_BROWSER_TRIES,
         ) {
             (0, true) => EASY,
             (1..=60, true) => EASY_AND_GRID,
@@ -101,26 +101,26 @@ impl Evidence {
 mod tests {
     use super::*;
 
-    fn of_neighbours(failures: u32) -> Failures {
-        Failures {
-            address: failures,
-            ..Failures::default()
+    fn of_neighbours(wrong_answers: u32) -> WrongAnswers {
+        WrongAnswers {
+            address: wrong_answers,
+            ..WrongAnswers::default()
         }
     }
 
     /// The layouts in the series of a visitor who answers rightly, at an address with these
-    /// failures.
-    fn series(failures: u32, is_first: bool, own: Layout) -> Vec<Layout> {
-        let needed = Evidence::needed(of_neighbours(failures), is_first);
+    /// wrong answers.
+    fn series(wrong_answers: u32, is_first: bool, own: Layout) -> Vec<Layout> {
+        let needed = Evidence::needed(of_neighbours(wrong_answers), is_first);
         let (mut proved, mut series) = (Evidence::default(), Vec::new());
         while proved < needed {
-            let gentle = is_first && failures == 0;
+            let gentle = is_first && wrong_answers == 0;
             let (layout, rounds) = proved.next(needed, own, gentle);
             proved = proved.and(Evidence::of(layout.chance()));
             assert_eq!(
                 rounds == 1,
                 proved >= needed,
-                "{failures} {is_first} {series:?}"
+                "{wrong_answers} {is_first} {series:?}"
             );
             series.push(layout);
         }
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn rounds_rise_with_the_errors_of_an_address() {
         use Layout::{Grid, OneClick};
-        for (failures, is_first, own, expected) in [
+        for (wrong_answers, is_first, own, expected) in [
             (0, true, OneClick, &[OneClick, OneClick][..]),
             (0, false, OneClick, &[Grid]),
             (0, true, Grid, &[Grid]),
@@ -144,9 +144,9 @@ mod tests {
             (100_000, false, OneClick, &[Grid, Grid, Grid, Grid]),
         ] {
             assert_eq!(
-                series(failures, is_first, own),
+                series(wrong_answers, is_first, own),
                 expected,
-                "{failures} {is_first}"
+                "{wrong_answers} {is_first}"
             );
         }
     }
@@ -154,15 +154,19 @@ mod tests {
     #[test]
     fn a_neighbours_error_between_two_rounds_adds_none() {
         let one = Evidence::of(Layout::OneClick.chance());
-        for (proved, is_first, failures) in [
+        for (proved, is_first, wrong_answers) in [
             (one, true, 1),
             (one, true, 60),
             (Evidence::of(GRID), false, 10),
             (Evidence::of(GRID), false, 60),
         ] {
-            let needed = Evidence::needed(of_neighbours(failures), is_first);
+            let needed = Evidence::needed(of_neighbours(wrong_answers), is_first);
             let (layout, rounds) = proved.next(needed, Layout::OneClick, false);
-            assert_eq!((layout, rounds), (Layout::Grid, 1), "{proved:?} {failures}");
+            assert_eq!(
+                (layout, rounds),
+                (Layout::Grid, 1),
+                "{proved:?} {wrong_answers}"
+            );
         }
     }
 
@@ -171,17 +175,17 @@ mod tests {
         // An address gets 240 new browsers a minute, and each try takes at least two requests.
         const TRIES: u32 = 28_800;
         let lost: f64 = (0..TRIES)
-            .map(|failures| {
+            .map(|wrong_answers| {
                 // Two first browsers may have open challenges.
-                let chance = match failures {
+                let chance = match wrong_answers {
                     0 => EASY,
                     1..=6 => EASY_AND_GRID,
                     7..=60 => GRID.powi(2),
                     61..=3_000 => GRID.powi(3),
                     _ => GRID.powi(4),
                 };
-                let needed = Evidence::needed(of_neighbours(failures), failures <= 6);
-                assert!(Evidence::of(chance) >= needed, "{failures}");
+                let needed = Evidence::needed(of_neighbours(wrong_answers), wrong_answers <= 6);
+                assert!(Evidence::of(chance) >= needed, "{wrong_answers}");
                 1.0 - chance
             })
             .product();

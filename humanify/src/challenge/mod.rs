@@ -140,7 +140,7 @@ pub(crate) struct Visitor<'a> {
 
 /// Sets challenges and checks answers.
 pub(crate) struct Challenges {
-    seal: Arc<Sealer>,
+    sealer: Arc<Sealer>,
     store: Arc<dyn Store>,
     clock: SharedClock,
     /// The number of wrong answers after which pictures and sound are closed to a browser.
@@ -158,7 +158,7 @@ pub(crate) struct Challenges {
 
 impl Challenges {
     pub(crate) fn new(
-        seal: Arc<Sealer>,
+        sealer: Arc<Sealer>,
         store: Arc<dyn Store>,
         clock: SharedClock,
         retries: u32,
@@ -166,7 +166,7 @@ impl Challenges {
         (behaviour, terms): (BehaviourSteps, ManagedClearances),
     ) -> Self {
         Challenges {
-            seal,
+            sealer,
             store,
             clock,
             retries,
@@ -181,12 +181,12 @@ impl Challenges {
 
     /// The browser in a cookie.
     pub(crate) fn browser(&self, cookie: &[u8]) -> Option<Browser> {
-        Browser::open(&self.seal, cookie, self.clock.milliseconds())
+        Browser::open(&self.sealer, cookie, self.clock.milliseconds())
     }
 
     /// The value of the cookie of a browser.
     pub(crate) fn browser_cookie(&self, browser: Browser) -> Result<String, SealError> {
-        browser.seal(&self.seal, self.clock.milliseconds())
+        browser.seal(&self.sealer, self.clock.milliseconds())
     }
 
     /// Seals the progress of a browser into an address that leads to `next`.
@@ -198,7 +198,7 @@ impl Challenges {
         next: &str,
     ) -> Result<String, SealError> {
         let now = self.clock.milliseconds();
-        progress.seal(&self.seal, browser, task, next, now)
+        progress.seal(&self.sealer, browser, task, next, now)
     }
 
     /// The progress of a browser, from an address.
@@ -210,7 +210,7 @@ impl Challenges {
         token: &str,
     ) -> Progress {
         let now = self.clock.milliseconds();
-        Progress::open(&self.seal, browser, task, next, token.as_bytes(), now).unwrap_or_default()
+        Progress::open(&self.sealer, browser, task, next, token.as_bytes(), now).unwrap_or_default()
     }
 
     /// The modality of a task; see [`ChallengeSources::modality`].
@@ -227,13 +227,14 @@ impl Challenges {
     /// change between page and answer.
     fn bind(&self, visitor: Visitor<'_>) -> [u8; 16] {
         let agent = visitor.client.user_agent_bytes();
-        self.seal.digest(&[b"browser", &visitor.browser.id, agent])
+        self.sealer
+            .digest(&[b"browser", &visitor.browser.id, agent])
     }
 
     fn is_bound(&self, binding: &[u8; 16], visitor: Visitor<'_>) -> bool {
         let agent = visitor.client.user_agent_bytes();
         let fields: [&[u8]; 3] = [b"browser", &visitor.browser.id, agent];
-        self.seal.is_digest(binding, &fields)
+        self.sealer.is_digest(binding, &fields)
     }
 }
 

@@ -23,7 +23,7 @@ impl Challenges {
         next: &str,
     ) -> Option<OpenedChallenge> {
         let purpose = modality.purpose();
-        let opened = ChallengeToken::open(&self.seal, purpose, next, token.as_bytes())?;
+        let opened = ChallengeToken::open(&self.sealer, purpose, next, token.as_bytes())?;
         Some(OpenedChallenge {
             kind: type_name(modality, opened.task),
             created_at: opened.created_at,

@@ -59,7 +59,7 @@ impl Progress {
 
     pub(super) fn seal(
         self,
-        seal: &Sealer,
+        sealer: &Sealer,
         browser: Option<Browser>,
         task: Task,
         next: &str,
@@ -82,20 +82,21 @@ impl Progress {
             Some(ProgressNote::Incomplete) => 3,
             Some(ProgressNote::Right) => 4,
         });
-        seal.seal(Purpose::Progress, next.as_bytes(), &content)
+        sealer.seal(Purpose::Progress, next.as_bytes(), &content)
     }
 
     /// Opens the progress of this browser with this task. Another browser's progress counts as
     /// none.
     pub(super) fn open(
-        seal: &Sealer,
+        sealer: &Sealer,
         browser: Option<Browser>,
         task: Task,
         next: &str,
         token: &[u8],
         now: u64,
     ) -> Option<Progress> {
-        let content: [u8; PROGRESS_BYTES] = seal.open(Purpose::Progress, next.as_bytes(), token)?;
+        let content: [u8; PROGRESS_BYTES] =
+            sealer.open(Purpose::Progress, next.as_bytes(), token)?;
         let mut fields = FieldReader(&content);
         let created_at = u64::from_le_bytes(fields.take()?);
         let id: [u8; 16] = fields.take()?;
@@ -144,7 +145,7 @@ mod tests {
 
     #[test]
     fn progress_holds_for_one_browser_one_task_one_return_path_and_ten_minutes() {
-        let seal = Sealer::new(&[vec![1; 32]]).unwrap();
+        let sealer = Sealer::new(&[vec![1; 32]]).unwrap();
         let task = |level| Task {
             challenge_type: ChallengeType::OneClick,
             hardness: Hardness::new(level).unwrap(),
@@ -166,7 +167,7 @@ mod tests {
             note: Some(ProgressNote::Incomplete),
         };
         let token = progress
-            .seal(&seal, browser(1), task(2), "/a", 1_000)
+            .seal(&sealer, browser(1), task(2), "/a", 1_000)
             .unwrap();
         for (who, level, next, now, found) in [
             (browser(1), 2, "/a", 1_000, true),
@@ -177,7 +178,7 @@ mod tests {
             (browser(1), 3, "/a", 1_000, false),
             (browser(1), 2, "/b", 1_000, false),
         ] {
-            let opened = Progress::open(&seal, who, task(level), next, token.as_bytes(), now);
+            let opened = Progress::open(&sealer, who, task(level), next, token.as_bytes(), now);
             assert_eq!(
                 opened,
                 found.then_some(progress),
@@ -185,8 +186,8 @@ mod tests {
             );
         }
         // A progress without a browser carries a message but no evidence.
-        let token = progress.seal(&seal, None, task(2), "/a", 0).unwrap();
-        let opened = Progress::open(&seal, browser(1), task(2), "/a", token.as_bytes(), 0);
+        let token = progress.seal(&sealer, None, task(2), "/a", 0).unwrap();
+        let opened = Progress::open(&sealer, browser(1), task(2), "/a", token.as_bytes(), 0);
         assert_eq!(opened, Some(Progress::only(ProgressNote::Incomplete)));
     }
 }

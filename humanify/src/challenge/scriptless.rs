@@ -100,7 +100,7 @@ impl Challenges {
     /// and recorded. Each network may have a bounded number of marks, so that no network fills the
     /// store.
     pub(crate) async fn load_mark(&self, client: &Client, mark: &[u8]) -> bool {
-        let Some(content) = self.seal.open::<24>(Purpose::Mark, b"", mark) else {
+        let Some(content) = self.sealer.open::<24>(Purpose::Mark, b"", mark) else {
             return false;
         };
         let mut fields = FieldReader(&content);
@@ -126,7 +126,7 @@ impl Challenges {
 
     fn seal_mark(&self, id: [u8; 16], now: u64) -> Result<String, SealError> {
         let content = [&id[..], &now.to_le_bytes()].concat();
-        self.seal.seal(Purpose::Mark, b"", &content)
+        self.sealer.seal(Purpose::Mark, b"", &content)
     }
 
     async fn is_noted(&self, id: [u8; 16]) -> Result<bool, StoreError> {
@@ -145,8 +145,8 @@ impl Challenges {
     ) -> Result<Option<Duration>, StoreError> {
         let buckets = networks(client, |bits| Counter::Scriptless { bits }, 1);
         let [who, address] = [client.who(), client.address()];
-        let [who, address] = [who, address].map(|key| binding(&self.seal, client, key));
-        let place = self.seal.digest(&[b"place", &id, &who, &address]);
+        let [who, address] = [who, address].map(|key| binding(&self.sealer, client, key));
+        let place = self.sealer.digest(&[b"place", &id, &who, &address]);
         if buckets.is_empty() || self.is_noted(place).await? {
             return Ok(None);
         }

@@ -105,17 +105,17 @@ impl Challenges {
             created_at: self.clock.milliseconds(),
             task,
             has_id: client.id().is_some(),
-            binding: binding(&self.seal, client, client.who()),
+            binding: binding(&self.sealer, client, client.who()),
             next: next.to_owned(),
             base: base.to_owned(),
         };
-        self.seal.seal(Purpose::Ticket, b"", &ticket.to_bytes())
+        self.sealer.seal(Purpose::Ticket, b"", &ticket.to_bytes())
     }
 
     /// Opens a ticket that this client was given within the last half hour.
     pub(crate) fn read_ticket(&self, client: &Client, ticket: &[u8]) -> Option<Ticket> {
         let content = self
-            .seal
+            .sealer
             .open_up_to(MAX_LENGTH, Purpose::Ticket, b"", ticket)?;
         let ticket = Ticket::from_bytes(&content)?;
         let who = match ticket.has_id {
@@ -124,7 +124,7 @@ impl Challenges {
         };
         let holds = !client.is_unknown()
             && is_current(ticket.created_at, TICKET_LIFE, self.clock.milliseconds())
-            && is_bound(&self.seal, &ticket.binding, client, who);
+            && is_bound(&self.sealer, &ticket.binding, client, who);
         holds.then_some(ticket)
     }
 

@@ -18,17 +18,17 @@ pub(crate) struct DemandToken {
 }
 
 impl DemandToken {
-    pub(crate) fn seal(self, seal: &Sealer, next: &str) -> Result<String, SealError> {
+    pub(crate) fn seal(self, sealer: &Sealer, next: &str) -> Result<String, SealError> {
         let [number, level] = self.task.to_bytes();
-        seal.seal(
+        sealer.seal(
             Purpose::Demand,
             next.as_bytes(),
             &[number, level, u8::from(self.form)],
         )
     }
 
-    pub(crate) fn open(seal: &Sealer, next: &str, token: &[u8]) -> Option<DemandToken> {
-        let [number, level, form] = seal.open(Purpose::Demand, next.as_bytes(), token)?;
+    pub(crate) fn open(sealer: &Sealer, next: &str, token: &[u8]) -> Option<DemandToken> {
+        let [number, level, form] = sealer.open(Purpose::Demand, next.as_bytes(), token)?;
         Some(DemandToken {
             task: Task::from_bytes([number, level])?,
             form: form == 1,
@@ -83,7 +83,7 @@ const CHALLENGE_BYTES: usize =
 impl ChallengeToken {
     pub(crate) fn seal(
         &self,
-        seal: &Sealer,
+        sealer: &Sealer,
         purpose: Purpose,
         next: &str,
     ) -> Result<String, SealError> {
@@ -105,16 +105,16 @@ impl ChallengeToken {
         content.extend_from_slice(&self.error_id.to_le_bytes());
         content.extend_from_slice(&self.answer);
         content.extend_from_slice(&self.background_work.unwrap_or_default());
-        seal.seal(purpose, next.as_bytes(), &content)
+        sealer.seal(purpose, next.as_bytes(), &content)
     }
 
     pub(crate) fn open(
-        seal: &Sealer,
+        sealer: &Sealer,
         purpose: Purpose,
         next: &str,
         token: &[u8],
     ) -> Option<ChallengeToken> {
-        let content: [u8; CHALLENGE_BYTES] = seal.open(purpose, next.as_bytes(), token)?;
+        let content: [u8; CHALLENGE_BYTES] = sealer.open(purpose, next.as_bytes(), token)?;
         let mut fields = FieldReader(&content);
         let created_at = u64::from_le_bytes(fields.take()?);
         let binding = fields.take()?;
@@ -185,7 +185,7 @@ pub(crate) enum Family {
 const CLEARANCE_BYTES: usize = 8 + 4 + 4 + 16 + 16 + 16 + 16 + 1 + 2;
 
 impl Clearance {
-    pub(crate) fn seal(&self, seal: &Sealer) -> Result<String, SealError> {
+    pub(crate) fn seal(&self, sealer: &Sealer) -> Result<String, SealError> {
         let mut content = Vec::with_capacity(CLEARANCE_BYTES);
         content.extend_from_slice(&self.created_at.to_le_bytes());
         content.extend_from_slice(&self.seconds.to_le_bytes());
@@ -200,11 +200,11 @@ impl Clearance {
             Some(Family::V6) => 6,
         });
         content.extend_from_slice(&self.task.to_bytes());
-        seal.seal(Purpose::Clearance, b"", &content)
+        sealer.seal(Purpose::Clearance, b"", &content)
     }
 
-    pub(crate) fn open(seal: &Sealer, token: &[u8]) -> Option<Clearance> {
-        let content: [u8; CLEARANCE_BYTES] = seal.open(Purpose::Clearance, b"", token)?;
+    pub(crate) fn open(sealer: &Sealer, token: &[u8]) -> Option<Clearance> {
+        let content: [u8; CLEARANCE_BYTES] = sealer.open(Purpose::Clearance, b"", token)?;
         let mut fields = FieldReader(&content);
         Some(Clearance {
             created_at: u64::from_le_bytes(fields.take()?),
@@ -280,9 +280,9 @@ mod tests {
 
     #[test]
     fn tokens_of_one_purpose_have_one_length() {
-        let seal = Sealer::new(&[vec![1; 32]]).unwrap();
+        let sealer = Sealer::new(&[vec![1; 32]]).unwrap();
         let length = |number, next| {
-            let token = challenge(number).seal(&seal, Purpose::Pictures, next);
+            let token = challenge(number).seal(&sealer, Purpose::Pictures, next);
             token.unwrap().len()
         };
         assert_eq!(length(0, "/"), length(255, "/long/path"));
@@ -290,11 +290,12 @@ mod tests {
 
     #[test]
     fn a_sealed_token_is_read_back() {
-        let seal = Sealer::new(&[vec![1; 32]]).unwrap();
+        let sealer = Sealer::new(&[vec![1; 32]]).unwrap();
         for number in [0, 1, 2, 3, 255] {
             let challenge = challenge(number);
-            let token = challenge.seal(&seal, Purpose::Sound, "/a").unwrap();
-            let open = |purpose, next| ChallengeToken::open(&seal, purpose, next, token.as_bytes());
+            let token = challenge.seal(&sealer, Purpose::Sound, "/a").unwrap();
+            let open =
+                |purpose, next| ChallengeToken::open(&sealer, purpose, next, token.as_bytes());
             assert_eq!(open(Purpose::Sound, "/a"), Some(challenge));
             assert_eq!(open(Purpose::Sound, "/b"), None);
             assert_eq!(open(Purpose::Pictures, "/a"), None);

@@ -3,7 +3,7 @@
 //! A browser's user agent is a sequence of products (`Chrome/147.0.0.0`) and comments
 //! (`(Windows NT 10.0; Win64; x64)`). Programs that pose as browsers add a product or a part of a
 //! comment. So does the software of people: toolbars, shells around a browser's engine, operating
-//! systems. A list of *companions* has the words that many people send, reduced to letters.
+//! systems. A list of *browser words* has the words that many people send, reduced to letters.
 
 /// Words with fewer letters are not judged, since too many agents have them: `U`, `x64`, `en`.
 const SHORT: usize = 3;
@@ -25,7 +25,7 @@ const KINDS: [&[u8]; 11] = [
 
 /// The words that people's browsers send, as sorted digests.
 #[derive(Clone, Debug)]
-pub(super) struct Companions(Vec<u64>);
+pub(super) struct BrowserWords(Vec<u64>);
 
 /// Where a word stands in a user agent.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -76,16 +76,16 @@ pub(super) enum AgentVerdict {
     Unknown,
 }
 
-impl Companions {
-    /// Reads a list of companions, as `make_companions.py` of humanify-assets writes it.
-    pub(super) fn read(data: &'static str) -> Option<Companions> {
-        let words = data.strip_prefix("humanify companions 1\n")?;
+impl BrowserWords {
+    /// Reads a list of browser words, as `make_browser_words.py` of humanify-assets writes it.
+    pub(super) fn read(data: &'static str) -> Option<BrowserWords> {
+        let words = data.strip_prefix("humanify browser-words 1\n")?;
         let mut digests: Vec<u64> = words
             .lines()
             .map(|word| letters(word.as_bytes()).1)
             .collect();
         digests.sort_unstable();
-        Some(Companions(digests))
+        Some(BrowserWords(digests))
     }
 
     /// Judges the user agent of a browser.

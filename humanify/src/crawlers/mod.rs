@@ -26,7 +26,7 @@ use once_cell::sync::OnceCell;
 use smallvec::SmallVec;
 
 use crate::embedded::DamagedList;
-use browser::{AgentVerdict, Companions};
+use browser::{AgentVerdict, BrowserWords};
 use format::{CrawlerLine, LineMeaning, Mark};
 use found_texts::{FoundTexts, TextPlace};
 
@@ -108,7 +108,7 @@ pub struct Crawlers {
     entries: Arc<[CrawlerEntry]>,
     /// The meaning of each text of the automaton.
     roles: Arc<[Role]>,
-    companions: Arc<Companions>,
+    browser_words: Arc<BrowserWords>,
     date: &'static str,
 }
 
@@ -121,9 +121,11 @@ pub(crate) enum CrawlersError {
         "this is not a list of crawlers: its first line has to be `humanify crawlers 3 <date>`"
     )]
     NotCrawlers,
-    /// The text is not a list of companions, or one of another version.
-    #[error("this is not a list of companions: its first line has to be `humanify companions 1`")]
-    NotCompanions,
+    /// The text is not a list of browser words, or one of another version.
+    #[error(
+        "this is not a list of browser words: its first line has to be `humanify browser-words 1`"
+    )]
+    NotBrowserWords,
     /// A line is malformed.
     #[error("line {line} of the list of crawlers: {problem}")]
     Line {
@@ -170,7 +172,7 @@ impl Crawlers {
         static EMBEDDED: OnceCell<Crawlers> = OnceCell::new();
         EMBEDDED
             .get_or_try_init(|| {
-                Crawlers::read(humanify_assets::CRAWLERS, humanify_assets::COMPANIONS)
+                Crawlers::read(humanify_assets::CRAWLERS, humanify_assets::BROWSER_WORDS)
             })
             .cloned()
             .map_err(|error| DamagedList::new("crawlers", &error))
@@ -236,7 +238,7 @@ impl Crawlers {
         }
         let person = if signs.engine && browser::starts_like_browser(agent) {
             signs.embedded
-                || match self.companions.judge(agent) {
+                || match self.browser_words.judge(agent) {
                     AgentVerdict::Familiar => true,
                     AgentVerdict::Strange => false,
                     AgentVerdict::Doubtful => signs.weak.is_none(),
@@ -295,9 +297,10 @@ impl Crawlers {
     /// Parses a list, as `make_crawlers.py` of humanify-assets writes it.
     pub(crate) fn read(
         data: &'static str,
-        companions: &'static str,
+        browser_words: &'static str,
     ) -> Result<Crawlers, CrawlersError> {
-        let companions = Companions::read(companions).ok_or(CrawlersError::NotCompanions)?;
+        let browser_words =
+            BrowserWords::read(browser_words).ok_or(CrawlersError::NotBrowserWords)?;
         let (date, lines) = format::split(data).ok_or(CrawlersError::NotCrawlers)?;
         let mut entries = Vec::new();
         let mut texts = Vec::new();
@@ -349,7 +352,7 @@ impl Crawlers {
             automaton,
             entries: entries.into(),
             roles: roles.into(),
-            companions: Arc::new(companions),
+            browser_words: Arc::new(browser_words),
             date,
         })
     }

@@ -25,7 +25,7 @@ pub(crate) const MIN_SECRET_BYTES: usize = 32;
 pub(crate) enum SealError {
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
-    #[error("the cipher does not seal the content")]
+    #[error("the cipher does not sealer the content")]
     Cipher,
 }
 
@@ -165,17 +165,17 @@ impl Sealer {
 mod tests {
     use super::*;
 
-    fn seal(secrets: &[&[u8; 32]]) -> Sealer {
+    fn sealer(secrets: &[&[u8; 32]]) -> Sealer {
         let secrets: Vec<Vec<u8>> = secrets.iter().map(|secret| secret.to_vec()).collect();
         Sealer::new(&secrets).unwrap()
     }
 
     #[test]
     fn only_sealed_content_opens() {
-        let seal = seal(&[&[1; 32]]);
-        let token = seal.seal(Purpose::Clearance, b"here", &[7; 20]).unwrap();
+        let sealer = sealer(&[&[1; 32]]);
+        let token = sealer.seal(Purpose::Clearance, b"here", &[7; 20]).unwrap();
         let open = |purpose, context: &[u8], token: &str| {
-            seal.open::<20>(purpose, context, token.as_bytes())
+            sealer.open::<20>(purpose, context, token.as_bytes())
         };
         assert_eq!(open(Purpose::Clearance, b"here", &token), Some([7; 20]));
         assert_eq!(open(Purpose::Clearance, b"there", &token), None);
@@ -188,7 +188,7 @@ mod tests {
             assert_eq!(open(purpose, b"here", &token), None, "{purpose:?}");
         }
         assert_eq!(
-            seal.open::<21>(Purpose::Clearance, b"here", token.as_bytes()),
+            sealer.open::<21>(Purpose::Clearance, b"here", token.as_bytes()),
             None
         );
     }
@@ -200,16 +200,16 @@ mod tests {
         let token =
             "AmRlZmdoaWprbG1ub3BxcnN0dXZ3eHl6e7teYzZXnv8pIie1wJ-OSpoONteDuSDN351DFvmMTAEFe3RemQ";
         assert_eq!(
-            seal(&[&secret]).open::<20>(Purpose::Clearance, b"here", token.as_bytes()),
+            sealer(&[&secret]).open::<20>(Purpose::Clearance, b"here", token.as_bytes()),
             Some([7; 20])
         );
     }
 
     #[test]
     fn equal_contents_have_different_tokens() {
-        let seal = seal(&[&[1; 32]]);
+        let sealer = sealer(&[&[1; 32]]);
         let [first, second] = [(); 2].map(|()| {
-            let token = seal.seal(Purpose::Clearance, b"", &[7; 64]).unwrap();
+            let token = sealer.seal(Purpose::Clearance, b"", &[7; 64]).unwrap();
             URL_SAFE_NO_PAD.decode(token).unwrap()
         });
         let equal = first.iter().zip(&second).skip(1);
@@ -219,20 +219,20 @@ mod tests {
 
     #[test]
     fn a_token_of_any_length_without_the_right_tag_is_refused() {
-        let seal = seal(&[&[1; 32]]);
+        let sealer = sealer(&[&[1; 32]]);
         for length in 0..80 {
             let bytes = vec![VERSION; length];
             let token = URL_SAFE_NO_PAD.encode(&bytes);
-            let opened = seal.open_up_to(80, Purpose::Form, b"", token.as_bytes());
+            let opened = sealer.open_up_to(80, Purpose::Form, b"", token.as_bytes());
             assert_eq!(opened, None, "{length}");
-            assert_eq!(seal.open::<0>(Purpose::Form, b"", token.as_bytes()), None);
+            assert_eq!(sealer.open::<0>(Purpose::Form, b"", token.as_bytes()), None);
         }
     }
 
     #[test]
     fn any_changed_character_is_refused() {
-        let seal = seal(&[&[1; 32]]);
-        let token = seal.seal(Purpose::Pictures, b"", &[7; 30]).unwrap();
+        let sealer = sealer(&[&[1; 32]]);
+        let token = sealer.seal(Purpose::Pictures, b"", &[7; 30]).unwrap();
         for position in 0..token.len() {
             let mut changed = token.clone().into_bytes();
             changed[position] = if changed[position] == b'A' {
@@ -241,14 +241,14 @@ mod tests {
                 b'A'
             };
             assert_eq!(
-                seal.open::<30>(Purpose::Pictures, b"", &changed),
+                sealer.open::<30>(Purpose::Pictures, b"", &changed),
                 None,
                 "{position}"
             );
         }
         for garbage in ["", "A", "é", "=", "a b", &token[1..], &format!("{token}A")] {
             assert_eq!(
-                seal.open::<30>(Purpose::Pictures, b"", garbage.as_bytes()),
+                sealer.open::<30>(Purpose::Pictures, b"", garbage.as_bytes()),
                 None
             );
         }
@@ -256,16 +256,16 @@ mod tests {
 
     #[test]
     fn secrets_rotate() {
-        let old = seal(&[&[1; 32]])
+        let old = sealer(&[&[1; 32]])
             .seal(Purpose::ClientId, b"", &[7; 8])
             .unwrap();
-        let both = seal(&[&[2; 32], &[1; 32]]);
+        let both = sealer(&[&[2; 32], &[1; 32]]);
         assert!(
             both.open::<8>(Purpose::ClientId, b"", old.as_bytes())
                 .is_some()
         );
         assert!(
-            seal(&[&[2; 32]])
+            sealer(&[&[2; 32]])
                 .open::<8>(Purpose::ClientId, b"", old.as_bytes())
                 .is_none()
         );
@@ -281,16 +281,16 @@ mod tests {
 
     #[test]
     fn fields_do_not_run_together() {
-        let seal = seal(&[&[1; 32]]);
-        assert_ne!(seal.digest(&[b"ab", b"c"]), seal.digest(&[b"a", b"bc"]));
-        assert_ne!(seal.digest(&[b"a"]), seal.digest(&[b"a", b""]));
+        let sealer = sealer(&[&[1; 32]]);
+        assert_ne!(sealer.digest(&[b"ab", b"c"]), sealer.digest(&[b"a", b"bc"]));
+        assert_ne!(sealer.digest(&[b"a"]), sealer.digest(&[b"a", b""]));
     }
 
     #[test]
     fn a_digest_outlives_a_change_of_secrets() {
-        let old = seal(&[&[1; 32]]).digest(&[b"a"]);
-        assert!(seal(&[&[2; 32], &[1; 32]]).is_digest(&old, &[b"a"]));
-        assert!(!seal(&[&[2; 32], &[1; 32]]).is_digest(&old, &[b"b"]));
-        assert!(!seal(&[&[2; 32]]).is_digest(&old, &[b"a"]));
+        let old = sealer(&[&[1; 32]]).digest(&[b"a"]);
+        assert!(sealer(&[&[2; 32], &[1; 32]]).is_digest(&old, &[b"a"]));
+        assert!(!sealer(&[&[2; 32], &[1; 32]]).is_digest(&old, &[b"b"]));
+        assert!(!sealer(&[&[2; 32]]).is_digest(&old, &[b"a"]));
     }
 }

@@ -136,7 +136,7 @@ impl DecisionLog {
     }
 
     /// An address in the form that the settings choose.
-    pub(super) fn address(&self, address: IpAddr, seal: &Sealer) -> String {
+    pub(super) fn address(&self, address: IpAddr, sealer: &Sealer) -> String {
         match self.addresses {
             LoggedAddress::Whole => address.to_string(),
             LoggedAddress::Network => {
@@ -146,7 +146,7 @@ impl DecisionLog {
             }
             LoggedAddress::Hashed => {
                 let text = address.to_string();
-                let digest = seal.digest(&[b"logged address", text.as_bytes()]);
+                let digest = sealer.digest(&[b"logged address", text.as_bytes()]);
                 let start = digest.iter().take(8);
                 start.map(|byte| format!("{byte:02x}")).collect()
             }

@@ -44,7 +44,7 @@ pub(crate) struct Reporter {
     /// observed decisions.
     samplers: [Sampler; DecisionAction::ALL.len() + 1],
     observed: ObservedCounts,
-    seal: Arc<Sealer>,
+    sealer: Arc<Sealer>,
     clock: SharedClock,
     #[cfg(feature = "metrics")]
     unanswered: crate::metrics::UnansweredChallenges,
@@ -54,7 +54,7 @@ impl Reporter {
     pub(crate) fn new(
         log: DecisionLog,
         hook: Option<DecisionHook>,
-        seal: Arc<Sealer>,
+        sealer: Arc<Sealer>,
         clock: SharedClock,
     ) -> Reporter {
         Reporter {
@@ -62,7 +62,7 @@ impl Reporter {
             hook,
             samplers: std::array::from_fn(|_| Sampler::default()),
             observed: ObservedCounts::default(),
-            seal,
+            sealer,
             clock,
             #[cfg(feature = "metrics")]
             unanswered: crate::metrics::UnansweredChallenges::default(),
@@ -106,7 +106,7 @@ impl Reporter {
         }
         if let Some((level, left_out)) = admitted {
             let address = report.client.address;
-            let address = address.map(|address| self.log.address(address, &self.seal));
+            let address = address.map(|address| self.log.address(address, &self.sealer));
             log::write(&report, level, address.as_deref(), left_out);
         }
         if let Some(DecisionHook(hook)) = &self.hook {
@@ -139,7 +139,7 @@ impl Reporter {
     pub(crate) fn banned(&self, network: Network, offence: &'static str, seconds: u32) {
         #[cfg(feature = "metrics")]
         crate::metrics::banned(offence);
-        let network = self.log.address(network.to_net().addr(), &self.seal);
+        let network = self.log.address(network.to_net().addr(), &self.sealer);
         tracing::info!(target: "humanify::ban", address = network, offence, seconds, "banned");
     }
 

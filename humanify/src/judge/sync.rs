@@ -29,7 +29,7 @@ impl Judge {
     /// Judges a request by the same steps in the same order as [`judge`](Judge::judge), if the store
     /// answers at once. Almost every request is judged here, without the state of a future. A
     /// request that needs more than one call of the store is left to `judge`. The property test in
-    /// `tests/meaning.rs` compares the two orders by the layer and by `explain`.
+    /// `tests/model_comparison.rs` compares the two orders by the layer and by `explain`.
     pub(crate) fn judge_sync(
         &self,
         context: &MatchContext<'_>,

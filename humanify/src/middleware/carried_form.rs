@@ -121,8 +121,8 @@ impl CarriedForm {
             content.extend_from_slice(part);
         }
         content.resize(content.len().next_multiple_of(PADDING_STEP), 0);
-        let seal = &responder.instance.seal;
-        seal.seal(Purpose::Form, &browser.id(), &content)
+        let sealer = &responder.instance.sealer;
+        sealer.seal(Purpose::Form, &browser.id(), &content)
     }
 
     /// Opens a sealed form that this browser received less than ten minutes ago.
@@ -132,7 +132,7 @@ impl CarriedForm {
         sealed: &str,
     ) -> Option<CarriedForm> {
         let instance = responder.instance;
-        let content = instance.seal.open_up_to(
+        let content = instance.sealer.open_up_to(
             MAX_LENGTH,
             Purpose::Form,
             &browser?.id(),

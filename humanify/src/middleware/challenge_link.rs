@@ -34,7 +34,7 @@ impl ChallengeLink {
         demand: DemandToken,
     ) -> Result<ChallengeLink, SealError> {
         Ok(ChallengeLink {
-            sealed_demand: demand.seal(&responder.instance.seal, next)?,
+            sealed_demand: demand.seal(&responder.instance.sealer, next)?,
             next: next.to_owned(),
             demanded: Some(demand),
             task: demand.task,
@@ -53,7 +53,7 @@ impl ChallengeLink {
         let next = field(fields, "next").unwrap_or_default();
         let next = local(&next).unwrap_or("/");
         let sealed = field(fields, "for").and_then(|sealed_demand| {
-            DemandToken::open(&responder.instance.seal, next, sealed_demand.as_bytes())
+            DemandToken::open(&responder.instance.sealer, next, sealed_demand.as_bytes())
         });
         let demand = sealed.unwrap_or(DemandToken {
             task: responder.instance.judge.task(Demand::DEFAULT),

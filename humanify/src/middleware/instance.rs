@@ -82,7 +82,7 @@ pub(crate) struct Instance {
     /// Keeps the detector's sets of addresses fresh.
     pub(crate) lists: ListHandle,
     pub(crate) pages: PageRenderer,
-    pub(crate) seal: Arc<Sealer>,
+    pub(crate) sealer: Arc<Sealer>,
     pub(crate) store: Arc<dyn Store>,
     /// The places for bodies that are read for challenges at the same time.
     pub(crate) bodies: FairSlots,
@@ -113,7 +113,7 @@ impl Instance {
         detector: Detector,
         lists: ListHandle,
         pages: PageRenderer,
-        seal: Arc<Sealer>,
+        sealer: Arc<Sealer>,
         store: Arc<dyn Store>,
         clock: SharedClock,
         bans: Bans,
@@ -128,7 +128,7 @@ impl Instance {
             detector: Arc::new(detector),
             lists,
             pages,
-            seal,
+            sealer,
             store,
             bodies: FairSlots::new(MAX_BODIES),
             forms: FairSlots::new(MAX_BODIES),
@@ -324,7 +324,7 @@ impl Instance {
     fn client_id(&self, https: bool, headers: &HeaderMap) -> Option<[u8; 16]> {
         let name = self.settings.cookies.id.get(https);
         let token = cookies(headers, name).next()?;
-        let content: [u8; 24] = self.seal.open(Purpose::ClientId, b"", token)?;
+        let content: [u8; 24] = self.sealer.open(Purpose::ClientId, b"", token)?;
         let (id, made) = content.split_first_chunk::<16>()?;
         let made = u64::from_le_bytes(made.try_into().ok()?);
         let expires = made.saturating_add(ID_LIFE * 1_000);
@@ -353,7 +353,7 @@ impl Instance {
     fn client_id_cookie(&self, https: bool) -> Result<String, SealError> {
         let id: [u8; 16] = random_bytes()?;
         let content = [&id[..], &self.clock.milliseconds().to_le_bytes()].concat();
-        let token = self.seal.seal(Purpose::ClientId, b"", &content)?;
+        let token = self.sealer.seal(Purpose::ClientId, b"", &content)?;
         let names = &self.settings.cookies;
         Ok(names.set(&names.id, https, &token, ID_LIFE))
     }

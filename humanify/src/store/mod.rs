@@ -27,7 +27,7 @@ pub(crate) use network_class::nonce_id;
 pub(crate) use network_class::{NetworkClass, spendable_id};
 pub(crate) use types::{
     Admission, Attempt, AttemptState, Bucket, BucketList, Count, CountList, CountMode,
-    CountOutcome, Failures, FirstAnswer, SharedBans, SpendKind, SpendOutcome, SpendRequest,
+    CountOutcome, FirstAnswer, SharedBans, SpendKind, SpendOutcome, SpendRequest, WrongAnswers,
 };
 
 use std::time::Duration;

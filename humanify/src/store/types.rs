@@ -191,7 +191,7 @@ impl Attempt {
 
 /// Wrong answers in the last hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Failures {
+pub(crate) struct WrongAnswers {
     /// The wrong answers of the browser.
     pub(crate) browser: u32,
     /// The wrong answers of all browsers at its address.
@@ -200,11 +200,11 @@ pub(crate) struct Failures {
     pub(crate) error_id: u64,
 }
 
-impl Failures {
+impl WrongAnswers {
     /// In a crowded network, assumes at least one wrong answer from the address: somebody there has
     /// always erred.
-    pub(crate) fn in_a_crowd(self, crowded: bool) -> Failures {
-        Failures {
+    pub(crate) fn in_a_crowd(self, crowded: bool) -> WrongAnswers {
+        WrongAnswers {
             address: self.address.max(u32::from(crowded)),
             ..self
         }
@@ -218,7 +218,7 @@ pub(crate) struct FirstAnswer {
     /// Whether the browser gave no wrong answer since its run of right answers began.
     pub(crate) unbroken: bool,
     /// The wrong answers, this one included.
-    pub(crate) failures: Failures,
+    pub(crate) wrong_answers: WrongAnswers,
     /// When the answer came, in milliseconds since 1970.
     pub(crate) at: u64,
 }
@@ -335,7 +335,7 @@ pub(crate) enum SharedBans {
 /// The wrong answers of a browser and of its address, read before a challenge is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AttemptState {
-    pub(crate) failures: Failures,
+    pub(crate) wrong_answers: WrongAnswers,
     /// How long guessable challenges stay closed to the browser; `None` if they are open.
     pub(crate) closed: Option<Duration>,
 }

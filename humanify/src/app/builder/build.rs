@@ -71,8 +71,8 @@ impl HumanifyBuilder {
         let task = self.task(&sources)?;
         let error_pages = self.error_pages.map(|pages| pages.compile()).transpose()?;
         let secrets = self.secrets.find()?;
-        let seal = Arc::new(Sealer::new(&secrets).ok_or(SecretError::Short)?);
-        let store = self.store.open(&clock, &seal)?;
+        let sealer = Arc::new(Sealer::new(&secrets).ok_or(SecretError::Short)?);
+        let store = self.store.open(&clock, &sealer)?;
 
         let exempt = match &trust {
             Trust::Networks(networks) => networks.clone(),
@@ -110,14 +110,14 @@ impl HumanifyBuilder {
         let reporter = Arc::new(Reporter::new(
             self.decision_log,
             self.on_decision,
-            Arc::clone(&seal),
+            Arc::clone(&sealer),
             clock.clone(),
         ));
         let judge = Judge {
             rules,
             store: Arc::clone(&store),
             clearances: Clearances {
-                seal: Arc::clone(&seal),
+                sealer: Arc::clone(&sealer),
                 store: Arc::clone(&store),
                 clock: clock.clone(),
                 cookies,
@@ -131,7 +131,7 @@ impl HumanifyBuilder {
             reporter: Arc::clone(&reporter),
         };
         let challenges = Challenges::new(
-            Arc::clone(&seal),
+            Arc::clone(&sealer),
             Arc::clone(&store),
             clock.clone(),
             self.retries,
@@ -145,7 +145,7 @@ impl HumanifyBuilder {
             detector,
             lists,
             pages,
-            seal,
+            sealer,
             Arc::clone(&store),
             clock.clone(),
             bans,

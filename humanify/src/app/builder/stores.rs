@@ -219,7 +219,7 @@ impl StoreSettings {
             not(feature = "redis"),
             allow(unused_variables, reason = "it names keys")
         )]
-        seal: &Sealer,
+        sealer: &Sealer,
     ) -> Result<Arc<dyn Store>, ConfigError> {
         let room = self.max_clients();
         if room == 0 {
@@ -230,7 +230,7 @@ impl StoreSettings {
             StoreChoice::Memory(_) => Arc::new(memory),
             #[cfg(feature = "redis")]
             StoreChoice::Redis(redis) => {
-                let names = KeyNames::new(key_prefix(&redis.prefix)?, seal.names_key());
+                let names = KeyNames::new(key_prefix(&redis.prefix)?, sealer.names_key());
                 let shared =
                     RedisStore::new(redis.server, redis.time_out, names, clock.clone(), room)?;
                 Arc::new(Failover::new(Arc::new(shared), memory, redis.on_failure))

@@ -182,7 +182,7 @@ async fn one_series_gives_one_clearance_however_often_its_rounds_are_requested()
             };
             let (_, value) = cookie.split_once('=').unwrap();
             let value = value.split(';').next().unwrap();
-            let clearance = token::Clearance::open(&game.challenges.seal, value.as_bytes());
+            let clearance = token::Clearance::open(&game.challenges.sealer, value.as_bytes());
             ids.insert(clearance.unwrap().id);
         }
     }

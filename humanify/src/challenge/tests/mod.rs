@@ -41,7 +41,7 @@ impl Game {
     fn with(retries: u32, clients: usize, dataset: Dataset) -> Game {
         let manual = ManualClock::default();
         let clock = SharedClock::new(manual.clone());
-        let seal = Arc::new(Sealer::new(&[vec![7; 32]]).unwrap());
+        let sealer = Arc::new(Sealer::new(&[vec![7; 32]]).unwrap());
         let store: Arc<dyn Store> = Arc::new(MemoryStore::new(clock.clone(), clients));
         let sources = ChallengeSources {
             layout: Layout::OneClick,
@@ -49,14 +49,14 @@ impl Game {
             speaker: Some(Speaker::embedded()),
         };
         let clearances = Clearances {
-            seal: Arc::clone(&seal),
+            sealer: Arc::clone(&sealer),
             store: Arc::clone(&store),
             clock: clock.clone(),
             cookies: Arc::new(CookieNames::new("humanify", SameSite::Lax)),
         };
         Game {
             challenges: Challenges::new(
-                seal,
+                sealer,
                 store,
                 clock,
                 retries,
@@ -92,14 +92,17 @@ impl Game {
             .challenges
             .browser_with_attempts(client, Some(browser))
             .await;
-        let AttemptState { failures, closed } = result.unwrap().1;
+        let AttemptState {
+            wrong_answers,
+            closed,
+        } = result.unwrap().1;
         if closed.is_some() {
             return None;
         }
         let crowded = self.challenges.is_crowded(visitor).await;
         let challenges = &self.challenges;
         let round = challenges
-            .round(modality, visitor, task, progress, failures, crowded)
+            .round(modality, visitor, task, progress, wrong_answers, crowded)
             .unwrap();
         let mut range = 0;
         let (answer, right, guess) = match modality {
@@ -126,7 +129,7 @@ impl Game {
             }
             Modality::Work => {
                 let mut seed: SealedAnswer = self.generator.random();
-                let steps = challenges.steps(failures, crowded);
+                let steps = challenges.steps(wrong_answers, crowded);
                 let hardness = proof_of_work::hardness(task.hardness, steps);
                 seed[0] = hardness.level();
                 range = proof_of_work::range(hardness);
@@ -138,11 +141,11 @@ impl Game {
             }
         };
         let token = challenges
-            .token(visitor, task, round, failures, answer)
+            .token(visitor, task, round, wrong_answers, answer)
             .unwrap();
         Some(Shown {
             token: token
-                .seal(&challenges.seal, modality.purpose(), "/")
+                .seal(&challenges.sealer, modality.purpose(), "/")
                 .unwrap(),
             modality,
             right,

@@ -18,10 +18,11 @@ const LIST: &str = "humanify crawlers 3 2026-10-22\n\
     -\tprogram\t\t\tplayer\t\n\
     s\tcertain\t\t\ttweet-bot\t\n";
 
-const COMPANIONS: &str = "humanify companions 1\nfirefox\ngecko\nmozilla\nsafari\nwin\nwindowsnt\n";
+const BROWSER_WORDS: &str =
+    "humanify browser-words 1\nfirefox\ngecko\nmozilla\nsafari\nwin\nwindowsnt\n";
 
 fn list() -> Crawlers {
-    Crawlers::read(LIST, COMPANIONS).unwrap()
+    Crawlers::read(LIST, BROWSER_WORDS).unwrap()
 }
 
 fn embedded() -> Crawlers {
@@ -77,7 +78,7 @@ fn a_text_counts_only_where_its_conditions_hold() {
 
 #[test]
 fn a_malformed_list_is_refused_with_its_line() {
-    let read = |list| Crawlers::read(list, COMPANIONS);
+    let read = |list| Crawlers::read(list, BROWSER_WORDS);
     let refusal = |list| read(list).map(|_| ()).unwrap_err().to_string();
     for (lines, part) in [
         ("", "first line"),
@@ -100,9 +101,9 @@ fn a_malformed_list_is_refused_with_its_line() {
 }
 
 #[test]
-fn other_data_is_refused_as_a_list_of_companions() {
-    let error = Crawlers::read(LIST, "humanify companions 2\n").unwrap_err();
-    assert!(error.to_string().contains("companions"), "{error}");
+fn other_data_is_refused_as_a_list_of_browser_words() {
+    let error = Crawlers::read(LIST, "humanify browser-words 2\n").unwrap_err();
+    assert!(error.to_string().contains("browser words"), "{error}");
 }
 
 #[test]

@@ -116,8 +116,8 @@ mod tests {
     #[test]
     fn three_wrong_answers_close_for_an_hour() {
         let mut attempts = Attempts::new(100);
-        for failures in 0..3 {
-            assert_eq!(attempts.count(key(1), 0), failures);
+        for wrong_answers in 0..3 {
+            assert_eq!(attempts.count(key(1), 0), wrong_answers);
             assert_eq!(attempts.locked_out(key(1), 3, 0), None);
             attempts.add(key(1), 7, 0);
         }

@@ -16,8 +16,8 @@ use super::Store;
 use super::failure::StoreError;
 use super::maybe_ready::MaybeReady;
 use super::types::{
-    Admission, Attempt, AttemptState, Bucket, CountMode, CountOutcome, Failures, FirstAnswer,
-    SpendKind, SpendOutcome, SpendRequest, WhenFull,
+    Admission, Attempt, AttemptState, Bucket, CountMode, CountOutcome, FirstAnswer, SpendKind,
+    SpendOutcome, SpendRequest, WhenFull, WrongAnswers,
 };
 use crate::client::CounterKey;
 use crate::clock::SharedClock;
@@ -165,7 +165,7 @@ impl Store for MemoryStore {
         let now = self.clock.milliseconds();
         let mut challenges = self.challenges();
         MaybeReady::Ready(Ok(AttemptState {
-            failures: challenges.failures(browser, address, now),
+            wrong_answers: challenges.wrong_answers(browser, address, now),
             closed: challenges.browsers.locked_out(browser, allowed, now),
         }))
     }
@@ -184,8 +184,13 @@ impl Store for MemoryStore {
 }
 
 impl ChallengeRecords {
-    fn failures(&mut self, browser: CounterKey, address: CounterKey, now: u64) -> Failures {
-        Failures {
+    fn wrong_answers(
+        &mut self,
+        browser: CounterKey,
+        address: CounterKey,
+        now: u64,
+    ) -> WrongAnswers {
+        WrongAnswers {
             browser: self.browsers.count(browser, now),
             address: self.addresses.count(address, now),
             error_id: self.browsers.error_id(browser),
@@ -205,7 +210,7 @@ impl ChallengeRecords {
         {
             return Ok(Admission::Forgotten);
         }
-        let before = self.failures(attempt.browser, attempt.address, now);
+        let before = self.wrong_answers(attempt.browser, attempt.address, now);
         if let Some(allowed) = attempt.allowed
             && let Some(wait) = self.browsers.locked_out(attempt.browser, allowed, now)
         {
@@ -215,9 +220,9 @@ impl ChallengeRecords {
         let answered = FirstAnswer {
             right: attempt.right,
             unbroken: before.error_id == 0 || before.error_id == attempt.error_id,
-            failures: match counts {
+            wrong_answers: match counts {
                 false => before,
-                true => Failures {
+                true => WrongAnswers {
                     browser: before.browser.saturating_add(1),
                     address: before.address.saturating_add(1),
                     error_id: attempt.error_id(),

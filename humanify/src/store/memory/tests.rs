@@ -338,13 +338,13 @@ fn the_first_answer_counts_and_copies_get_its_outcome() {
             panic!("it was not the first");
         };
         assert_eq!(first.right, right);
-        assert_eq!(first.failures.browser, u32::from(!right));
+        assert_eq!(first.wrong_answers.browser, u32::from(!right));
         for _ in 0..5 {
             let again = now(memory.admit(attempt(1, !right)));
             assert_eq!(again, Admission::Again(first));
         }
         let attempt_state = now(memory.attempt_state(key(1), key(2), 3));
-        assert_eq!(attempt_state.failures, first.failures);
+        assert_eq!(attempt_state.wrong_answers, first.wrong_answers);
     }
 }
 
@@ -356,7 +356,7 @@ fn a_closed_browser_gets_its_recorded_outcome_and_no_new_one() {
         assert!(matches!(admission, Admission::First(_)), "{challenge}");
     }
     let again = now(memory.admit(attempt(3, false)));
-    assert!(matches!(again, Admission::Again(answered) if answered.failures.browser == 3));
+    assert!(matches!(again, Admission::Again(answered) if answered.wrong_answers.browser == 3));
     let closed = now(memory.admit(attempt(4, true)));
     assert!(matches!(closed, Admission::LockedOut { .. }));
     // Challenges that cannot be guessed stay open, and their answers are not counted.
@@ -365,8 +365,8 @@ fn a_closed_browser_gets_its_recorded_outcome_and_no_new_one() {
         ..attempt(5, false)
     };
     assert!(matches!(now(memory.admit(work)), Admission::First(_)));
-    let failures = now(memory.attempt_state(key(1), key(2), 3)).failures;
-    assert_eq!((failures.browser, failures.address), (3, 3));
+    let wrong_answers = now(memory.attempt_state(key(1), key(2), 3)).wrong_answers;
+    assert_eq!((wrong_answers.browser, wrong_answers.address), (3, 3));
 }
 
 #[test]
@@ -376,7 +376,8 @@ fn a_wrong_answer_ends_the_series_that_began_before_it() {
     let Admission::First(wrong) = wrong else {
         panic!("{wrong:?}");
     };
-    for (challenge, error_id, unbroken) in [(2, 0, false), (3, wrong.failures.error_id, true)] {
+    for (challenge, error_id, unbroken) in [(2, 0, false), (3, wrong.wrong_answers.error_id, true)]
+    {
         let attempt = Attempt {
             error_id,
             ..attempt(challenge, true)

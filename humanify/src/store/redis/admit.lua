@@ -35,17 +35,17 @@ end
 local window = tonumber(ARGV[4])
 local instant = time[1] * 1000 + math.floor(time[2] / 1000)
 local oldest = '(' .. string.format('%.0f', instant - window)
-local failures = {}
+local wrong_answers = {}
 for i = 1, 2 do
-  failures[i] = redis.call('ZCOUNT', KEYS[2 + i], oldest, '+inf')
+  wrong_answers[i] = redis.call('ZCOUNT', KEYS[2 + i], oldest, '+inf')
 end
 local allowed = tonumber(ARGV[5])
-if allowed and failures[1] >= allowed then
+if allowed and wrong_answers[1] >= allowed then
   local first = redis.call('ZREVRANGE', KEYS[3], allowed - 1, allowed - 1, 'WITHSCORES')
   return {'closed', math.max(tonumber(first[2]) + window - instant, 1), ''}
 end
 remember(5, ARGV[11], ARGV[12], expiry, tonumber(ARGV[3]), {ARGV[13], ARGV[14]})
-local last = failures[1] > 0 and redis.call('ZREVRANGE', KEYS[3], 0, 0)[1]
+local last = wrong_answers[1] > 0 and redis.call('ZREVRANGE', KEYS[3], 0, 0)[1]
 local unbroken = (not last or last == ARGV[7]) and '1' or '0'
 local mark = last or '0'
 if ARGV[6] == '0' and allowed then
@@ -55,10 +55,10 @@ if ARGV[6] == '0' and allowed then
     redis.call('ZADD', key, instant, ARGV[8])
     redis.call('ZREMRANGEBYRANK', key, 0, -1 - tonumber(ARGV[9]))
     redis.call('PEXPIRE', key, window)
-    failures[i] = failures[i] + 1
+    wrong_answers[i] = wrong_answers[i] + 1
   end
   mark = ARGV[8]
 end
-local answered = table.concat({ARGV[6], unbroken, failures[1], failures[2], mark, ARGV[1]}, ' ')
+local answered = table.concat({ARGV[6], unbroken, wrong_answers[1], wrong_answers[2], mark, ARGV[1]}, ' ')
 redis.call('SET', KEYS[2], answered, 'PX', ARGV[3])
 return {'first', 0, answered}

@@ -23,8 +23,8 @@ use super::failure::StoreError;
 use super::gcra::Gcra;
 use super::maybe_ready::MaybeReady;
 use super::types::{
-    Admission, Attempt, AttemptState, Bucket, Count, CountList, CountMode, CountOutcome, Failures,
-    FirstAnswer, SharedBans, SpendOutcome, SpendRequest,
+    Admission, Attempt, AttemptState, Bucket, Count, CountList, CountMode, CountOutcome,
+    FirstAnswer, SharedBans, SpendOutcome, SpendRequest, WrongAnswers,
 };
 use super::{MARGIN, MAX_FAILURES, Store, WINDOW_MS};
 use crate::client::CounterKey;
@@ -139,8 +139,8 @@ impl RedisStore {
         script
             .key(self.names.one(SERVER_RUN_KEY))
             .key(self.spent_key(attempt.challenge))
-            .key(self.names.counter(KeyKind::Failures, attempt.browser))
-            .key(self.names.counter(KeyKind::Failures, attempt.address));
+            .key(self.names.counter(KeyKind::WrongAnswers, attempt.browser))
+            .key(self.names.counter(KeyKind::WrongAnswers, attempt.address));
         script
             .arg(now)
             .arg(attempt.created_at)
@@ -185,13 +185,13 @@ impl RedisStore {
         let mut script = self.scripts.attempt_state.prepare_invoke();
         script
             .key(self.names.one(SERVER_RUN_KEY))
-            .key(self.names.counter(KeyKind::Failures, browser))
-            .key(self.names.counter(KeyKind::Failures, address));
+            .key(self.names.counter(KeyKind::WrongAnswers, browser))
+            .key(self.names.counter(KeyKind::WrongAnswers, address));
         script.arg(self.clock.milliseconds());
         script.arg(WINDOW_MS).arg(allowed);
         let (browser, address, wait, error_id) = self.run(script).await?;
         Ok(AttemptState {
-            failures: Failures {
+            wrong_answers: WrongAnswers {
                 browser,
                 address,
                 error_id,
@@ -211,7 +211,7 @@ fn answered(text: &str) -> Result<FirstAnswer, StoreError> {
     Ok(FirstAnswer {
         right: *right == 1,
         unbroken: *unbroken == 1,
-        failures: Failures {
+        wrong_answers: WrongAnswers {
             browser: count(*browser),
             address: count(*address),
             error_id: *error_id,

@@ -21,7 +21,7 @@ pub(super) enum KeyKind {
     /// A bucket of a limit.
     Limit,
     /// Failed attempts.
-    Failures,
+    WrongAnswers,
     /// A spent id.
     Spent,
     /// The spent ids of one network, of one kind.
@@ -51,7 +51,7 @@ impl KeyNames {
         }
     }
 
-    /// The key of a bucket or of a count of failures.
+    /// The key of a bucket or of a count of wrong answers.
     pub(super) fn counter(&self, kind: KeyKind, key: CounterKey) -> String {
         let (who, value) = match key.client {
             ClientKey::Address(network) => (b'a', bytes(network)),
@@ -120,7 +120,7 @@ impl KeyKind {
     fn letter(self) -> char {
         match self {
             KeyKind::Limit => 'l',
-            KeyKind::Failures => 'f',
+            KeyKind::WrongAnswers => 'f',
             KeyKind::Spent => 's',
             KeyKind::Quota(_) => 'n',
             KeyKind::Network => 'r',
@@ -130,7 +130,7 @@ impl KeyKind {
     fn number(self) -> u8 {
         match self {
             KeyKind::Limit => 0,
-            KeyKind::Failures => 1,
+            KeyKind::WrongAnswers => 1,
             KeyKind::Network => 2,
             KeyKind::Spent => 3,
             KeyKind::Quota(QuotaKind::Challenges) => 4,
@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(name, names.counter(KeyKind::Limit, key(0x548c_0102)));
         for other in [
             names.counter(KeyKind::Limit, key(0x548c_0103)),
-            names.counter(KeyKind::Failures, key(0x548c_0102)),
+            names.counter(KeyKind::WrongAnswers, key(0x548c_0102)),
             KeyNames::new("shop", [1; 32]).counter(KeyKind::Limit, key(0x548c_0102)),
             KeyNames::new("humanify", [2; 32]).counter(KeyKind::Limit, key(0x548c_0102)),
             names.counter(

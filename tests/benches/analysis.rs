@@ -1,7 +1,7 @@
 //! Measures the analysis of a block of rules: the build time that a block takes, by its kind and
 //! its number of statements. Measure a build without optimisation:
 //!
-//! `cargo bench --manifest-path tests/benches/Cargo.toml --bench meaning --profile dev`
+//! `cargo bench --manifest-path tests/benches/Cargo.toml --bench analysis --profile dev`
 
 #![allow(
     clippy::unwrap_used,

@@ -1,6 +1,6 @@
-"""Makes data/companions.txt: words in the user agents of people's browsers, beside the names of the browsers.
+"""Makes data/browser_words.txt: words in the user agents of people's browsers, beside the names of the browsers.
 
-    python3 make_companions.py [--half OUTPUT]
+    python3 make_browser_words.py [--half OUTPUT]
 
 The words come from
 * the user agents in npm's user-agents, top-user-agents and @ulixee/real-user-agents and in PyPI's fake-useragent
@@ -24,7 +24,7 @@ import people_tables
 from corpora import npm, seen_people
 from make_crawlers import OUTPUT as CRAWLERS, fits
 
-OUTPUT = CRAWLERS.with_name("companions.txt")
+OUTPUT = CRAWLERS.with_name("browser_words.txt")
 WHICH_BROWSER = "which-browser@0.7.1"
 AGENTS = 2
 # Words that browser.rs knows without a list.
@@ -89,11 +89,11 @@ def main():
             desktop = re.match(r"windows(?! phone)|macintosh|x11", system)
             if desktop or re.match(r"iphone|ipad|ipod|linux$|compatible", system):
                 counts.update({key(word) for place, word in found if place != 1 or desktop})
-        listed = {key(name) for name in names_of(folder)} | set(people_tables.COMPANIONS)
+        listed = {key(name) for name in names_of(folder)} | set(people_tables.BROWSER_WORDS)
     table = {word for word, count in counts.items() if count >= AGENTS} | listed
     table -= ADDRESSES | people_tables.STRANGERS | {""}
     output = Path(sys.argv[2]) if half else OUTPUT
-    output.write_text("\n".join(["humanify companions 1", *sorted(table)]) + "\n", encoding="ascii")
+    output.write_text("\n".join(["humanify browser-words 1", *sorted(table)]) + "\n", encoding="ascii")
     print(f"{len(table)} words")
 
 
