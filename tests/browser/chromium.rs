@@ -99,7 +99,7 @@ impl Chromium {
             "--headless=new",
             "--no-sandbox",
             "--disable-gpu",
-            // One process less to talk to.
+            // Each further process costs the browser messages.
             "--in-process-gpu",
             "--no-first-run",
             "--disable-background-networking",

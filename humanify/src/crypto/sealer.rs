@@ -25,7 +25,7 @@ pub(crate) const MIN_SECRET_BYTES: usize = 32;
 pub(crate) enum SealError {
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
-    #[error("the cipher does not sealer the content")]
+    #[error("the cipher does not seal the content")]
     Cipher,
 }
 
