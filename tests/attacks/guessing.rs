@@ -73,7 +73,8 @@ async fn clients_that_guess_stay_out() {
             }
         }
     }
-    assert!(guesses >= 120, "{guesses} guesses");
+    // Three wrong answers close the challenge to a client, and about one in six answers is right.
+    assert!((120..300).contains(&guesses), "{guesses} guesses");
     assert!(cleared <= 11, "{cleared} of sixty");
 }
 
