@@ -8,9 +8,9 @@ use http::{HeaderMap, HeaderValue, Uri};
 /// Whether a request names at most one host: in its URI, in one `Host` line, or the same in both
 /// ([RFC 9112](https://www.rfc-editor.org/rfc/rfc9112), section 3.2).
 pub(crate) fn names_one_host(uri: &Uri, headers: &HeaderMap) -> bool {
-    let mut lines = headers.get_all(HOST).iter();
-    let line = lines.next().map(HeaderValue::as_bytes);
-    if lines.next().is_some() {
+    let line = headers.get(HOST).map(HeaderValue::as_bytes);
+    // Only a request with as many names as lines needs no count of the lines of one name.
+    if headers.len() > headers.keys_len() && headers.get_all(HOST).iter().nth(1).is_some() {
         return false;
     }
     match (uri.authority(), line) {

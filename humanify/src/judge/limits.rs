@@ -7,7 +7,7 @@ use super::trace::{Trace, statement};
 use super::{Decision, Judge, Verdict};
 use crate::decision::{DecidedBy, StepOutcome};
 use crate::http::retry_after_seconds;
-use crate::limit::{Counter, add_buckets, buckets};
+use crate::limit::{Counter, RouteKey, add_buckets, buckets, depends_on_route_and_client};
 use crate::rules::{MatchContext, Rule};
 use crate::store::{
     Bucket, BucketList, Count, CountList, CountMode, CountOutcome, OnStoreFailure, StoreError,
@@ -63,6 +63,36 @@ impl Judge {
         held
     }
 
+    /// The buckets that a request counts in, which are noted for statistics.
+    #[inline]
+    pub(super) fn counted_limits(
+        &self,
+        context: &MatchContext<'_>,
+        policy: Option<&'static Policy>,
+    ) -> BucketList {
+        let key = RouteKey {
+            template: context.route,
+            method: context.method,
+            policy,
+        };
+        let kept = self.route_buckets.find(key, context.client);
+        kept.unwrap_or_else(|| self.new_limits(context, key))
+    }
+
+    /// The buckets of a request to a route whose buckets are not kept. Keeps them, if other requests
+    /// to the route have the same ones.
+    #[inline(never)]
+    fn new_limits(&self, context: &MatchContext<'_>, key: RouteKey<'_>) -> BucketList {
+        let buckets = self.limits(context, key.policy);
+        self.routes
+            .note(Counter::route(context.route, context.method), &buckets);
+        let declared = key.policy.map_or(&[][..], |policy| policy.limits);
+        if self.rules.all_limits_are_plain() && declared.iter().all(depends_on_route_and_client) {
+            self.route_buckets.keep(key, context.client, &buckets);
+        }
+        buckets
+    }
+
     /// Counts a request in the limits that only observe, and reports those that it exceeds.
     pub(super) async fn observe_limits(
         &self,
@@ -89,11 +119,11 @@ impl Judge {
     ///
     /// # Errors
     /// The decision, if it does not fit or cannot be counted.
-    pub(super) fn require_within_limits(
+    pub(super) fn require_within_limits<'a>(
         &self,
         context: &MatchContext<'_>,
         policy: Option<&Policy>,
-        (counter, buckets): (Counter<'_>, &[Bucket]),
+        (counter, buckets): (impl FnOnce() -> Counter<'a>, &[Bucket]),
         counted: Result<CountOutcome, StoreError>,
     ) -> Result<CountList, Box<Decision>> {
         match counted {
@@ -101,7 +131,7 @@ impl Judge {
             Ok(CountOutcome::Over { wait, counts }) => {
                 let over = buckets.iter().zip(&counts).find(|(_, count)| count.over);
                 let by =
-                    over.and_then(|(bucket, _)| self.limit_of(context, policy, counter, bucket));
+                    over.and_then(|(bucket, _)| self.limit_of(context, policy, counter(), bucket));
                 Err(Box::new(Decision {
                     counts,
                     decided_by: by,

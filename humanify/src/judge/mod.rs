@@ -25,7 +25,7 @@ use humanify_syntax::{Demand, Exempt, Policy};
 
 use crate::challenge::{Clearances, Task};
 use crate::decision::{DecidedBy, ExplanationStep, Reporter, StepOutcome};
-use crate::limit::{Counter, UsedBuckets, counted_method};
+use crate::limit::{Counter, RouteBuckets, UsedBuckets, counted_method};
 use crate::rules::{MatchContext, Rules};
 use crate::store::{Bucket, CountList, CountMode, CountOutcome, OnStoreFailure, Store};
 use attributes::attribute;
@@ -44,6 +44,7 @@ pub(crate) struct Judge {
     pub(crate) managed_steps: ManagedSteps,
     pub(crate) on_store_failure: OnStoreFailure,
     pub(crate) routes: UsedBuckets,
+    pub(crate) route_buckets: RouteBuckets,
     /// Whether CORS preflights pass statements that challenge.
     pub(crate) passes_preflights: bool,
     /// Whether a clearance holds for another user agent that requests media.
@@ -101,7 +102,10 @@ impl Judge {
         if let Some(ruled) = self.denied_to_all_traced(context, trace) {
             return Decision::denied_to_all(&ruled);
         }
-        let buckets = self.limits(context, policy);
+        let buckets = match T::EXPLAINS {
+            true => self.limits(context, policy),
+            false => self.counted_limits(context, policy),
+        };
         let mode = match T::EXPLAINS {
             true => {
                 Box::pin(self.explain_limits(context, policy, trace)).await;
@@ -123,10 +127,6 @@ impl Judge {
         }
         let mut counts = CountList::new();
         if !buckets.is_empty() || budget.is_some() {
-            let counter = Counter::route(context.route, context.method);
-            if !T::EXPLAINS && !buckets.is_empty() {
-                self.routes.note(counter, &buckets);
-            }
             let counted = match budget {
                 None => self.store.count(&buckets, mode).wait().await,
                 Some(budget) => {
@@ -139,6 +139,7 @@ impl Judge {
                     counted
                 }
             };
+            let counter = || Counter::route(context.route, context.method);
             match self.require_within_limits(context, policy, (counter, &buckets), counted) {
                 Ok(within) => counts = within,
                 Err(decision) => return *decision,
@@ -285,6 +286,7 @@ impl Judge {
         let mut counts = CountList::new();
         if !buckets.is_empty() {
             let counted = self.store.count(&buckets, CountMode::Acquire).wait().await;
+            let counter = || counter;
             match self.require_within_limits(context, Some(policy), (counter, &buckets), counted) {
                 Ok(within) => counts = within,
                 Err(decision) => return *decision,
@@ -329,13 +331,13 @@ impl Judge {
 }
 
 #[inline]
-fn log(context: &MatchContext<'_>, verdict: Verdict) {
+fn log(path: &str, verdict: Verdict) {
     #[cold]
     fn log_now(path: &str, verdict: Verdict) {
         tracing::trace!(?path, ?verdict, "judged");
     }
     if tracing::enabled!(tracing::Level::TRACE) {
-        log_now(context.path, verdict);
+        log_now(path, verdict);
     }
 }
 
@@ -345,7 +347,7 @@ fn decision(
     counts: CountList,
     deferred_charges: DeferredCharges,
 ) -> Decision {
-    log(context, ruled.verdict);
+    log(context.path, ruled.verdict);
     Decision {
         verdict: ruled.verdict,
         private: ruled.private,

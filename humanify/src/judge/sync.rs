@@ -25,7 +25,26 @@ pub(crate) enum SyncJudgement {
     Waits,
 }
 
+impl SyncJudgement {
+    /// The judgement of a request of which nothing is demanded.
+    #[inline]
+    pub(crate) fn without_demands(path: &str) -> SyncJudgement {
+        log(path, Verdict::Pass);
+        SyncJudgement::Passes {
+            private: false,
+            counts: CountList::new(),
+        }
+    }
+}
+
 impl Judge {
+    /// Whether neither the rules nor the policy of a handler demand anything of any request.
+    #[inline]
+    pub(crate) fn has_nothing_for(&self, policy: Option<&Policy>) -> bool {
+        self.rules.do_nothing()
+            && policy.is_none_or(|policy| !policy.judges() && policy.limits.is_empty())
+    }
+
     /// Judges a request by the same steps in the same order as [`judge`](Judge::judge), if the store
     /// answers at once. Almost every request is judged here, without the state of a future. A
     /// request that needs more than one call of the store is left to `judge`. The property test in
@@ -44,14 +63,13 @@ impl Judge {
         if let Some(ruled) = self.denied_to_all(context) {
             return decided(Decision::denied_to_all(&ruled));
         }
-        let buckets = self.limits(context, policy);
+        let buckets = self.counted_limits(context, policy);
         let mut counts = CountList::new();
         if !buckets.is_empty() {
-            let counter = Counter::route(context.route, context.method);
-            self.routes.note(counter, &buckets);
             let Some(counted) = self.store.count(&buckets, CountMode::Acquire).now() else {
                 return SyncJudgement::Waits;
             };
+            let counter = || Counter::route(context.route, context.method);
             match self.require_within_limits(context, policy, (counter, &buckets), counted) {
                 Ok(within) => counts = within,
                 Err(decision) => return SyncJudgement::Decided(decision),
@@ -68,7 +86,7 @@ impl Judge {
         if ruled.permission_only || !deferred_charges.is_nothing() {
             return decided(decision(context, &ruled, counts, deferred_charges));
         }
-        log(context, Verdict::Pass);
+        log(context.path, Verdict::Pass);
         SyncJudgement::Passes {
             private: ruled.private,
             counts,

@@ -3,11 +3,13 @@
 mod counter;
 mod fair_slots;
 mod headers;
+mod route_buckets;
 mod used_buckets;
 
 pub(crate) use counter::{Counter, counted_method};
 pub(crate) use fair_slots::{Displaced, FairSlots, Job, SlotGuard, SlotUse};
 pub(crate) use headers::set_headers;
+pub(crate) use route_buckets::{RouteBuckets, RouteKey};
 pub(crate) use used_buckets::{ClientBucket, UsedBuckets};
 
 use http::Method;
@@ -68,6 +70,11 @@ pub(crate) const FIRST_BROWSERS: Rate = Rate::new(1, 600);
 /// The maximum number of values of a key that are counted. If a request has more, the first ones
 /// and the last one count, since applications read the first or the last value.
 const MAX_VALUES: usize = 16;
+
+/// Whether the buckets of a request under a limit depend on nothing but its route and its client.
+pub(crate) fn depends_on_route_and_client(limit: &Limit) -> bool {
+    limit.key.is_none() && limit.counts == Counts::Requests
+}
 
 /// The buckets of a request under a limit. For each rate: the client's own bucket, the bucket of
 /// its address if clients are counted by id, and one for each value of the key in the request.

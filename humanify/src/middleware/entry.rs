@@ -13,6 +13,7 @@ use super::listener::peer;
 use super::request::{RequestContext, unreadable};
 use super::request_head::RequestHead;
 use crate::judge::{Decision, SyncJudgement, Verdict};
+use crate::rules::is_plain;
 
 /// How to go on with a request.
 pub(super) enum Entry {
@@ -91,12 +92,17 @@ impl RequestContext {
         if policy.is_some_and(|policy| policy.bots.is_some()) {
             self.detection.inspect();
         }
-        let Some(asked) = self.asked(head, policy) else {
-            return SyncJudgement::Decided(Box::new(unreadable()));
-        };
         #[cfg(feature = "metrics")]
         let begun = self.instance.clock.now();
-        let judged = self.instance.judge.judge_sync(&asked, policy);
+        let path = head.original_uri.path();
+        let judge = &self.instance.judge;
+        let judged = if judge.has_nothing_for(policy) && is_plain(path) {
+            SyncJudgement::without_demands(path)
+        } else if let Some(asked) = self.asked(head, policy) {
+            judge.judge_sync(&asked, policy)
+        } else {
+            return SyncJudgement::Decided(Box::new(unreadable()));
+        };
         #[cfg(feature = "metrics")]
         match &judged {
             SyncJudgement::Passes { .. } => self.count_judged(begun, Verdict::Pass),

@@ -14,6 +14,7 @@ mod target;
 pub(crate) use context::MatchContext;
 pub use error::RuleError;
 pub use finding::RuleFinding;
+pub(crate) use path::is_plain;
 
 use humanify_syntax::analysis::Warning;
 use humanify_syntax::{
@@ -22,6 +23,7 @@ use humanify_syntax::{
 
 use smallvec::SmallVec;
 
+use crate::limit::depends_on_route_and_client;
 use crate::truth::Truth;
 use condition::CompiledCondition;
 use index::RuleIndex;
@@ -38,6 +40,8 @@ pub(crate) struct Rules {
     observes_limits: bool,
     /// Whether every limit applies to all requests.
     all_limits_hold: bool,
+    /// Whether every limit depends on nothing but the route and the client.
+    all_limits_are_plain: bool,
     pub(crate) bans: Vec<Ban>,
 }
 
@@ -105,6 +109,15 @@ impl Rules {
         let is_judging = rules
             .iter()
             .any(|rule| rule.kind() == RuleKind::Judging && rule.action != Action::Exempt);
+        let all_limits = |holds: &dyn Fn(&Rule, &Limit) -> bool| {
+            rules
+                .iter()
+                .all(|rule| rule.limit().is_none_or(|limit| holds(rule, limit)))
+        };
+        let all_limits_hold = all_limits(&|rule, limit| {
+            let is_plain = rule.is_default() && rule.except.is_empty() && rule.when.is_none();
+            is_plain && limit.methods.is_empty()
+        });
         Ok(Rules {
             sets: sets.to_vec(),
             denying: RuleIndex::new(&rules, |rule| rule.kind() == RuleKind::Denying),
@@ -115,11 +128,9 @@ impl Rules {
             observes_limits: rules
                 .iter()
                 .any(|rule| rule.observe && rule.kind() == RuleKind::Limiting),
-            all_limits_hold: rules.iter().all(|rule| {
-                let is_plain = rule.is_default() && rule.except.is_empty() && rule.when.is_none();
-                rule.limit()
-                    .is_none_or(|limit| is_plain && limit.methods.is_empty())
-            }),
+            all_limits_hold,
+            all_limits_are_plain: all_limits_hold
+                && all_limits(&|rule, limit| !rule.observe && depends_on_route_and_client(limit)),
             rules,
             bans,
         })
@@ -178,6 +189,16 @@ impl Rules {
     /// Whether there is any limit that only observes.
     pub(crate) fn observe_limits(&self) -> bool {
         self.observes_limits
+    }
+
+    /// Whether every limit depends on nothing but the route and the client of a request.
+    pub(crate) fn all_limits_are_plain(&self) -> bool {
+        self.all_limits_are_plain
+    }
+
+    /// Whether no statement denies, challenges or limits.
+    pub(crate) fn do_nothing(&self) -> bool {
+        self.denying.is_empty() && self.judging.is_empty() && self.limiting.is_empty()
     }
 
     /// Whether there is any limit.

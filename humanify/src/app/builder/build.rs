@@ -20,7 +20,7 @@ use crate::detect::Detector;
 use crate::error::ConfigError;
 use crate::http::CookieNames;
 use crate::judge::Judge;
-use crate::limit::UsedBuckets;
+use crate::limit::{RouteBuckets, UsedBuckets};
 use crate::lists::{ListHandle, ListsError, OwnNetworks};
 use crate::middleware::{Instance, Settings};
 use crate::pages::PageRenderer;
@@ -126,6 +126,7 @@ impl HumanifyBuilder {
             managed_steps: self.managed_steps,
             on_store_failure,
             routes: UsedBuckets::default(),
+            route_buckets: RouteBuckets::default(),
             passes_preflights: self.passes_preflights,
             media_players: self.media_players,
             reporter: Arc::clone(&reporter),

@@ -39,7 +39,7 @@ pub(crate) fn normalise(path: &str) -> Option<Cow<'_, [u8]>> {
 }
 
 /// Whether a path is already normalised and has only one reading. Almost every path has.
-pub(super) fn is_plain(path: &str) -> bool {
+pub(crate) fn is_plain(path: &str) -> bool {
     let path = path.as_bytes();
     if path == b"/" {
         return true;

@@ -27,13 +27,12 @@ pub(super) struct BucketSet([Cell; WAYS]);
 impl BucketSet {
     /// The index of a bucket, and the time when it is full again.
     pub(super) fn find(&self, tag: u64) -> (Option<usize>, u64) {
-        let mut found = (None, 0);
         for (index, cell) in self.0.iter().enumerate() {
             if cell.tag & !REFUSED == tag {
-                found = (Some(index), cell.arrival);
+                return (Some(index), cell.arrival);
             }
         }
-        found
+        (None, 0)
     }
 
     /// Writes a bucket over the one at `index`, or over the least important one.

@@ -1,0 +1,103 @@
+//! `RouteBuckets`: the buckets of routes whose limits depend on nothing but the route and the client.
+
+use http::Method;
+use humanify_syntax::Policy;
+use once_cell::race::OnceBox;
+
+use super::counter::counted_method;
+use crate::client::{Client, CounterKey};
+use crate::store::{Bucket, BucketList};
+
+/// The number of routes and methods that are kept. Others are computed for each request.
+const PLACES: usize = 256;
+
+/// The buckets of routes. Almost every limit counts all requests of a client to a route, so its
+/// buckets are computed once for each route and only differ in the client.
+pub(crate) struct RouteBuckets {
+    places: Box<[OnceBox<KnownRoute>]>,
+}
+
+/// What the buckets of a request depend on, except for the client.
+#[derive(Clone, Copy)]
+pub(crate) struct RouteKey<'a> {
+    /// The router's template.
+    pub(crate) template: Option<&'a str>,
+    pub(crate) method: &'a Method,
+    pub(crate) policy: Option<&'static Policy>,
+}
+
+struct KnownRoute {
+    template: Option<Box<str>>,
+    method: Method,
+    policy: Option<&'static Policy>,
+    /// The buckets of the first client.
+    buckets: Box<[Bucket]>,
+}
+
+impl Default for RouteBuckets {
+    fn default() -> Self {
+        RouteBuckets {
+            places: (0..PLACES).map(|_| OnceBox::new()).collect(),
+        }
+    }
+}
+
+impl RouteBuckets {
+    /// The buckets of a client, if those of the route are kept.
+    #[inline]
+    pub(crate) fn find(&self, key: RouteKey<'_>, client: &Client) -> Option<BucketList> {
+        let known = self.places.get(key.place())?.get()?;
+        if !known.is_of(key) || client.shares_its_address() {
+            return None;
+        }
+        let who = client.limited_as();
+        let own = known.buckets.iter().map(|bucket| Bucket {
+            key: CounterKey {
+                client: who,
+                ..bucket.key
+            },
+            ..*bucket
+        });
+        Some(own.collect())
+    }
+
+    /// Keeps the buckets of a route, which depend on nothing but the route and the client. Clients
+    /// invent methods, so only those with a name of their own are kept.
+    #[cold]
+    pub(crate) fn keep(&self, key: RouteKey<'_>, client: &Client, buckets: &[Bucket]) {
+        if counted_method(key.method).is_empty() || client.shares_its_address() {
+            return;
+        }
+        if let Some(place) = self.places.get(key.place()) {
+            // If two requests keep the same route, the first one wins.
+            let _ = place.set(Box::new(KnownRoute {
+                template: key.template.map(Box::from),
+                method: key.method.clone(),
+                policy: key.policy,
+                buckets: buckets.into(),
+            }));
+        }
+    }
+}
+
+impl RouteKey<'_> {
+    /// The place of the route. The addresses of its parts rarely change, and what the place holds
+    /// is compared.
+    fn place(self) -> usize {
+        let template = self.template.map_or(0, |template| template.as_ptr().addr());
+        let policy = self.policy.map_or(0, |policy| std::ptr::from_ref(policy).addr());
+        let method = self.method.as_str().as_ptr().addr();
+        let mixed = (template >> 4) ^ (policy >> 3) ^ method;
+        mixed % PLACES
+    }
+}
+
+impl KnownRoute {
+    #[inline]
+    fn is_of(&self, key: RouteKey<'_>) -> bool {
+        let policy = |policy: Option<&'static Policy>| policy.map(std::ptr::from_ref);
+        self.template.as_deref() == key.template
+            && self.method == *key.method
+            && policy(self.policy) == policy(key.policy)
+    }
+}
