@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderValue, Uri};
 
 /// Whether a request names at most one host: in its URI, in one `Host` line, or the same in both
 /// ([RFC 9112](https://www.rfc-editor.org/rfc/rfc9112), section 3.2).
+#[inline]
 pub(crate) fn names_one_host(uri: &Uri, headers: &HeaderMap) -> bool {
     let line = headers.get(HOST).map(HeaderValue::as_bytes);
     // Only a request with as many names as lines needs no count of the lines of one name.

@@ -51,6 +51,7 @@ pub(super) struct FoundHop<'a> {
 
 impl Trust {
     /// Whether a peer is a trusted proxy. `None` is the peer of a unix socket.
+    #[inline]
     pub(crate) fn trusts(&self, peer: Option<IpAddr>) -> bool {
         // All addresses of a tunnel stand for its router, also those of other hosts behind it.
         let is_there = |holds: &dyn Fn(IpAddr) -> bool| {

@@ -11,6 +11,7 @@ use crate::rules::MatchContext;
 use crate::truth::Truth;
 
 impl Judge {
+    #[inline]
     pub(super) fn by_policy<T: Trace>(
         &self,
         context: &MatchContext<'_>,

@@ -51,6 +51,7 @@ impl DeferredCharges {
 
     /// The charges of a request that was counted in these buckets. Empty if the store failed, so
     /// that nothing was counted.
+    #[inline]
     pub(crate) fn of(buckets: &[Bucket], counts: &[Count]) -> DeferredCharges {
         if !buckets.iter().any(|bucket| bucket.label.failures.is_some()) {
             return DeferredCharges::default();

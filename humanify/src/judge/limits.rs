@@ -119,6 +119,7 @@ impl Judge {
     ///
     /// # Errors
     /// The decision, if it does not fit or cannot be counted.
+    #[inline]
     pub(super) fn require_within_limits<'a>(
         &self,
         context: &MatchContext<'_>,

@@ -183,6 +183,7 @@ impl Judge {
     }
 
     /// The decision of the policy or, without one, of the rules.
+    #[inline]
     fn ruled<T: Trace>(
         &self,
         context: &MatchContext<'_>,

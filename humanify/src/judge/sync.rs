@@ -49,6 +49,7 @@ impl Judge {
     /// answers at once. Almost every request is judged here, without the state of a future. A
     /// request that needs more than one call of the store is left to `judge`. The property test in
     /// `tests/model_comparison.rs` compares the two orders by the layer and by `explain`.
+    #[inline(always)]
     pub(crate) fn judge_sync(
         &self,
         context: &MatchContext<'_>,

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use humanify_syntax::Rate;
 
-use crate::http::{remove_last_line, whole_seconds};
+use crate::http::remove_last_line;
 use crate::store::{Count, LimitLabel};
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -58,15 +58,13 @@ pub(crate) fn set_headers(headers: &mut HeaderMap, counts: &[Count]) {
     if counts.is_empty() {
         return;
     }
-    WRITER.with_borrow_mut(|writer| {
-        let Some((limits, policy)) = writer.write(counts) else {
-            return;
-        };
+    let written = WRITER.with_borrow_mut(|writer| writer.write(counts));
+    if let Some((limits, policy)) = written {
         match headers.append(RATE_LIMIT, limits) {
             true => remove_last_line(headers, &RATE_LIMIT),
             false => drop(headers.insert(RATE_LIMIT_POLICY, policy)),
         }
-    });
+    }
 }
 
 impl Writer {
@@ -109,7 +107,8 @@ fn text_of<'a>(texts: &'a mut Vec<LimitText>, count: &Count) -> Option<&'a mut L
 #[inline]
 fn limit_state(count: &Count) -> LimitState {
     let (remaining, next_in) = count.remaining_and_next();
-    (remaining, whole_seconds(next_in))
+    // Rounded up, so that no client comes back too early.
+    (remaining, next_in.div_ceil(1_000_000))
 }
 
 impl LimitText {

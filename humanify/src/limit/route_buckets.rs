@@ -3,6 +3,7 @@
 use http::Method;
 use humanify_syntax::Policy;
 use once_cell::race::OnceBox;
+use smallvec::smallvec;
 
 use super::counter::counted_method;
 use crate::client::{Client, CounterKey};
@@ -50,15 +51,20 @@ impl RouteBuckets {
         if !known.is_of(key) || client.shares_its_address() {
             return None;
         }
-        let who = client.limited_as();
-        let own = known.buckets.iter().map(|bucket| Bucket {
+        let client = client.limited_as();
+        let own = |bucket: &Bucket| Bucket {
             key: CounterKey {
-                client: who,
+                client,
                 ..bucket.key
             },
             ..*bucket
-        });
-        Some(own.collect())
+        };
+        Some(match &*known.buckets {
+            [] => BucketList::new(),
+            // Most routes have one.
+            [bucket] => smallvec![own(bucket)],
+            buckets => buckets.iter().map(own).collect(),
+        })
     }
 
     /// Keeps the buckets of a route, which depend on nothing but the route and the client. Clients

@@ -41,7 +41,22 @@ pub(super) fn without_peer(
 
 /// The response to a request that is refused before judging, because its client is banned or it
 /// contradicts itself; `None` for other requests.
+#[inline]
 pub(super) fn refuse_early(
+    instance: &Instance,
+    client: &Client,
+    head: RequestHead<'_>,
+) -> Option<Box<Response>> {
+    let mut checks = CHECKS.into_iter();
+    match checks.any(|check| check.refuses(instance, client, head)) {
+        true => refuse_by_checks(instance, client, head),
+        false => None,
+    }
+}
+
+/// The response by the first check that fails and is enforced.
+#[cold]
+fn refuse_by_checks(
     instance: &Instance,
     client: &Client,
     head: RequestHead<'_>,
@@ -134,12 +149,18 @@ impl EarlyCheck {
         client: &Client,
         head: RequestHead<'_>,
     ) -> Option<DecidedBy> {
-        let refuses = match self {
+        let refuses = self.refuses(instance, client, head);
+        refuses.then_some(self.decided_by())
+    }
+
+    /// Whether the check fails.
+    #[inline(always)]
+    fn refuses(self, instance: &Instance, client: &Client, head: RequestHead<'_>) -> bool {
+        match self {
             EarlyCheck::Ban => instance.banned(client, head.headers).is_some(),
             EarlyCheck::Host => !names_one_host(head.original_uri, head.headers),
             EarlyCheck::Proxy => client.contradicts_its_proxy(),
-        };
-        refuses.then_some(self.decided_by())
+        }
     }
 
     /// The cause if the check fails.

@@ -73,6 +73,7 @@ impl Entry {
 impl RequestContext {
     /// Judges the request without waiting, if possible: it requests none of humanify's own pages,
     /// has neither a kept form nor a signature, and all counters are in this process.
+    #[inline(always)]
     fn judge_sync(
         &mut self,
         head: RequestHead<'_>,
@@ -94,7 +95,7 @@ impl RequestContext {
         }
         #[cfg(feature = "metrics")]
         let begun = self.instance.clock.now();
-        let path = head.original_uri.path();
+        let path = head.original_path;
         let judge = &self.instance.judge;
         let judged = if judge.has_nothing_for(policy) && is_plain(path) {
             SyncJudgement::without_demands(path)

@@ -54,6 +54,7 @@ impl Connection {
 }
 
 /// The peer of a request, if the server reports it.
+#[inline(always)]
 pub(crate) fn peer(extensions: &Extensions) -> Option<Peer> {
     if let Some(ConnectInfo(socket)) = extensions.get::<ConnectInfo<SocketAddr>>() {
         return Some(Peer::Address(socket.ip()));

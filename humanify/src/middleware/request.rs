@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
-use http::Uri;
 use http::request::Parts;
 use humanify_syntax::{Exempt, Policy, Sign};
 use smallvec::smallvec;
@@ -53,6 +52,7 @@ impl RequestContext {
     ///
     /// # Errors
     /// The response, if the client is unknown or is refused before judging.
+    #[inline(always)]
     pub(crate) fn begin(
         instance: &Arc<Instance>,
         peer: Option<Peer>,
@@ -70,7 +70,7 @@ impl RequestContext {
         }
         Ok(RequestContext {
             instance: Arc::clone(instance),
-            prefix: prefix(client.stripped_prefix(), head.original_uri, head.uri),
+            prefix: prefix(client.stripped_prefix(), head),
             detection: instance.detection(client, head.extensions),
         })
     }
@@ -265,6 +265,7 @@ impl RequestContext {
     }
 
     /// Marks a request that passes, for the handler and its extractors.
+    #[inline(always)]
     pub(super) fn mark(self, request: &mut Request, policy: Option<&'static Policy>) {
         // Code that reads the detection later, without the extractor, must get all signs by which
         // the request was judged.
@@ -294,7 +295,7 @@ impl RequestContext {
 
     /// The requested page of humanify's own, if it is one.
     pub(super) fn own_page(&self, head: RequestHead<'_>) -> Option<Endpoint> {
-        Endpoint::at(head.uri.path(), &self.instance.settings.mount)
+        Endpoint::at(head.path, &self.instance.settings.mount)
     }
 
     fn responder<'b>(&'b self, parts: &'b Parts, policy: Option<&'static Policy>) -> Responder<'b> {
@@ -355,13 +356,18 @@ fn is_exempt(policy: Option<&'static Policy>) -> bool {
 }
 
 /// The prefix of the path that proxies and the router removed.
-fn prefix(stripped: &str, original: &Uri, here: &Uri) -> String {
-    if stripped.is_empty() && original.path().len() == here.path().len() {
-        return String::new();
+#[inline]
+fn prefix(stripped: &str, head: RequestHead<'_>) -> String {
+    match stripped.is_empty() && head.original_path.len() == head.path.len() {
+        true => String::new(),
+        false => removed_prefix(stripped, head),
     }
-    let nested = original
-        .path()
-        .strip_suffix(here.path())
+}
+
+fn removed_prefix(stripped: &str, head: RequestHead<'_>) -> String {
+    let nested = head
+        .original_path
+        .strip_suffix(head.path)
         .filter(|prefix| !prefix.is_empty() && crate::pages::local(prefix).is_some())
         .unwrap_or_default();
     match (stripped, nested) {

@@ -15,6 +15,9 @@ pub(crate) struct RequestHead<'a> {
     pub(crate) uri: &'a Uri,
     /// The URI that the client requested, also inside `nest`.
     pub(crate) original_uri: &'a Uri,
+    /// The paths of the two URIs.
+    pub(crate) path: &'a str,
+    pub(crate) original_path: &'a str,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) extensions: &'a Extensions,
 }
@@ -27,10 +30,13 @@ impl<'a> RequestHead<'a> {
         extensions: &'a Extensions,
     ) -> RequestHead<'a> {
         let original = extensions.get::<OriginalUri>();
+        let original_uri = original.map_or(uri, |original| &original.0);
         RequestHead {
             method,
             uri,
-            original_uri: original.map_or(uri, |original| &original.0),
+            original_uri,
+            path: uri.path(),
+            original_path: original_uri.path(),
             headers,
             extensions,
         }

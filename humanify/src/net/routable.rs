@@ -13,6 +13,7 @@ use super::canonical::canonical;
 /// services, which send no requests, so they count as not routable. An IPv6 address that stands
 /// for an IPv4 address is judged as that IPv4 address.
 #[must_use]
+#[inline]
 pub(crate) fn is_routable(address: IpAddr) -> bool {
     match canonical(address) {
         IpAddr::V4(v4) => is_routable_v4(v4),

@@ -7,7 +7,6 @@
 //! [ITU-T I.371]: https://www.itu.int/rec/T-REC-I.371
 
 use std::num::NonZeroU32;
-use std::time::Duration;
 
 use humanify_syntax::Rate;
 
@@ -79,15 +78,14 @@ impl Gcra {
         u32::try_from(free / self.emission_interval.max(1)).unwrap_or(u32::MAX)
     }
 
-    /// The time until one more unit is left; zero if the bucket is full.
-    pub(crate) fn next_in(self, arrival: u64, now: u64) -> Duration {
+    /// The time until one more unit is left, in microseconds; zero if the bucket is full.
+    pub(crate) fn next_in(self, arrival: u64, now: u64) -> u64 {
         let used = arrival.saturating_sub(now);
         let over = used.saturating_sub(self.span);
-        let part = match used % self.emission_interval.max(1) {
+        match used % self.emission_interval.max(1) {
             _ if over > 0 => over.saturating_add(self.emission_interval),
             0 if used > 0 => self.emission_interval,
             part => part,
-        };
-        Duration::from_micros(part)
+        }
     }
 }

@@ -85,11 +85,12 @@ impl Count {
 
     /// The time until one more unit is left; zero if the bucket is full.
     pub(crate) fn next_in(&self) -> Duration {
-        self.remaining_and_next().1
+        Duration::from_micros(self.remaining_and_next().1)
     }
 
-    /// The number of units left, and the time until one more is left.
-    pub(crate) fn remaining_and_next(&self) -> (u32, Duration) {
+    /// The number of units left, and the time until one more is left, in microseconds.
+    #[inline]
+    pub(crate) fn remaining_and_next(&self) -> (u32, u64) {
         let gcra = Gcra::new(self.rate, 1);
         let (arrival, now) = (self.arrival, self.now);
         (gcra.remaining(arrival, now), gcra.next_in(arrival, now))

@@ -43,6 +43,7 @@ impl Detection {
     }
 
     /// Whether any counted sign holds, or the client is unknown.
+    #[inline]
     fn has_counted_sign(&self) -> bool {
         let Detector {
             signals, groups, ..

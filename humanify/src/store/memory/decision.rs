@@ -133,7 +133,7 @@ mod tests {
                 prop_assert_eq!(at(wait - 1), GcraDecision::Over(1));
             }
             let left = gcra.remaining(arrival, NOW);
-            let next = u64::try_from(gcra.next_in(arrival, NOW).as_micros()).unwrap();
+            let next = gcra.next_in(arrival, NOW);
             if next > 0 {
                 prop_assert_eq!(gcra.remaining(arrival, NOW + next), left + 1);
                 prop_assert_eq!(gcra.remaining(arrival, NOW + next - 1), left);
