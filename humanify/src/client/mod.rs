@@ -43,7 +43,8 @@ use crate::net::{Network, network};
 pub struct Client {
     peer: Peer,
     origin: Origin,
-    ids: Ids,
+    /// Boxed, since few applications use ids and every request carries this field.
+    ids: Option<Box<Ids>>,
     user_agent: Option<HeaderValue>,
 }
 
@@ -72,15 +73,15 @@ impl Client {
             limit_id: id,
             limits_by_ids: id.is_some(),
         };
-        Client::with_ids(peer, origin, ids, user_agent)
+        Client::with_ids(peer, origin, Some(Box::new(ids)), user_agent)
     }
 
-    /// A client with ids for clearances and for limits.
+    /// A client with ids for clearances and for limits; `None` if the application uses no ids.
     #[inline]
     pub(crate) fn with_ids(
         peer: Peer,
         origin: Origin,
-        ids: Ids,
+        ids: Option<Box<Ids>>,
         user_agent: Option<HeaderValue>,
     ) -> Self {
         Client {
@@ -93,19 +94,22 @@ impl Client {
 
     /// The key by which limits count the client.
     pub(crate) fn limited_as(&self) -> ClientKey {
-        self.ids
-            .limit_id
+        self.limit_id()
             .map_or_else(|| self.address(), ClientKey::Id)
     }
 
     /// Whether limits count the client by an id.
     pub(crate) fn is_limited_by_id(&self) -> bool {
-        self.ids.limit_id.is_some()
+        self.limit_id().is_some()
+    }
+
+    fn limit_id(&self) -> Option<[u8; 16]> {
+        self.ids.as_ref()?.limit_id
     }
 
     /// Whether other clients at its address may be counted by their ids.
     pub(crate) fn shares_its_address(&self) -> bool {
-        self.ids.limits_by_ids
+        self.ids.as_ref().is_some_and(|ids| ids.limits_by_ids)
     }
 
     /// The client's address. Mapped, NAT64 and 6to4 addresses are returned as IPv4. `None` for the
@@ -131,7 +135,7 @@ impl Client {
     /// Whether the client has an id and is counted by it instead of its address.
     #[must_use]
     pub fn has_id(&self) -> bool {
-        self.ids.id.is_some()
+        self.id().is_some()
     }
 
     /// Whether the request came over HTTPS: a trusted proxy reports it, or
@@ -169,12 +173,12 @@ impl Client {
     }
 
     pub(crate) fn id(&self) -> Option<[u8; 16]> {
-        self.ids.id
+        self.ids.as_ref()?.id
     }
 
     /// The key by which the client is counted: its id, or else its address.
     pub(crate) fn who(&self) -> ClientKey {
-        self.ids.id.map_or_else(|| self.address(), ClientKey::Id)
+        self.id().map_or_else(|| self.address(), ClientKey::Id)
     }
 
     /// The key by which the client's address is counted.

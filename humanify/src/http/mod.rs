@@ -33,4 +33,4 @@ pub use cookies::SameSite;
 pub(crate) use cookies::{CookieNames, cookies};
 pub use count_as_failure::CountAsFailure;
 pub(crate) use header_lines::remove_last_line;
-pub(crate) use seconds::{retry_after_seconds, whole_seconds};
+pub(crate) use seconds::retry_after_seconds;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// A duration in whole seconds, rounded up so that no client comes back too early.
-pub(crate) fn whole_seconds(wait: Duration) -> u64 {
+fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs()
         .saturating_add(u64::from(wait.subsec_nanos() > 0))
 }

@@ -49,11 +49,16 @@ impl DeferredCharges {
         self.buckets.is_empty()
     }
 
+    /// Whether a request that was counted in these buckets has charges.
+    #[inline]
+    pub(crate) fn are_due(buckets: &[Bucket]) -> bool {
+        buckets.iter().any(|bucket| bucket.label.failures.is_some())
+    }
+
     /// The charges of a request that was counted in these buckets. Empty if the store failed, so
     /// that nothing was counted.
-    #[inline]
     pub(crate) fn of(buckets: &[Bucket], counts: &[Count]) -> DeferredCharges {
-        if !buckets.iter().any(|bucket| bucket.label.failures.is_some()) {
+        if !DeferredCharges::are_due(buckets) {
             return DeferredCharges::default();
         }
         let counted = buckets.iter().zip(counts).enumerate();

@@ -1,5 +1,7 @@
 //! Counts a request in its limits, and names the limit that refuses it.
 
+use std::time::Duration;
+
 use humanify_syntax::{Counts, Exempt, Limit, Policy};
 
 use super::attributes::attribute;
@@ -119,31 +121,41 @@ impl Judge {
     ///
     /// # Errors
     /// The decision, if it does not fit or cannot be counted.
-    #[inline]
-    pub(super) fn require_within_limits<'a>(
+    pub(super) fn require_within_limits(
         &self,
         context: &MatchContext<'_>,
         policy: Option<&Policy>,
-        (counter, buckets): (impl FnOnce() -> Counter<'a>, &[Bucket]),
+        (counter, buckets): (Counter<'_>, &[Bucket]),
         counted: Result<CountOutcome, StoreError>,
     ) -> Result<CountList, Box<Decision>> {
         match counted {
             Ok(CountOutcome::Within(counts)) => Ok(counts),
             Ok(CountOutcome::Over { wait, counts }) => {
-                let over = buckets.iter().zip(&counts).find(|(_, count)| count.over);
-                let by =
-                    over.and_then(|(bucket, _)| self.limit_of(context, policy, counter(), bucket));
-                Err(Box::new(Decision {
-                    counts,
-                    decided_by: by,
-                    ..Decision::new(Verdict::Limited(wait), true)
-                }))
+                Err(self.over_limit(context, policy, (counter, buckets), (wait, counts)))
             }
             Err(_) if self.on_store_failure == OnStoreFailure::Allow => Ok(CountList::new()),
             Err(_) => Err(Box::new(
                 Decision::new(Verdict::Unavailable, true).by(DecidedBy::Store),
             )),
         }
+    }
+
+    /// The decision about a request that does not fit into its buckets.
+    #[cold]
+    pub(super) fn over_limit(
+        &self,
+        context: &MatchContext<'_>,
+        policy: Option<&Policy>,
+        (counter, buckets): (Counter<'_>, &[Bucket]),
+        (wait, counts): (Duration, CountList),
+    ) -> Box<Decision> {
+        let over = buckets.iter().zip(&counts).find(|(_, count)| count.over);
+        let by = over.and_then(|(bucket, _)| self.limit_of(context, policy, counter, bucket));
+        Box::new(Decision {
+            counts,
+            decided_by: by,
+            ..Decision::new(Verdict::Limited(wait), true)
+        })
     }
 
     /// The limit of a bucket: the handler's or a statement's.

@@ -139,7 +139,7 @@ impl Judge {
                     counted
                 }
             };
-            let counter = || Counter::route(context.route, context.method);
+            let counter = Counter::route(context.route, context.method);
             match self.require_within_limits(context, policy, (counter, &buckets), counted) {
                 Ok(within) => counts = within,
                 Err(decision) => return *decision,
@@ -287,7 +287,6 @@ impl Judge {
         let mut counts = CountList::new();
         if !buckets.is_empty() {
             let counted = self.store.count(&buckets, CountMode::Acquire).wait().await;
-            let counter = || counter;
             match self.require_within_limits(context, Some(policy), (counter, &buckets), counted) {
                 Ok(within) => counts = within,
                 Err(decision) => return *decision,

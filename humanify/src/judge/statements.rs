@@ -14,7 +14,11 @@ use crate::truth::Truth;
 
 impl Judge {
     /// The decision of `always_deny` or `trap`, over which only `#[exempt]` takes precedence.
+    #[inline]
     pub(crate) fn denied_to_all(&self, context: &MatchContext<'_>) -> Option<RuleDecision> {
+        if !self.rules.deny_everyone() {
+            return None;
+        }
         self.denied_to_all_traced(context, &mut Untraced)
     }
 

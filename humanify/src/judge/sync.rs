@@ -7,19 +7,15 @@ use humanify_syntax::{Exempt, Policy};
 
 use super::clearances::PresentedClearances;
 use super::trace::Untraced;
-use super::{Decision, DeferredCharges, Judge, Verdict, decision, log};
+use super::{Decision, DeferredCharges, Judge, RuleDecision, Verdict, decision, log};
 use crate::limit::Counter;
 use crate::rules::MatchContext;
-use crate::store::{CountList, CountMode};
+use crate::store::{Bucket, CountList, Fits};
 
 /// The outcome of judging a request without waiting.
 pub(crate) enum SyncJudgement {
-    /// The request passes, and nothing is left to count. Almost every request ends here, so this
-    /// variant holds no more than it needs.
-    Passes {
-        private: bool,
-        counts: CountList,
-    },
+    /// The request passes, and nothing is left to count. Almost every request ends here.
+    Passes { private: bool },
     Decided(Box<Decision>),
     /// Judging has to wait for the store.
     Waits,
@@ -30,10 +26,7 @@ impl SyncJudgement {
     #[inline]
     pub(crate) fn without_demands(path: &str) -> SyncJudgement {
         log(path, Verdict::Pass);
-        SyncJudgement::Passes {
-            private: false,
-            counts: CountList::new(),
-        }
+        SyncJudgement::Passes { private: false }
     }
 }
 
@@ -49,14 +42,17 @@ impl Judge {
     /// answers at once. Almost every request is judged here, without the state of a future. A
     /// request that needs more than one call of the store is left to `judge`. The property test in
     /// `tests/model_comparison.rs` compares the two orders by the layer and by `explain`.
+    ///
+    /// If the request passes, its counts are appended to `counts`, which are empty before.
     #[inline(always)]
     pub(crate) fn judge_sync(
         &self,
         context: &MatchContext<'_>,
         policy: Option<&'static Policy>,
+        counts: &mut CountList,
     ) -> SyncJudgement {
-        if context.is_ambiguous() || self.rules.observe_limits() || !self.store.is_sync() {
-            return poll_once(self.judge(context, policy));
+        if context.is_ambiguous() || self.rules.observe_limits() {
+            return self.judge_by_polling(context, policy);
         }
         if policy.is_some_and(|policy| policy.exempt == Exempt::All) {
             return decided(Decision::new(Verdict::Pass, false));
@@ -65,42 +61,65 @@ impl Judge {
             return decided(Decision::denied_to_all(&ruled));
         }
         let buckets = self.counted_limits(context, policy);
-        let mut counts = CountList::new();
         if !buckets.is_empty() {
-            let Some(counted) = self.store.count(&buckets, CountMode::Acquire).now() else {
-                return SyncJudgement::Waits;
-            };
-            let counter = || Counter::route(context.route, context.method);
-            match self.require_within_limits(context, policy, (counter, &buckets), counted) {
-                Ok(within) => counts = within,
-                Err(decision) => return SyncJudgement::Decided(decision),
+            match self.store.count_at_once(&buckets, counts) {
+                Some(Fits::Yes) => {}
+                Some(Fits::After(wait)) => {
+                    let counter = Counter::route(context.route, context.method);
+                    let counted = (wait, std::mem::take(counts));
+                    let over = self.over_limit(context, policy, (counter, &buckets), counted);
+                    return SyncJudgement::Decided(over);
+                }
+                None => return SyncJudgement::Waits,
             }
         }
         // Clearances are opened when a statement first needs them.
         let mut shown = PresentedClearances::NOT_LOOKED_FOR;
         let ruled = self.ruled(context, policy, &mut shown, &mut Untraced);
         if ruled.verdict != Verdict::Pass || shown.is_used() {
-            let judged = (ruled, shown);
-            return poll_once(self.settle_clearances(context, policy, judged, (counts, &buckets)));
+            let counted = (std::mem::take(counts), &*buckets);
+            return self.settle_by_polling(context, policy, (ruled, shown), counted);
         }
-        let deferred_charges = DeferredCharges::of(&buckets, &counts);
-        if ruled.permission_only || !deferred_charges.is_nothing() {
+        if ruled.permission_only || DeferredCharges::are_due(&buckets) {
+            let deferred_charges = DeferredCharges::of(&buckets, counts);
+            let counts = std::mem::take(counts);
             return decided(decision(context, &ruled, counts, deferred_charges));
         }
         log(context.path, Verdict::Pass);
         SyncJudgement::Passes {
             private: ruled.private,
-            counts,
         }
+    }
+
+    /// Judges a request by the future, which is ready at once.
+    #[cold]
+    fn judge_by_polling(
+        &self,
+        context: &MatchContext<'_>,
+        policy: Option<&'static Policy>,
+    ) -> SyncJudgement {
+        poll_once(self.judge(context, policy))
+    }
+
+    /// Completes a judgement by the future, which is ready at once.
+    #[inline(never)]
+    fn settle_by_polling(
+        &self,
+        context: &MatchContext<'_>,
+        policy: Option<&'static Policy>,
+        judged: (RuleDecision, PresentedClearances),
+        counted: (CountList, &[Bucket]),
+    ) -> SyncJudgement {
+        poll_once(self.settle_clearances(context, policy, judged, counted))
     }
 }
 
+#[cold]
 fn decided(decision: Decision) -> SyncJudgement {
     SyncJudgement::Decided(Box::new(decision))
 }
 
 /// The decision of a future, if it is ready at once.
-#[inline(never)]
 fn poll_once(future: impl Future<Output = Decision>) -> SyncJudgement {
     let mut nobody = Context::from_waker(Waker::noop());
     match pin!(future).poll(&mut nobody) {

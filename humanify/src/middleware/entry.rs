@@ -14,11 +14,12 @@ use super::request::{RequestContext, unreadable};
 use super::request_head::RequestHead;
 use crate::judge::{Decision, SyncJudgement, Verdict};
 use crate::rules::is_plain;
+use crate::store::CountList;
 
 /// How to go on with a request.
 pub(super) enum Entry {
     /// The request passes without further work, as almost every request does.
-    Passes(ResponseFinisher),
+    Passes,
     /// The request is judged, and needs further work.
     Judged(Box<RequestContext>, Box<Decision>),
     /// Judging has to wait for a store, a body or a look-up.
@@ -28,11 +29,13 @@ pub(super) enum Entry {
 }
 
 impl Entry {
-    /// Judges a request without waiting, if possible.
+    /// Judges a request without waiting, if possible. If it passes, the changes to its response are
+    /// written to `finisher`, which holds none before.
     pub(super) fn of(
         instance: &Arc<Instance>,
         policy: Option<&'static Policy>,
         request: &mut Request,
+        finisher: &mut ResponseFinisher,
     ) -> Entry {
         let peer = peer(request.extensions());
         let head = RequestHead::from(&*request);
@@ -40,19 +43,17 @@ impl Entry {
             Ok(context) => context,
             Err(response) => return Entry::Answered(response),
         };
-        let judged = context.judge_sync(head, policy);
+        let judged = context.judge_sync(head, policy, &mut finisher.counts);
         let does_more = || instance.catches_panics() || context.needs_id(head, policy);
         match judged {
-            SyncJudgement::Passes { private, counts } if !does_more() => {
-                let finisher = ResponseFinisher {
-                    private,
-                    counts,
-                    further: context.error_page(head),
-                };
+            SyncJudgement::Passes { private } if !does_more() => {
+                finisher.private = private;
+                finisher.further = context.error_page(head);
                 context.mark(request, policy);
-                Entry::Passes(finisher)
+                Entry::Passes
             }
-            SyncJudgement::Passes { private, counts } => {
+            SyncJudgement::Passes { private } => {
+                let counts = std::mem::take(&mut finisher.counts);
                 let decision = Decision {
                     counts,
                     ..Decision::new(Verdict::Pass, private)
@@ -62,7 +63,8 @@ impl Entry {
             SyncJudgement::Decided(decision)
                 if decision.verdict == Verdict::Pass && !does_more() =>
             {
-                Entry::Passes(context.forward(request, policy, *decision, None))
+                *finisher = context.forward(request, policy, *decision, None);
+                Entry::Passes
             }
             SyncJudgement::Decided(decision) => Entry::Judged(Box::new(context), decision),
             SyncJudgement::Waits => Entry::Waits(Box::new(context)),
@@ -78,6 +80,7 @@ impl RequestContext {
         &mut self,
         head: RequestHead<'_>,
         policy: Option<&'static Policy>,
+        counts: &mut CountList,
     ) -> SyncJudgement {
         #[cfg(feature = "web-bot-auth")]
         if self.instance.signatures.is_some() && self.message(head).is_signed() {
@@ -100,7 +103,7 @@ impl RequestContext {
         let judged = if judge.has_nothing_for(policy) && is_plain(path) {
             SyncJudgement::without_demands(path)
         } else if let Some(asked) = self.asked(head, policy) {
-            judge.judge_sync(&asked, policy)
+            judge.judge_sync(&asked, policy, counts)
         } else {
             return SyncJudgement::Decided(Box::new(unreadable()));
         };

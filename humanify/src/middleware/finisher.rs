@@ -18,6 +18,7 @@ use crate::limit::set_headers;
 use crate::store::CountList;
 
 /// The changes to the application's response. It is moved with every request, so it is small.
+#[derive(Default)]
 pub(super) struct ResponseFinisher {
     pub(super) private: bool,
     pub(super) counts: CountList,

@@ -270,10 +270,9 @@ impl Instance {
         Vec::new()
     }
 
-    /// The client of a request. Warns of likely mistakes of configuration.
+    /// Warns of likely mistakes of configuration that the client of a request shows.
     #[inline]
-    pub(crate) fn client(&self, peer: Peer, headers: &HeaderMap) -> Client {
-        let client = self.identify(peer, headers);
+    pub(crate) fn warn_about(&self, client: &Client, headers: &HeaderMap) {
         let proxied = client.is_proxied();
         if !proxied && self.warnings.expects_forwarding() && claims_forwarding(headers) {
             self.warnings.forwarding_is_ignored();
@@ -283,7 +282,6 @@ impl Instance {
         }
         self.warnings
             .note_client(|| client.ip().is_none_or(is_private));
-        client
     }
 
     /// The client of a request.
@@ -296,16 +294,22 @@ impl Instance {
         if let Some(prefix) = &settings.stripped_prefix {
             origin.strip(prefix.clone());
         }
-        let id = (settings.use_client_id || settings.limit_by_client_id)
-            .then(|| self.client_id(origin.https, headers))
-            .flatten();
+        let uses_ids = settings.use_client_id || settings.limit_by_client_id;
+        let ids = uses_ids.then(|| self.ids(origin.https, headers));
         let user_agent = headers.get(http::header::USER_AGENT).cloned();
-        let ids = Ids {
+        Client::with_ids(peer, origin, ids, user_agent)
+    }
+
+    /// The ids of a client.
+    #[inline(never)]
+    fn ids(&self, https: bool, headers: &HeaderMap) -> Box<Ids> {
+        let settings = &self.settings;
+        let id = self.client_id(https, headers);
+        Box::new(Ids {
             id: id.filter(|_| settings.use_client_id),
             limit_id: id.filter(|_| settings.limit_by_client_id),
             limits_by_ids: settings.limit_by_client_id,
-        };
-        Client::with_ids(peer, origin, ids, user_agent)
+        })
     }
 
     /// The detection of a client, or the stub that a test has set.

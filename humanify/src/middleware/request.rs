@@ -63,15 +63,18 @@ impl RequestContext {
         let Some(peer) = peer else {
             return Err(without_peer(instance, head, is_local));
         };
-        let client = instance.client(peer, head.headers);
+        let client = instance.identify(peer, head.headers);
+        let detection = instance.detection(client, head.extensions);
+        let client = detection.client();
+        instance.warn_about(client, head.headers);
         instance.refresh_bans();
-        if let Some(refusal) = refuse_early(instance, &client, head) {
+        if let Some(refusal) = refuse_early(instance, client, head) {
             return Err(refusal);
         }
         Ok(RequestContext {
             instance: Arc::clone(instance),
             prefix: prefix(client.stripped_prefix(), head),
-            detection: instance.detection(client, head.extensions),
+            detection,
         })
     }
 

@@ -10,6 +10,7 @@ use tracing::{Instrument, Span};
 
 use super::catch_panic;
 use super::entry::Entry;
+use super::finisher::ResponseFinisher;
 use super::future::ResponseFuture;
 use super::instance::Instance;
 use super::request::Outcome;
@@ -56,9 +57,11 @@ where
         } else if self.instance.reporter.has_spans() {
             return self.call_in_span(request);
         } else {
-            match Entry::of(&self.instance, self.announced.policy(), &mut request) {
-                Entry::Passes(finisher) => Some(finisher),
-                entry => return self.enter(request, entry),
+            let mut finisher = ResponseFinisher::default();
+            let policy = self.announced.policy();
+            match Entry::of(&self.instance, policy, &mut request, &mut finisher) {
+                Entry::Passes => Some(finisher),
+                entry => return self.enter(request, entry, finisher),
             }
         };
         ResponseFuture::forwarded(self.inner.call(request), finisher)
@@ -82,18 +85,25 @@ where
     fn call_in_span(&mut self, mut request: Request) -> ResponseFuture<S::Future, S::Error> {
         let span = span_of(&request);
         let future = span.in_scope(|| {
-            let entry = Entry::of(&self.instance, self.announced.policy(), &mut request);
-            self.enter(request, entry)
+            let mut finisher = ResponseFinisher::default();
+            let policy = self.announced.policy();
+            let entry = Entry::of(&self.instance, policy, &mut request, &mut finisher);
+            self.enter(request, entry, finisher)
         });
         ResponseFuture::waits(future.instrument(span))
     }
 
     /// Goes on with a request that this instance has looked at.
     #[inline(never)]
-    fn enter(&mut self, request: Request, entry: Entry) -> ResponseFuture<S::Future, S::Error> {
+    fn enter(
+        &mut self,
+        request: Request,
+        entry: Entry,
+        finisher: ResponseFinisher,
+    ) -> ResponseFuture<S::Future, S::Error> {
         let policy = self.announced.policy();
         match entry {
-            Entry::Passes(finisher) => {
+            Entry::Passes => {
                 ResponseFuture::forwarded(self.inner.call(request), Some(finisher))
             }
             Entry::Answered(response) => ResponseFuture::answered(response),

@@ -27,7 +27,7 @@ pub(crate) use network_class::nonce_id;
 pub(crate) use network_class::{NetworkClass, spendable_id};
 pub(crate) use types::{
     Admission, Attempt, AttemptState, Bucket, BucketList, Count, CountList, CountMode,
-    CountOutcome, FirstAnswer, SharedBans, SpendKind, SpendOutcome, SpendRequest, WrongAnswers,
+    CountOutcome, FirstAnswer, Fits, SharedBans, SpendKind, SpendOutcome, SpendRequest, WrongAnswers,
 };
 
 use std::time::Duration;
@@ -55,6 +55,12 @@ pub(crate) trait Store: Send + Sync {
         buckets: &'a [Bucket],
         counting: CountMode,
     ) -> MaybeReady<'a, CountOutcome>;
+
+    /// Counts one request like [`count`](Store::count), and appends the counts to `counts`. `None` if
+    /// the store cannot answer at once.
+    fn count_at_once(&self, _buckets: &[Bucket], _counts: &mut CountList) -> Option<Fits> {
+        None
+    }
 
     /// Removes buckets.
     fn forget<'a>(&'a self, buckets: &'a [Bucket]) -> MaybeReady<'a, ()>;

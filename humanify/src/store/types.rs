@@ -145,6 +145,14 @@ pub(crate) enum CountOutcome {
     Over { wait: Duration, counts: CountList },
 }
 
+/// Whether a request fits into its buckets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fits {
+    Yes,
+    /// It will after this time.
+    After(Duration),
+}
+
 impl CountOutcome {
     pub(crate) fn new(counts: CountList, wait: Option<u64>) -> CountOutcome {
         match wait {

@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use humanify_syntax::{CrawlerKind, Sign};
+use once_cell::race::OnceBox;
 use once_cell::sync::OnceCell;
 
 use super::consistency::{HeaderSnapshot, Inconsistency};
@@ -42,9 +43,9 @@ struct Lazy {
     detector: Arc<Detector>,
     client: Client,
     seen: OnceCell<ClientFindings>,
-    /// Boxed, since few requests need it.
-    header_snapshot: OnceCell<Box<HeaderSnapshot>>,
-    inconsistencies: OnceCell<Vec<Inconsistency>>,
+    /// Boxed, since few requests need them.
+    header_snapshot: OnceBox<HeaderSnapshot>,
+    inconsistencies: OnceBox<Vec<Inconsistency>>,
     proof: OnceCell<ClaimProof>,
     /// The agent that signed the request.
     #[cfg(feature = "web-bot-auth")]
@@ -58,8 +59,8 @@ impl Detection {
             detector,
             client,
             seen: OnceCell::new(),
-            header_snapshot: OnceCell::new(),
-            inconsistencies: OnceCell::new(),
+            header_snapshot: OnceBox::new(),
+            inconsistencies: OnceBox::new(),
             proof: OnceCell::new(),
             #[cfg(feature = "web-bot-auth")]
             signed_by: OnceCell::new(),
@@ -95,8 +96,8 @@ impl Detection {
             detector,
             client,
             seen: OnceCell::with_value(seen),
-            header_snapshot: OnceCell::new(),
-            inconsistencies: OnceCell::with_value(stub.inconsistencies.clone()),
+            header_snapshot: OnceBox::new(),
+            inconsistencies: OnceBox::with_value(Box::new(stub.inconsistencies.clone())),
             proof: OnceCell::with_value(stub.proof),
             #[cfg(feature = "web-bot-auth")]
             signed_by: OnceCell::new(),
@@ -235,10 +236,12 @@ impl Detection {
         }
         match self.0.header_snapshot.get() {
             Some(noted) => self.0.inconsistencies.get_or_init(|| {
-                if self.is_crawler() {
-                    return Vec::new();
-                }
-                consistency::judge(client.user_agent_bytes(), noted, client.is_https())
+                Box::new(match self.is_crawler() {
+                    true => Vec::new(),
+                    false => {
+                        consistency::judge(client.user_agent_bytes(), noted, client.is_https())
+                    }
+                })
             }),
             None => &[],
         }

@@ -11,12 +11,13 @@ mod spent_by_network;
 mod tests;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::Store;
 use super::failure::StoreError;
 use super::maybe_ready::MaybeReady;
 use super::types::{
-    Admission, Attempt, AttemptState, Bucket, CountMode, CountOutcome, FirstAnswer, SpendKind,
+    Admission, Attempt, AttemptState, Bucket, CountMode, CountList, CountOutcome, FirstAnswer, Fits, SpendKind,
     SpendOutcome, SpendRequest, WhenFull, WrongAnswers,
 };
 use crate::client::CounterKey;
@@ -120,7 +121,15 @@ impl Store for MemoryStore {
 
     fn count<'a>(&'a self, buckets: &'a [Bucket], mode: CountMode) -> MaybeReady<'a, CountOutcome> {
         let now = self.clock.microseconds();
-        MaybeReady::Ready(Ok(self.buckets.count(buckets, mode, now)))
+        let mut counts = CountList::new();
+        let wait = self.buckets.count(buckets, mode, now, &mut counts);
+        MaybeReady::Ready(Ok(CountOutcome::new(counts, wait)))
+    }
+
+    fn count_at_once(&self, buckets: &[Bucket], counts: &mut CountList) -> Option<Fits> {
+        let now = self.clock.microseconds();
+        let wait = self.buckets.count(buckets, CountMode::Acquire, now, counts);
+        Some(wait.map_or(Fits::Yes, |wait| Fits::After(Duration::from_micros(wait))))
     }
 
     fn forget<'a>(&'a self, buckets: &'a [Bucket]) -> MaybeReady<'a, ()> {
