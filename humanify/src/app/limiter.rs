@@ -136,13 +136,13 @@ impl Limiter {
         Ok(known
             .into_iter()
             .zip(counts)
-            .filter(|(_, count)| !count.next_in().is_zero())
+            .filter(|(_, count)| count.next_in > 0)
             .map(|(known, count)| RouteStats {
                 route: known.route,
                 limit: count.name(),
-                current_requests: count.rate.burst().saturating_sub(count.remaining()),
-                remaining: count.remaining(),
-                next_reset: count.next_in(),
+                current_requests: count.rate.burst().saturating_sub(count.remaining),
+                remaining: count.remaining,
+                next_reset: Duration::from_micros(count.next_in),
             })
             .collect())
     }

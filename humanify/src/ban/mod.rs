@@ -48,6 +48,8 @@ pub(crate) struct Bans {
     /// When that list was created.
     since: AtomicU64,
     store: Arc<dyn Store>,
+    /// Whether other processes use the same store.
+    is_shared: bool,
     clock: SharedClock,
 }
 
@@ -78,6 +80,7 @@ impl Bans {
             read_at: AtomicU64::new(0),
             version: AtomicU64::new(UNREAD),
             since: AtomicU64::new(NO_LIST),
+            is_shared: store.is_shared(),
             store,
             clock,
         }
@@ -138,17 +141,15 @@ impl Bans {
                 offence: ban.offence.name(),
                 seconds: ban.seconds,
             };
-            let bucket = Bucket {
-                rate: ban.rate,
-                ..Bucket::new(counter.key(ClientKey::Address(network)), ban.rate)
-            };
+            let key = counter.key(ClientKey::Address(network));
+            let bucket = Bucket::new(key, ban.rate);
             let counted = self.store.count(&[bucket], CountMode::Charge).wait().await;
             let (Ok(CountOutcome::Within(counts)) | Ok(CountOutcome::Over { counts, .. })) =
                 counted
             else {
                 continue;
             };
-            if counts.first().is_some_and(|count| count.remaining() == 0) {
+            if counts.first().is_some_and(|count| count.remaining == 0) {
                 bans.push((network, ban));
                 let time = Duration::from_secs(ban.seconds.into());
                 if let Err(error) = self.ban(network, time).await {

@@ -125,7 +125,7 @@ impl Bans {
     /// Whether a shared list is due to be read.
     #[inline]
     pub(crate) fn is_due(&self) -> bool {
-        if !self.store.is_shared() {
+        if !self.is_shared {
             return false;
         }
         let read_at = self.read_at.load(Ordering::Relaxed);

@@ -12,7 +12,7 @@ use crate::http::retry_after_seconds;
 use crate::limit::{Counter, RouteKey, add_buckets, buckets, depends_on_route_and_client};
 use crate::rules::{MatchContext, Rule};
 use crate::store::{
-    Bucket, BucketList, Count, CountList, CountMode, CountOutcome, OnStoreFailure, StoreError,
+    Bucket, BucketList, CountList, CountMode, CountOutcome, OnStoreFailure, StoreError,
 };
 use crate::truth::Truth;
 
@@ -243,7 +243,7 @@ impl Judge {
             Ok(CountOutcome::Within(counts)) => StepOutcome::WithinLimit {
                 remaining: counts
                     .iter()
-                    .map(Count::remaining)
+                    .map(|count| count.remaining)
                     .min()
                     .unwrap_or(u32::MAX),
             },

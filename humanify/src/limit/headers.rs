@@ -106,9 +106,8 @@ fn text_of<'a>(texts: &'a mut Vec<LimitText>, count: &Count) -> Option<&'a mut L
 
 #[inline]
 fn limit_state(count: &Count) -> LimitState {
-    let (remaining, next_in) = count.remaining_and_next();
     // Rounded up, so that no client comes back too early.
-    (remaining, next_in.div_ceil(1_000_000))
+    (count.remaining, count.next_in.div_ceil(1_000_000))
 }
 
 impl LimitText {

@@ -118,17 +118,15 @@ pub(crate) fn add_buckets(
         match buckets.iter_mut().find(|known| known.key == key) {
             Some(known) => known.cost = known.cost.max(limit.cost),
             None => buckets.push(Bucket {
-                key,
-                rate,
                 cost: limit.cost,
                 peek,
-                taken: 0,
                 label: LimitLabel {
                     scope: limit.scope,
                     failures,
                     part,
                 }
                 .kept(),
+                ..Bucket::new(key, rate)
             }),
         }
     };

@@ -31,8 +31,11 @@ impl Warnings {
         thread_local! {
             static SEEN: Cell<u32> = const { Cell::new(0) };
         }
-        let seen = SEEN.get();
-        SEEN.set(seen.checked_add(1).unwrap_or(FULLY_CHECKED_REQUESTS));
+        let seen = SEEN.with(|count| {
+            let seen = count.get();
+            count.set(seen.checked_add(1).unwrap_or(FULLY_CHECKED_REQUESTS));
+            seen
+        });
         (seen < FULLY_CHECKED_REQUESTS || seen.is_multiple_of(64))
             && !self.forwarding.load(Ordering::Relaxed)
     }

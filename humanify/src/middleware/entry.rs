@@ -87,7 +87,7 @@ impl RequestContext {
             return SyncJudgement::Waits;
         }
         let instance = &self.instance;
-        if !instance.store.is_sync()
+        if !instance.store_is_sync
             || carried_form::may_be_sent(instance, head)
             || self.own_page(head).is_some()
         {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
+use http::header::USER_AGENT;
 use http::{Extensions, HeaderMap, Method, Uri};
 use humanify_syntax::analysis::{RouterFacts, check_router};
 use humanify_syntax::{BotAction, ChallengeType, Demand, Offence, Policy};
@@ -84,6 +85,8 @@ pub(crate) struct Instance {
     pub(crate) pages: PageRenderer,
     pub(crate) sealer: Arc<Sealer>,
     pub(crate) store: Arc<dyn Store>,
+    /// Whether the store answers at once.
+    pub(crate) store_is_sync: bool,
     /// The places for bodies that are read for challenges at the same time.
     pub(crate) bodies: FairSlots,
     /// The places for forms that are read at the same time. They are separate, so that forms never
@@ -129,6 +132,7 @@ impl Instance {
             lists,
             pages,
             sealer,
+            store_is_sync: store.is_sync(),
             store,
             bodies: FairSlots::new(MAX_BODIES),
             forms: FairSlots::new(MAX_BODIES),
@@ -296,7 +300,7 @@ impl Instance {
         }
         let uses_ids = settings.use_client_id || settings.limit_by_client_id;
         let ids = uses_ids.then(|| self.ids(origin.https, headers));
-        let user_agent = headers.get(http::header::USER_AGENT).cloned();
+        let user_agent = headers.get(&USER_AGENT).cloned();
         Client::with_ids(peer, origin, ids, user_agent)
     }
 

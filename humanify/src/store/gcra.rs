@@ -14,6 +14,14 @@ use humanify_syntax::Rate;
 /// that flow back in this time, so that sums of a few spans do not overflow.
 const MAX_SPAN: u64 = u64::MAX / 16;
 
+/// The size of a bucket, and how fast it fills, in microseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BucketSize {
+    emission_interval: u64,
+    span: u64,
+    burst: NonZeroU32,
+}
+
 /// The weight of a request on a bucket, in microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Gcra {
@@ -29,8 +37,8 @@ pub(crate) struct Gcra {
     pub(crate) cost: NonZeroU32,
 }
 
-impl Gcra {
-    pub(crate) fn new(rate: Rate, cost: u32) -> Gcra {
+impl BucketSize {
+    pub(crate) fn of(rate: Rate) -> BucketSize {
         let each = rate.each_microseconds().max(1);
         let of = |units: u32| each.saturating_mul(u64::from(units));
         let mut burst = rate.burst();
@@ -38,12 +46,29 @@ impl Gcra {
             burst = u32::try_from(MAX_SPAN / each).unwrap_or(u32::MAX);
         }
         let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
-        let cost = NonZeroU32::new(cost).unwrap_or(NonZeroU32::MIN);
-        Gcra {
+        BucketSize {
             emission_interval: each,
             span: of(burst.get()),
-            step: of(cost.get()),
             burst,
+        }
+    }
+}
+
+impl Gcra {
+    #[cfg(test)]
+    pub(crate) fn new(rate: Rate, cost: u32) -> Gcra {
+        Gcra::of(BucketSize::of(rate), cost)
+    }
+
+    /// The weight of a request that takes `cost` units.
+    #[inline]
+    pub(crate) fn of(size: BucketSize, cost: u32) -> Gcra {
+        let cost = NonZeroU32::new(cost).unwrap_or(NonZeroU32::MIN);
+        Gcra {
+            emission_interval: size.emission_interval,
+            span: size.span,
+            step: size.emission_interval.saturating_mul(cost.get().into()),
+            burst: size.burst,
             cost,
         }
     }
@@ -73,12 +98,14 @@ impl Gcra {
     }
 
     /// The number of units that are left.
+    #[inline]
     pub(crate) fn remaining(self, arrival: u64, now: u64) -> u32 {
         let free = self.span.saturating_sub(arrival.saturating_sub(now));
         u32::try_from(free / self.emission_interval.max(1)).unwrap_or(u32::MAX)
     }
 
     /// The time until one more unit is left, in microseconds; zero if the bucket is full.
+    #[inline]
     pub(crate) fn next_in(self, arrival: u64, now: u64) -> u64 {
         let used = arrival.saturating_sub(now);
         let over = used.saturating_sub(self.span);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use humanify_syntax::{Counts, Rate};
 use smallvec::SmallVec;
 
-use super::gcra::Gcra;
+use super::gcra::{BucketSize, Gcra};
 use super::limit_label::{BucketOwner, LimitLabel};
 use crate::client::CounterKey;
 use crate::net::Network;
@@ -15,6 +15,8 @@ use crate::net::Network;
 pub(crate) struct Bucket {
     pub(crate) key: CounterKey,
     pub(crate) rate: Rate,
+    /// The size by the rate.
+    pub(crate) size: BucketSize,
     /// How many units the request takes.
     pub(crate) cost: u32,
     /// Whether the request is only checked, and not counted.
@@ -31,11 +33,18 @@ impl Bucket {
         Bucket {
             key,
             rate,
+            size: BucketSize::of(rate),
             cost: 1,
             peek: false,
             taken: 0,
             label: &LimitLabel::PLAIN,
         }
+    }
+
+    /// The weight of the request on this bucket.
+    #[inline]
+    pub(super) fn gcra(&self) -> Gcra {
+        Gcra::of(self.size, self.cost)
     }
 }
 
@@ -70,39 +79,27 @@ impl CountMode {
 pub(crate) struct Count {
     pub(crate) rate: Rate,
     pub(crate) label: &'static LimitLabel,
-    /// The time at which the bucket is full again, and the time of the request, in microseconds.
+    /// The time at which the bucket is full again, in microseconds.
     pub(crate) arrival: u64,
-    now: u64,
+    /// The number of units left.
+    pub(crate) remaining: u32,
+    /// The time until one more unit is left, in microseconds; zero if the bucket is full.
+    pub(crate) next_in: u64,
     /// Whether this bucket refused the request.
     pub(crate) over: bool,
 }
 
 impl Count {
-    /// The number of units left at the time of the request.
-    pub(crate) fn remaining(&self) -> u32 {
-        self.remaining_and_next().0
-    }
-
-    /// The time until one more unit is left; zero if the bucket is full.
-    pub(crate) fn next_in(&self) -> Duration {
-        Duration::from_micros(self.remaining_and_next().1)
-    }
-
-    /// The number of units left, and the time until one more is left, in microseconds.
+    /// The state at `now` of a bucket that is full again at `arrival`.
     #[inline]
-    pub(crate) fn remaining_and_next(&self) -> (u32, u64) {
-        let gcra = Gcra::new(self.rate, 1);
-        let (arrival, now) = (self.arrival, self.now);
-        (gcra.remaining(arrival, now), gcra.next_in(arrival, now))
-    }
-
-    /// The state of a bucket that is full again at `arrival`.
     pub(crate) fn new(bucket: &Bucket, arrival: u64, now: u64, over: bool) -> Count {
+        let gcra = bucket.gcra();
         Count {
             rate: bucket.rate,
             label: bucket.label,
             arrival,
-            now,
+            remaining: gcra.remaining(arrival, now),
+            next_in: gcra.next_in(arrival, now),
             over,
         }
     }

@@ -138,7 +138,7 @@ impl BucketTable {
 
     /// Removes a bucket.
     pub(super) fn forget(&self, bucket: &Bucket) {
-        let place = self.place(bucket.key, Gcra::new(bucket.rate, 1).span);
+        let place = self.place(bucket.key, bucket.gcra().span);
         if let Some(mut shard) = self.lock(place.shard)
             && let Some(set) = shard.get_mut(place.set)
         {
@@ -147,7 +147,7 @@ impl BucketTable {
     }
 
     fn claim<'a>(&self, bucket: &'a Bucket) -> BucketClaim<'a> {
-        let gcra = Gcra::new(bucket.rate, bucket.cost);
+        let gcra = bucket.gcra();
         BucketClaim {
             bucket,
             gcra,

@@ -99,7 +99,7 @@ impl RedisStore {
         });
         let gcras: Vec<Gcra> = buckets
             .iter()
-            .map(|bucket| Gcra::new(bucket.rate, bucket.cost))
+            .map(Bucket::gcra)
             .collect();
         for (bucket, gcra) in buckets.iter().zip(&gcras) {
             script.key(self.names.counter(KeyKind::Limit, bucket.key));
