@@ -15,7 +15,9 @@ use crate::store::{Bucket, CountList, Fits};
 /// The outcome of judging a request without waiting.
 pub(crate) enum SyncJudgement {
     /// The request passes, and nothing is left to count. Almost every request ends here.
-    Passes { private: bool },
+    Passes {
+        private: bool,
+    },
     Decided(Box<Decision>),
     /// Judging has to wait for the store.
     Waits,

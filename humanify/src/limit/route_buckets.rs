@@ -91,7 +91,9 @@ impl RouteKey<'_> {
     /// is compared.
     fn place(self) -> usize {
         let template = self.template.map_or(0, |template| template.as_ptr().addr());
-        let policy = self.policy.map_or(0, |policy| std::ptr::from_ref(policy).addr());
+        let policy = self
+            .policy
+            .map_or(0, |policy| std::ptr::from_ref(policy).addr());
         let method = self.method.as_str().as_ptr().addr();
         let mixed = (template >> 4) ^ (policy >> 3) ^ method;
         mixed % PLACES

@@ -103,9 +103,7 @@ where
     ) -> ResponseFuture<S::Future, S::Error> {
         let policy = self.announced.policy();
         match entry {
-            Entry::Passes => {
-                ResponseFuture::forwarded(self.inner.call(request), Some(finisher))
-            }
+            Entry::Passes => ResponseFuture::forwarded(self.inner.call(request), Some(finisher)),
             Entry::Answered(response) => ResponseFuture::answered(response),
             Entry::Waits(context) => {
                 let (parts, body) = request.into_parts();

@@ -27,7 +27,8 @@ pub(crate) use network_class::nonce_id;
 pub(crate) use network_class::{NetworkClass, spendable_id};
 pub(crate) use types::{
     Admission, Attempt, AttemptState, Bucket, BucketList, Count, CountList, CountMode,
-    CountOutcome, FirstAnswer, Fits, SharedBans, SpendKind, SpendOutcome, SpendRequest, WrongAnswers,
+    CountOutcome, FirstAnswer, Fits, SharedBans, SpendKind, SpendOutcome, SpendRequest,
+    WrongAnswers,
 };
 
 use std::time::Duration;

@@ -17,8 +17,8 @@ use super::Store;
 use super::failure::StoreError;
 use super::maybe_ready::MaybeReady;
 use super::types::{
-    Admission, Attempt, AttemptState, Bucket, CountMode, CountList, CountOutcome, FirstAnswer, Fits, SpendKind,
-    SpendOutcome, SpendRequest, WhenFull, WrongAnswers,
+    Admission, Attempt, AttemptState, Bucket, CountList, CountMode, CountOutcome, FirstAnswer,
+    Fits, SpendKind, SpendOutcome, SpendRequest, WhenFull, WrongAnswers,
 };
 use crate::client::CounterKey;
 use crate::clock::SharedClock;

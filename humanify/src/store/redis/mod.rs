@@ -97,10 +97,7 @@ impl RedisStore {
             CountMode::Charge => "charge",
             CountMode::Refund => "refund",
         });
-        let gcras: Vec<Gcra> = buckets
-            .iter()
-            .map(Bucket::gcra)
-            .collect();
+        let gcras: Vec<Gcra> = buckets.iter().map(Bucket::gcra).collect();
         for (bucket, gcra) in buckets.iter().zip(&gcras) {
             script.key(self.names.counter(KeyKind::Limit, bucket.key));
             script.arg(gcra.span).arg(gcra.step);
