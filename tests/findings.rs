@@ -12,15 +12,15 @@ use http::{HeaderName, HeaderValue, Request, StatusCode};
 use humanify::prelude::*;
 use humanify::testing::{self, DetectionStub};
 use humanify::{Group, Inconsistency, Lists};
+use humanify_parser as parse;
 use humanify_syntax::analysis::{self, ExampleOutcome, Witness};
-use humanify_syntax::parse;
 use humanify_syntax::{Field, Sign};
 
 use crate::support::{HOME, Site};
 
 /// The texts of all cases with rules, without those with attributes.
 fn texts() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../humanify/syntax/tests/cases");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../humanify/parser/tests/cases");
     let files: Vec<PathBuf> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())

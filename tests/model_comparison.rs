@@ -1,7 +1,7 @@
 //! Property tests: for random rules, the layer decides like a small interpreter written after the
 //! guide. humanify-syntax compares the same interpreter with the compiler's findings.
 
-#[path = "../humanify/syntax/tests/model/mod.rs"]
+#[path = "../humanify/parser/tests/model/mod.rs"]
 mod model;
 
 use std::net::SocketAddr;
@@ -13,7 +13,7 @@ use http::{Request, StatusCode};
 use humanify::prelude::*;
 use humanify::testing::DetectionStub;
 use humanify::{ConfigError, DecisionAction, Group, HumanifyBuilder, RuleSet, Signals};
-use humanify_syntax::parse;
+use humanify_parser as parse;
 use model::strategies::{statement, text};
 use model::{Outcome, Statement, judge, requests};
 use proptest::collection::vec;

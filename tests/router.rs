@@ -4,7 +4,7 @@ use axum::Router;
 use axum::routing::{any, get, post};
 use humanify::prelude::*;
 use humanify::{ConfigError, HumanifyBuilder, RuleFinding};
-use humanify_syntax::parse;
+use humanify_parser as parse;
 
 use crate::support::Log;
 

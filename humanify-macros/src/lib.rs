@@ -1,6 +1,6 @@
 //! Entry points of humanify's attributes and of `protect!`.
 //!
-//! `humanify-syntax` parses and checks attributes and the statements of [`protect!`]. This crate
+//! `humanify-parser` parses and checks attributes and the statements of [`protect!`]. This crate
 //! prints its findings as compile errors and its values as code. It is an implementation detail:
 //! depend on `humanify`, and do not rename it, since the generated code names `::humanify`.
 
@@ -9,7 +9,7 @@ mod protect;
 mod report;
 mod to_tokens;
 
-use humanify_syntax::parse::AttributeKind;
+use humanify_parser::AttributeKind;
 use proc_macro::TokenStream;
 
 /// Detected bots solve a challenge before they reach this handler, or are denied.

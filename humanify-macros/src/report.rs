@@ -1,6 +1,6 @@
 //! Prints findings as compile errors.
 
-use humanify_syntax::parse::Finding;
+use humanify_parser::Finding;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 

@@ -10,7 +10,7 @@ const FOLDERS: [&str; 6] = [
     "humanify",
     "humanify/src",
     "humanify/syntax/src",
-    "humanify/syntax/src/parse",
+    "humanify/parser/src",
     "humanify-macros/src",
 ];
 

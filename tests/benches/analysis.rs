@@ -11,7 +11,7 @@
 
 use std::time::Instant;
 
-use humanify_syntax::parse;
+use humanify_parser as parse;
 
 /// The numbers of statements in a block.
 const SIZES: [usize; 6] = [50, 100, 200, 500, 1_000, 2_000];

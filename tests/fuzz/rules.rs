@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use humanify_syntax::parse;
+use humanify_parser as parse;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

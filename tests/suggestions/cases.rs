@@ -1,4 +1,4 @@
-//! Reads the mistakes of `humanify/syntax/tests/cases`.
+//! Reads the mistakes of `humanify/parser/tests/cases`.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ impl Case {
 }
 
 pub(super) fn files() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../humanify/syntax/tests/cases");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../humanify/parser/tests/cases");
     let names = ["form.txt", "mistakes.txt", "elsewhere.txt", "spellings.txt"];
     names.iter().map(|name| folder.join(name)).collect()
 }

@@ -1,7 +1,7 @@
 //! Tests of the compiler's suggestions: each is applied, and the resulting rules stop a request
 //! that should be stopped and pass one that should pass.
 //!
-//! The mistakes are those of `humanify/syntax/tests/cases`. Each is followed by its two requests;
+//! The mistakes are those of `humanify/parser/tests/cases`. Each is followed by its two requests;
 //! `BLESS=1 cargo test -p humanify-tests --test main suggestions` finds them for new cases: read
 //! each as the person who made the mistake.
 //!
@@ -19,8 +19,8 @@ use axum::routing::any;
 use http::{HeaderName, Method, StatusCode};
 use humanify::Group;
 use humanify::prelude::*;
+use humanify_parser::{self as parse, Place, Suggestion};
 use humanify_syntax::analysis::check_together;
-use humanify_syntax::parse::{self, Place, Suggestion};
 
 use crate::support::{DATACENTER, HOME, Site, VPN};
 use cases::{cases, files};

@@ -1,7 +1,7 @@
 //! Checks the signature of a handler. One mistake has one message: its consequences are not
 //! reported.
 
-use humanify_syntax::parse::{Finding, Place};
+use humanify_parser::{Finding, Place};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{

@@ -1,7 +1,7 @@
 //! Prints the constant that a handler becomes. Nothing here can fail.
 
+use humanify_parser::{Attribute as Declared, AttributeSetting};
 use humanify_syntax::Exempt;
-use humanify_syntax::parse::{Attribute as Declared, AttributeSetting};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;

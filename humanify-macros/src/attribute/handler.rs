@@ -1,6 +1,6 @@
 //! `Handler`: parses the function under the attributes.
 
-use humanify_syntax::parse::{Finding, Place};
+use humanify_parser::{Finding, Place};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;

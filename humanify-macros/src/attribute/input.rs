@@ -1,6 +1,6 @@
 //! `AttachedAttribute`: an attribute of humanify over an item, as it is written.
 
-use humanify_syntax::parse::{AttributeInput, AttributeKind, Place};
+use humanify_parser::{AttributeInput, AttributeKind, Place};
 use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Meta};

@@ -6,7 +6,7 @@ mod handler;
 mod input;
 mod types;
 
-use humanify_syntax::parse::{self, AttributeKind};
+use humanify_parser::{self as parse, AttributeKind};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 

@@ -1,6 +1,6 @@
 //! Prints parsed rules as a constant. Nothing here can fail.
 
-use humanify_syntax::parse::{ParsedRules, Word};
+use humanify_parser::{ParsedRules, Word};
 use humanify_syntax::vocabulary;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;

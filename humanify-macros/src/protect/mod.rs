@@ -2,7 +2,7 @@
 
 mod expand;
 
-use humanify_syntax::parse;
+use humanify_parser as parse;
 use proc_macro2::TokenStream;
 
 /// Expands the statements to a constant expression of type `RuleSet`.

@@ -9,8 +9,8 @@ use super::trace::{Trace, statement};
 use super::{Decision, Judge, Verdict};
 use crate::decision::{DecidedBy, StepOutcome};
 use crate::http::retry_after_seconds;
-use crate::limit::{Counter, RouteKey, add_buckets, buckets, depends_on_route_and_client};
-use crate::rules::{MatchContext, Rule};
+use crate::limit::{Counter, RouteKey, add_buckets, buckets};
+use crate::rules::{MatchContext, Rule, depends_on_route_and_client};
 use crate::store::{
     Bucket, BucketList, CountList, CountMode, CountOutcome, OnStoreFailure, StoreError,
 };

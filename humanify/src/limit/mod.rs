@@ -71,11 +71,6 @@ pub(crate) const FIRST_BROWSERS: Rate = Rate::new(1, 600);
 /// and the last one count, since applications read the first or the last value.
 const MAX_VALUES: usize = 16;
 
-/// Whether the buckets of a request under a limit depend on nothing but its route and its client.
-pub(crate) fn depends_on_route_and_client(limit: &Limit) -> bool {
-    limit.key.is_none() && limit.counts == Counts::Requests
-}
-
 /// The buckets of a request under a limit. For each rate: the client's own bucket, the bucket of
 /// its address if clients are counted by id, and one for each value of the key in the request.
 pub(crate) fn buckets(

@@ -18,12 +18,11 @@ pub(crate) use path::is_plain;
 
 use humanify_syntax::analysis::Warning;
 use humanify_syntax::{
-    Action, Ban, DEFAULT_EXEMPTIONS, Demand, Field, Limit, RuleSet, Sign, Statement,
+    Action, Ban, Counts, DEFAULT_EXEMPTIONS, Demand, Field, Limit, RuleSet, Sign, Statement,
 };
 
 use smallvec::SmallVec;
 
-use crate::limit::depends_on_route_and_client;
 use crate::truth::Truth;
 use condition::CompiledCondition;
 use index::RuleIndex;
@@ -403,4 +402,9 @@ impl Rule {
         }
         context.sign_holds(Sign::Bot)
     }
+}
+
+/// Whether the buckets of a request under a limit depend on nothing but its route and its client.
+pub(crate) fn depends_on_route_and_client(limit: &Limit) -> bool {
+    limit.key.is_none() && limit.counts == Counts::Requests
 }

@@ -1,10 +1,8 @@
-//! The model, parser and analysis of the rules and attributes of
-//! [humanify](https://docs.rs/humanify).
+//! The model and the analysis of the rules and attributes of [humanify](https://docs.rs/humanify).
 //!
-//! There is one model of rules, which consists of constants: the macros parse source text into it
-//! with [`parse`] (feature `parse`) and print it; the runtime compiles it. The macros check every
-//! literal with the functions that compile it at run time, so rules that compile cannot fail at
-//! start-up.
+//! There is one model of rules, which consists of constants: `humanify-parser` reads source text
+//! into it, the macros print it, and the runtime compiles it. The parser checks every literal with
+//! the functions that compile it at run time, so rules that compile cannot fail at start-up.
 //!
 //! This crate is an implementation detail: depend on `humanify` instead.
 
@@ -16,15 +14,11 @@ mod condition;
 mod crawler_kind;
 mod glob;
 mod hardness;
-#[cfg(feature = "parse")]
-mod interned;
 mod limit;
 mod literal;
 #[doc(hidden)]
 pub mod names;
 mod nearest;
-#[cfg(feature = "parse")]
-pub mod parse;
 mod pattern;
 mod policy;
 mod rate;
@@ -41,7 +35,7 @@ pub use hardness::{Hardness, HardnessError};
 pub use limit::{Counts, Limit};
 pub use literal::{METHODS, NetworkError, is_header_name, parse_network};
 pub use nearest::{listed, nearest};
-pub use pattern::{PatternError, compile_pattern};
+pub use pattern::{MAX_PATTERN_BYTES, PatternError, compile_pattern};
 pub use policy::{BotAction, Exempt, Policy};
 pub use rate::{Rate, RateError};
 pub use rule::{Action, DEFAULT_EXEMPTIONS, RuleSet, Statement, Subject, Target, TargetKind};

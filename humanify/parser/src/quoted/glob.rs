@@ -1,0 +1,370 @@
+//! Checks globs on paths and on names.
+
+use super::explain::caret;
+use super::guess::{colons, is_plain};
+use crate::finding::{LiteralProblem, quoted};
+use crate::pattern::check_pattern;
+use humanify_syntax::{Glob, GlobError};
+
+/// The glob that matches the same paths as a regular expression, if it is simple.
+fn glob_of(expression: &str) -> Option<String> {
+    let rest = expression.strip_prefix('^')?;
+    let (rest, open) = match rest.strip_suffix(".*$").or_else(|| rest.strip_suffix(".*")) {
+        Some(rest) => (rest, true),
+        None => match rest.strip_suffix('$') {
+            Some(rest) => (rest, false),
+            None => (rest, true),
+        },
+    };
+    let rest = rest.replace("\\/", "/");
+    let (rest, optional) = match rest.strip_suffix("/?") {
+        Some(rest) => (rest.to_owned(), true),
+        None => (rest, false),
+    };
+    let slash = rest.starts_with('/') && is_plain(&rest) && !rest.contains("//");
+    // A glob ignores a trailing slash.
+    let glob = match (open, optional) {
+        (true, false) => format!("{rest}*"),
+        (false, _) => rest,
+        (true, true) => return None,
+    };
+    (slash && Glob::path(&glob).is_ok()).then_some(glob)
+}
+
+/// The message on a regular expression in the place of a glob.
+pub(crate) fn regex_or_glob(text: &str, expression: &str) -> LiteralProblem {
+    if let Some(braced) = braced(text) {
+        return LiteralProblem::write("a placeholder is written in braces", braced);
+    }
+    let problem = format!("`{text}` is a regular expression, not a glob");
+    let regex = format!("regex {}", quoted(expression));
+    match glob_of(expression) {
+        Some(glob) => LiteralProblem::new(
+            problem,
+            format_args!("write `{regex}`, or the glob `{}`", quoted(&glob)),
+        )
+        .with(regex)
+        .with(quoted(&glob)),
+        None => LiteralProblem::new(problem, format_args!("write `{regex}`")).with(regex),
+    }
+}
+
+/// `/posts/[id]` and `/docs/[...path]` with placeholders as they are written here.
+fn braced(text: &str) -> Option<String> {
+    let segments = text.split('/').map(|segment| {
+        let Some(inner) = segment
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+        else {
+            return is_plain(segment).then(|| segment.to_owned());
+        };
+        if inner.starts_with("...") {
+            return Some("*".to_owned());
+        }
+        let is_name = inner.len() > 1 && inner.bytes().all(|byte| byte.is_ascii_alphabetic());
+        is_name.then(|| format!("{{{inner}}}"))
+    });
+    let braced = segments.collect::<Option<Vec<_>>>()?.join("/");
+    (braced != text && Glob::path(&braced).is_ok()).then_some(braced)
+}
+
+/// Checks a glob on the path. The caller explains other forms.
+pub(crate) fn path_glob(text: &str) -> Result<(), LiteralProblem> {
+    if let Some(converted) = colons(text) {
+        return Err(LiteralProblem::write(
+            "a placeholder is written in braces",
+            converted,
+        ));
+    }
+    if let Some(wrong) = named_wildcard(text).or_else(|| converter(text)) {
+        return Err(wrong);
+    }
+    Glob::path(text)
+        .map(drop)
+        .map_err(|error| refused(text, &error))
+}
+
+/// The mistake in `/files/*path`, the wildcard of axum before 0.8, of express and of Rails: as a
+/// glob it is any path that ends like the name.
+fn named_wildcard(text: &str) -> Option<LiteralProblem> {
+    const NAMES: [&str; 9] = [
+        "path",
+        "rest",
+        "tail",
+        "wildcard",
+        "splat",
+        "filepath",
+        "file_path",
+        "catchall",
+        "catch_all",
+    ];
+    let (before, name) = text.rsplit_once("/*")?;
+    let glob = format!("{before}/*");
+    (NAMES.contains(&name) && Glob::path(&glob).is_ok()).then(|| {
+        LiteralProblem::write(
+            format_args!("`*{name}` is a router's wildcard: the `*` of a glob has no name"),
+            glob,
+        )
+    })
+}
+
+/// The mistake in `/users/<int:id>`, of which a glob would take `<…>` for any segment.
+fn converter(text: &str) -> Option<LiteralProblem> {
+    let (before, rest) = text.split_once('<')?;
+    let (inner, behind) = rest.split_once('>')?;
+    let (kind, name) = inner.split_once(':')?;
+    let glob = match kind {
+        "path" => format!("{before}*{behind}"),
+        _ => format!("{before}{{{name}}}{behind}"),
+    };
+    Glob::path(&glob).ok()?;
+    let problem = format!("a placeholder matches any segment, but `<{inner}>` restricts its kind");
+    let expression = (kind == "int" && is_plain(before) && is_plain(behind))
+        .then(|| format!("regex {}", quoted(&format!("^{before}[0-9]+{behind}$"))));
+    Some(match expression {
+        Some(expression) => LiteralProblem::new(
+            problem,
+            format_args!(
+                "write `{}` for any segment, or `{expression}`",
+                quoted(&glob)
+            ),
+        )
+        .with(quoted(&glob))
+        .with(expression),
+        None => LiteralProblem::write(problem, glob),
+    })
+}
+
+/// Checks the path of `under`.
+pub(crate) fn under(text: &str) -> Result<(), LiteralProblem> {
+    if let Some(base) = text.strip_suffix("/*").filter(|base| !base.is_empty())
+        && Glob::path(base).is_ok()
+    {
+        return Err(LiteralProblem::write(
+            "`under` already means everything below",
+            base,
+        ));
+    }
+    if text == "/" || text == "/*" || text == "*" {
+        return Err(LiteralProblem::new(
+            "`under` the root is everything",
+            "leave the target out to match every path",
+        ));
+    }
+    path_glob(text)?;
+    if text.ends_with('*') {
+        return Err(LiteralProblem::new(
+            format_args!("`under` takes a path, but `{text}` ends with `*`"),
+            format_args!("leave `under` out to match a glob: `{}`", quoted(text)),
+        ));
+    }
+    Ok(())
+}
+
+/// Checks a glob on the names of handlers.
+pub(crate) fn name_glob(text: &str) -> Result<(), LiteralProblem> {
+    if let Some(path) = text.strip_prefix("crate::") {
+        return Err(LiteralProblem::write(
+            format_args!(
+                "the name of a handler does not start with `crate::`: it is the module path \
+                 without the crate"
+            ),
+            path,
+        ));
+    }
+    if let Some(position) = text.chars().position(char::is_whitespace) {
+        return Err(LiteralProblem::new(
+            format_args!(
+                "the name of a handler contains no white space{}",
+                caret(text, position)
+            ),
+            "several targets are written in several strings: `endpoint \"a::*\", endpoint \"b\"`",
+        ));
+    }
+    Glob::name(text)
+        .map(drop)
+        .map_err(|error| refused(text, &error))
+}
+
+fn refused(text: &str, error: &GlobError) -> LiteralProblem {
+    match error {
+        GlobError::Empty => LiteralProblem::new("the glob is empty", "`\"*\"` matches everything"),
+        GlobError::NoSlash(_) => {
+            let slashes = ['\u{ff0f}', '\u{2215}', '\u{2044}', '\u{29f8}'];
+            let path = match text.starts_with(slashes) {
+                true => text.replace(slashes, "/"),
+                false => format!("/{}", text.trim_start_matches("./")),
+            };
+            let problem = format!("expected `/` at the start of a path, found `{text}`");
+            match Glob::path(&path) {
+                Ok(_) => LiteralProblem::write(problem, path),
+                Err(_) => LiteralProblem::new(problem, "a glob is written as in `\"/api/*\"`"),
+            }
+        }
+        GlobError::Placeholder(character, position) => placeholder(text, *character, *position),
+        GlobError::RouterWildcard => {
+            let start = text.split("{*").next().unwrap_or_default();
+            let end = text
+                .split_once("{*")
+                .and_then(|(_, rest)| rest.split_once('}'))
+                .map(|(_, rest)| rest)
+                .unwrap_or_default();
+            LiteralProblem::write(
+                "`{*name}` is the router's wildcard and not a glob's",
+                format!("{start}*{end}"),
+            )
+        }
+        GlobError::NeverMatches(why) => {
+            let problem = format!("the glob `{text}` matches no path: {why}");
+            match normal(text) {
+                Some(path) => LiteralProblem::write(problem, path),
+                None => LiteralProblem::new(problem, "write the path as a handler sees it"),
+            }
+        }
+    }
+}
+
+/// A glob, normalised as the paths of requests are. `None` if that gives no valid glob.
+fn normal(text: &str) -> Option<String> {
+    let decoded = match text.contains('%') {
+        true => decoded(text)?,
+        false => text.to_owned(),
+    };
+    let path = decoded.split('#').next()?.replace('\\', "/");
+    let mut segments: Vec<&str> = Vec::new();
+    for segment in path.split('/') {
+        match segment.split(';').next()? {
+            "" | "." => {}
+            ".." => {
+                segments.pop();
+            }
+            segment => segments.push(segment),
+        }
+    }
+    let path = format!("/{}", segments.join("/"));
+    // Without its fragment, `/app#/admin` would be another page.
+    let fine = path != "/" && !text.contains('#') && Glob::path(&path).is_ok();
+    (fine && path != text).then_some(path)
+}
+
+/// Percent-decodes once. `None` if the result is not a text, or has characters with a meaning in
+/// globs.
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let digits = [rest.next()?, rest.next()?];
+        let digits = std::str::from_utf8(&digits).ok()?;
+        let byte = u8::from_str_radix(digits, 16).ok()?;
+        if byte.is_ascii_control() || b"/\\%*?{}<>;#".contains(&byte) {
+            return None;
+        }
+        bytes.push(byte);
+    }
+    String::from_utf8(bytes).ok()
+}
+
+fn placeholder(text: &str, character: char, position: usize) -> LiteralProblem {
+    let problem = format!(
+        "`{character}` is not a placeholder here{}",
+        caret(text, position.saturating_sub(1))
+    );
+    // `/items/{}`, as in format strings: one segment, whatever its name.
+    let named = text.replace("/{}", "/{id}");
+    if named != text && Glob::path(&named).is_ok() {
+        return LiteralProblem::write(problem, named);
+    }
+    let closed = format!("{text}}}");
+    if character == '{' && !text.contains('}') && Glob::path(&closed).is_ok() {
+        return LiteralProblem::write(problem, closed);
+    }
+    match expression(text) {
+        Some(expression) => {
+            let regex = format!("regex {}", quoted(&expression));
+            LiteralProblem::new(
+                problem,
+                format_args!(
+                    "a placeholder is a whole segment, such as `/{{id}}/`; for a part of one \
+                     write `{regex}`"
+                ),
+            )
+            .with(regex)
+        }
+        None => LiteralProblem::new(
+            problem,
+            "a placeholder is a whole segment, such as `/{id}/`; `*` is any run of characters \
+             and `?` is one",
+        ),
+    }
+}
+
+/// A glob such as `/files/{name}.png` as a regular expression.
+fn expression(text: &str) -> Option<String> {
+    let mut expression = String::from("^");
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('{') {
+        let (name, behind) = behind.split_once('}')?;
+        if name.is_empty() || !is_plain(name) || !text.starts_with('/') {
+            return None;
+        }
+        expression.push_str(&escaped(before)?);
+        expression.push_str("[^/]+");
+        rest = behind;
+    }
+    expression.push_str(&escaped(rest)?);
+    expression.push('$');
+    check_pattern(&expression).is_ok().then_some(expression)
+}
+
+fn escaped(text: &str) -> Option<String> {
+    let mut escaped = String::new();
+    for character in text.chars() {
+        match character {
+            '.' | '+' | '(' | ')' | '|' | '[' | ']' | '^' | '$' => {
+                escaped.push('\\');
+                escaped.push(character);
+            }
+            '*' => escaped.push_str(".*"),
+            '?' => escaped.push('.'),
+            '}' | '<' | '>' | '{' => return None,
+            character => escaped.push(character),
+        }
+    }
+    Some(escaped)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggestions_for_globs_that_match_nothing_are_safe() {
+        for (text, mended) in [
+            ("/caf%C3%A9", Some("\"/café\"")),
+            ("//a", Some("\"/a\"")),
+            ("/a/../b", Some("\"/b\"")),
+            ("/a\\b", Some("\"/a/b\"")),
+            ("/a;b", Some("\"/a\"")),
+            ("./admin", Some("\"/admin\"")),
+            ("/users/:id", Some("\"/users/{id}\"")),
+            ("/{*rest}", Some("\"/*\"")),
+            ("/users/{id", Some("\"/users/{id}\"")),
+            ("/files/{name}.png", Some("regex r\"^/files/[^/]+\\.png$\"")),
+            ("/app#/admin", None),
+            ("/a%2Fb", None),
+        ] {
+            let wrong = path_glob(text).unwrap_err();
+            assert_eq!(wrong.texts.first().map(String::as_str), mended, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_caret_stands_under_the_mistake() {
+        let problem = path_glob("/a{id}").unwrap_err().problem;
+        assert!(problem.ends_with("\n    /a{id}\n      ^"), "{problem}");
+    }
+}

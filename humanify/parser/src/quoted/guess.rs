@@ -1,0 +1,326 @@
+//! Guesses the meaning of a text that is not a glob.
+
+use humanify_syntax::{Glob, METHODS};
+
+/// The guessed meaning of a text that is not a glob.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum GuessedMeaning {
+    /// A regular expression.
+    Regex(String),
+    /// A URL: its host, and its path, which may be empty.
+    Url(String, String),
+    /// Everything except this path.
+    Not(String),
+    /// This path, which has white space around it.
+    Space(String),
+    /// A method and a path.
+    Method(&'static str, String),
+    /// A path and a query parameter, with its value if there is one.
+    Query(String, String, Option<String>),
+    /// Several paths.
+    Several(Vec<String>),
+}
+
+/// Guesses the meaning of a text in the place of a path or a route.
+pub(crate) fn guess(text: &str) -> Option<GuessedMeaning> {
+    if let Some(rest) = text.strip_prefix('!') {
+        return Some(GuessedMeaning::Not(rest.trim().to_owned()));
+    }
+    // As in location blocks of nginx.
+    for sign in ["~* ", "~ ", "^~ ", "= "] {
+        if let Some(rest) = text.strip_prefix(sign) {
+            let rest = rest.trim();
+            return Some(match sign {
+                "~* " => GuessedMeaning::Regex(format!("(?i){rest}")),
+                "~ " => GuessedMeaning::Regex(rest.to_owned()),
+                "^~ " => GuessedMeaning::Space(format!("{}*", rest.trim_end_matches('*'))),
+                _ => GuessedMeaning::Space(rest.to_owned()),
+            });
+        }
+    }
+    if text.trim() != text && !text.trim().is_empty() {
+        return guess(text.trim()).or_else(|| Some(GuessedMeaning::Space(text.trim().to_owned())));
+    }
+    if let Some((method, path)) = text.split_once(char::is_whitespace) {
+        let known = METHODS
+            .iter()
+            .find(|known| known.eq_ignore_ascii_case(method));
+        if let Some(method) = known {
+            return Some(GuessedMeaning::Method(method, path.trim().to_owned()));
+        }
+    }
+    if let Some((path, method)) = text.rsplit_once(char::is_whitespace) {
+        let known = METHODS
+            .iter()
+            .find(|known| known.eq_ignore_ascii_case(method));
+        if let Some(method) = known {
+            return Some(GuessedMeaning::Method(method, path.trim().to_owned()));
+        }
+    }
+    if let Some((scheme, rest)) = text.split_once("://")
+        && scheme.chars().all(|c| c.is_ascii_alphabetic() || c == '*')
+    {
+        return Some(url(rest));
+    }
+    if let Some(rest) = text.strip_prefix("//")
+        && is_host(rest.split('/').next().unwrap_or_default())
+    {
+        return Some(url(rest));
+    }
+    let first = text.split('/').next().unwrap_or_default();
+    if !text.starts_with('/') && is_host(first) && !is_file(text) {
+        return Some(url(text));
+    }
+    several(text)
+        .or_else(|| query(text))
+        .or_else(|| regex(text))
+}
+
+fn url(rest: &str) -> GuessedMeaning {
+    let (host, path) = match rest.split_once('/') {
+        Some((host, path)) => (host, format!("/{path}")),
+        None => (rest, String::new()),
+    };
+    let host = host.rsplit('@').next().unwrap_or_default();
+    let host = host.split(':').next().unwrap_or_default();
+    GuessedMeaning::Url(host.to_lowercase(), path)
+}
+
+fn is_host(text: &str) -> bool {
+    let text = text.split(':').next().unwrap_or_default();
+    let text = text.trim_start_matches("*.").trim_start_matches('*');
+    let labels: Vec<&str> = text.split('.').collect();
+    (labels.len() > 1 || text == "localhost")
+        && labels.iter().all(|label| {
+            !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+        })
+        && labels
+            .last()
+            .is_some_and(|last| last.len() > 1 && last.chars().all(char::is_alphabetic))
+}
+
+/// Whether a text is a path without its slash: `favicon.ico`.
+fn is_file(text: &str) -> bool {
+    const ENDINGS: [&str; 24] = [
+        "ico", "txt", "html", "htm", "xml", "php", "js", "mjs", "css", "png", "jpg", "jpeg", "gif",
+        "svg", "webp", "json", "pdf", "asp", "aspx", "jsp", "cgi", "woff", "woff2", "map",
+    ];
+    let ending = text.rsplit('.').next().unwrap_or_default();
+    !text.contains('/') && ENDINGS.contains(&ending)
+}
+
+/// Recognises several paths: `/a,/b`, `/a /b`, `/a|/b`, `/{a,b}/c` and `/users/{id?}`.
+fn several(text: &str) -> Option<GuessedMeaning> {
+    if let Some((base, name)) = text
+        .strip_suffix('?')
+        .and_then(|text| text.rsplit_once("/:"))
+        && is_plain(name)
+        && !name.contains('/')
+    {
+        let base = colons(base).unwrap_or_else(|| base.to_owned());
+        let whole = format!("{base}/{{{name}}}");
+        let base = if base.is_empty() {
+            "/".to_owned()
+        } else {
+            base
+        };
+        let fine = Glob::path(&base).is_ok() && Glob::path(&whole).is_ok();
+        return fine.then(|| GuessedMeaning::Several(vec![base, whole]));
+    }
+    for separator in [',', '|', ' ', ';', '\n'] {
+        let parts: Vec<String> = text
+            .split(separator)
+            .map(|part| part.trim().to_owned())
+            .filter(|part| !part.is_empty())
+            .collect();
+        if parts.len() > 1 && parts.iter().all(|part| Glob::path(part).is_ok()) {
+            return Some(GuessedMeaning::Several(parts));
+        }
+    }
+    let (before, rest) = text.split_once('{')?;
+    let (inner, behind) = rest.split_once('}')?;
+    if inner.contains(',') {
+        let parts: Vec<String> = inner
+            .split(',')
+            .map(|part| format!("{before}{}{behind}", part.trim()))
+            .collect();
+        let fine = parts.iter().all(|part| Glob::path(part).is_ok());
+        return fine.then_some(GuessedMeaning::Several(parts));
+    }
+    let name = inner.strip_suffix('?').filter(|_| behind.is_empty())?;
+    let base = before.trim_end_matches('/');
+    let parts = vec![
+        if base.is_empty() {
+            "/".to_owned()
+        } else {
+            base.to_owned()
+        },
+        format!("{before}{{{name}}}"),
+    ];
+    let fine = parts.iter().all(|part| Glob::path(part).is_ok());
+    fine.then_some(GuessedMeaning::Several(parts))
+}
+
+/// Recognises a query: `/search?q=*`. In a glob, `?` is one character.
+fn query(text: &str) -> Option<GuessedMeaning> {
+    let (path, query) = text.split_once('?')?;
+    let (name, value) = query.split_once('=')?;
+    let plain = |text: &str| {
+        !text.is_empty()
+            && text
+                .chars()
+                .all(|c| c.is_alphanumeric() || "_-".contains(c))
+    };
+    let one = plain(name) && !value.contains(['&', '=']) && path.starts_with('/');
+    one.then(|| {
+        let asked = (!value.is_empty() && value != "*").then(|| value.to_owned());
+        GuessedMeaning::Query(path.to_owned(), name.to_owned(), asked)
+    })
+}
+
+/// Recognises a regular expression by characters that no glob has.
+fn regex(text: &str) -> Option<GuessedMeaning> {
+    let only_regex = text.starts_with(['^', '('])
+        || text.starts_with("\\A")
+        || text.ends_with('$')
+        || text.ends_with("/?")
+        || [
+            ".*", ".+", "\\d", "\\w", "\\.", "\\/", "]+", "]*", "(?", "+)", "[^", "]{", ")?", ")$",
+        ]
+        .iter()
+        .any(|sign| text.contains(sign))
+        || (text.contains('(') && text.contains('|'))
+        || (text.contains('[') && text.contains(']'));
+    if !only_regex {
+        return None;
+    }
+    let slash_at_its_start = text.starts_with('/');
+    let expression = match slash_at_its_start {
+        // The text was meant for the whole path.
+        true if text.ends_with('$') => format!("^{text}"),
+        true => format!("^{}$", starred(text)),
+        false => text.to_owned(),
+    };
+    Some(GuessedMeaning::Regex(expression))
+}
+
+/// Replaces each `*` after a `/`, which is a glob's, by `.*`.
+fn starred(text: &str) -> String {
+    let mut expression = String::new();
+    let mut before = '/';
+    for character in text.chars() {
+        match character {
+            '*' if before == '/' => expression.push_str(".*"),
+            character => expression.push(character),
+        }
+        before = character;
+    }
+    expression
+}
+
+/// Replaces `:id` by `{id}`: `/users/:id` becomes `/users/{id}`.
+pub(super) fn colons(text: &str) -> Option<String> {
+    let segments: Vec<String> = text
+        .split('/')
+        .map(|segment| match segment.strip_prefix(':') {
+            Some(name)
+                if !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_') =>
+            {
+                format!("{{{name}}}")
+            }
+            _ => segment.to_owned(),
+        })
+        .collect();
+    let converted = segments.join("/");
+    (converted != text && Glob::path(&converted).is_ok()).then_some(converted)
+}
+
+/// Whether a text has no special character of a regular expression or a glob.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.chars()
+        .all(|character| character.is_alphanumeric() || "/_-~@".contains(character))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routes_and_regexes_are_recognised_and_globs_are_not_mistaken_for_them() {
+        for (text, meant) in [
+            ("^/api/.*$", GuessedMeaning::Regex("^/api/.*$".into())),
+            ("~ ^/api/", GuessedMeaning::Regex("^/api/".into())),
+            ("/api/.*", GuessedMeaning::Regex("^/api/.*$".into())),
+            (
+                "/(admin|api)/*",
+                GuessedMeaning::Regex("^/(admin|api)/.*$".into()),
+            ),
+            (
+                "/v[0-9]+/users",
+                GuessedMeaning::Regex("^/v[0-9]+/users$".into()),
+            ),
+            ("/admin$", GuessedMeaning::Regex("^/admin$".into())),
+            (
+                "https://Example.org:8080/admin",
+                GuessedMeaning::Url("example.org".into(), "/admin".into()),
+            ),
+            (
+                "example.org/admin",
+                GuessedMeaning::Url("example.org".into(), "/admin".into()),
+            ),
+            ("!/public/*", GuessedMeaning::Not("/public/*".into())),
+            (" /api/*", GuessedMeaning::Space("/api/*".into())),
+            (
+                "POST /login",
+                GuessedMeaning::Method("POST", "/login".into()),
+            ),
+            (
+                "/login POST",
+                GuessedMeaning::Method("POST", "/login".into()),
+            ),
+            (
+                "/search?q=*",
+                GuessedMeaning::Query("/search".into(), "q".into(), None),
+            ),
+            (
+                "/a,/b",
+                GuessedMeaning::Several(vec!["/a".into(), "/b".into()]),
+            ),
+            (
+                "/api/{v1,v2}/*",
+                GuessedMeaning::Several(vec!["/api/v1/*".into(), "/api/v2/*".into()]),
+            ),
+            (
+                "/users/{id?}",
+                GuessedMeaning::Several(vec!["/users".into(), "/users/{id}".into()]),
+            ),
+        ] {
+            assert_eq!(guess(text), Some(meant), "{text}");
+        }
+        for text in [
+            "/api/*",
+            "/",
+            "*",
+            "*.php",
+            "/.env",
+            "/a.b",
+            "/v?/x",
+            "/u/{id}/x",
+            "/u/<id>",
+            "/.well-known/*",
+            "/apple-touch-icon*.png",
+            "favicon.ico",
+            "admin",
+            "/a+b",
+            "/~me/",
+            "/@me",
+            "/a b",
+            "/café",
+            "/x?y",
+            "/wp-admin/*",
+            "/api/**",
+        ] {
+            assert_eq!(guess(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Findings on punctuation and texts at the end of a statement.
+
+use proc_macro2::{Delimiter, Ident, TokenTree};
+
+use super::clauses::Clauses;
+use super::settings::late_settings;
+use crate::finding::{Finding, Place, quoted};
+use crate::quoted as texts;
+use crate::tokens::{Cursor, token_text};
+use crate::words::{CLAUSES, starts};
+
+/// What may follow the clauses so far, for messages.
+pub(super) fn follows(clauses: &Clauses) -> String {
+    match CLAUSES.get(clauses.next..) {
+        Some(words @ [_, ..]) => {
+            let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+            format!("{} or `;` follows here", words.join(", "))
+        }
+        _ => "`&&`, `||` or `;` follows here".to_owned(),
+    }
+}
+
+pub(super) fn unexpected_sign(
+    cursor: Cursor,
+    start: Cursor,
+    token: &TokenTree,
+    action: &Ident,
+    clauses: &Clauses,
+) -> Finding {
+    let signs = cursor.signs();
+    let in_targets = clauses.next == 1 || clauses.next == 2;
+    let behind_is_text = |ahead: usize| cursor.text_at(ahead).is_some();
+    if in_targets
+        && ["||", "&&", "|", "&", "+"].contains(&signs.as_str())
+        && behind_is_text(signs.len())
+    {
+        let mut end = cursor;
+        end.skip(signs.len());
+        return Finding::write(
+            Place::of(end.since(cursor)),
+            format_args!("expected `,` between targets, found `{signs}`"),
+            ",",
+        );
+    }
+    if signs == "," {
+        let mut behind = cursor;
+        behind.next();
+        if starts(behind) {
+            return Finding::write(token, "a statement ends with `;`, not with `,`", ";");
+        }
+        if let Some(word) = behind.peek_word()
+            && let Some(finding) = late_settings(behind, start, word, action)
+        {
+            return finding;
+        }
+    }
+    if ["=>", "->", ":", ","].contains(&signs.as_str()) {
+        let mut behind = cursor;
+        behind.skip(signs.len());
+        if behind
+            .peek_word()
+            .is_some_and(|word| CLAUSES.iter().any(|clause| word == clause))
+        {
+            return Finding::new(
+                Place::of(behind.since(cursor)),
+                format_args!("unexpected `{signs}` before a clause"),
+                "leave it out",
+            )
+            .with("");
+        }
+    }
+    if ["=>", "->"].contains(&signs.as_str()) {
+        return Finding::new(
+            token,
+            format_args!("unexpected `{signs}`"),
+            "a statement begins with its action, as in `challenge on \"/api/*\"`",
+        );
+    }
+    if cursor.literal().is_some() {
+        if let Some(text) = cursor.text() {
+            if in_targets {
+                let known =
+                    texts::guess(&text.value).is_none() && texts::path_glob(&text.value).is_ok();
+                let rate = action == "limit" && texts::rates(&text.value).is_ok();
+                if rate {
+                    let whole = format!(
+                        "limit {} {}",
+                        quoted(&text.value),
+                        token_text(cursor.since(start))
+                            .trim_start_matches("limit")
+                            .trim_start()
+                    );
+                    return Finding::new(
+                        token,
+                        "the rate of a limit follows `limit`",
+                        format_args!("write `{whole}`"),
+                    )
+                    .with_at(Place::of(cursor.since(start)).to(token.into()), whole);
+                }
+                if known {
+                    let text = format!(", {token}");
+                    return Finding::write(token, "missing `,` between targets", &text);
+                }
+            }
+            return Finding::new(
+                token,
+                format_args!("unexpected `{token}`"),
+                follows(clauses),
+            );
+        }
+        if cursor.is_sign_at(1, "%") {
+            return Finding::new(
+                token,
+                "a statement applies to all requests that it matches, not to a share of them",
+                "leave the percentage out; to try a rule without effect, put `observe` before it",
+            );
+        }
+    }
+    if cursor.group(Delimiter::Brace).is_some() {
+        return Finding::new(
+            token,
+            "a statement has no block",
+            "settings of a challenge are written in round brackets, and each statement names its \
+             own targets after `on`",
+        );
+    }
+    let shown_token = match token {
+        TokenTree::Group(_) => token_text(std::slice::from_ref(token)),
+        _ => signs.clone(),
+    };
+    let shown_token = if shown_token.is_empty() {
+        token.to_string()
+    } else {
+        shown_token
+    };
+    if token.to_string() == "#" {
+        return Finding::write(token, "a comment starts with `//`, not with `#`", "//");
+    }
+    Finding::new(
+        token,
+        format_args!("unexpected `{shown_token}`"),
+        follows(clauses),
+    )
+}

@@ -1,0 +1,32 @@
+//! `List`: the targets after `on` or `except`, while they are parsed.
+
+use std::collections::HashSet;
+
+use proc_macro2::Ident;
+
+use crate::tokens::Cursor;
+use crate::words::CLAUSES;
+use humanify_syntax::Target;
+
+/// The words before the text of a target.
+pub(super) const KINDS: [&str; 4] = ["regex", "endpoint", "route", "under"];
+
+/// The forms of targets, for messages.
+pub(super) const FORMS: &str = "a target is `\"/path/*\"`, `under \"/path\"`, `regex \"…\"`, \
+                     `endpoint \"…\"`, `endpoint regex \"…\"` or `route \"…\"`";
+
+pub(super) fn is_clause(word: &Ident) -> bool {
+    CLAUSES.iter().any(|clause| word == clause)
+}
+
+/// The targets after `on` or `except`, while they are parsed.
+pub(super) struct List<'a, 'b> {
+    pub(super) clause: &'a Ident,
+    /// Where the statement starts.
+    pub(super) start: Cursor<'a>,
+    pub(super) action: &'b Ident,
+    pub(super) targets: Vec<Target>,
+    pub(super) known: HashSet<Target>,
+    /// Where the first target starts.
+    pub(super) first: Cursor<'a>,
+}
