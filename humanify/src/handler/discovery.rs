@@ -1,7 +1,8 @@
 //! Discovers the policies of a route by cloning it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::response::Response;
 use http::request::Parts;
@@ -14,10 +15,11 @@ use crate::detect::Detection;
 thread_local! {
     /// The discoveries of the running probe; `None` while no probe runs.
     static PROBE: RefCell<Option<Discovered>> = const { RefCell::new(None) };
-
-    /// Whether a probe runs. Every request clones its route, so this is asked first.
-    static IS_PROBING: Cell<bool> = const { Cell::new(false) };
 }
+
+/// The number of probes that run in all threads. Every request clones its route, so this is asked
+/// first.
+static PROBES: AtomicUsize = AtomicUsize::new(0);
 
 /// The policies and layers that a route announced while it was cloned.
 #[derive(Debug, Default)]
@@ -65,13 +67,13 @@ pub(crate) fn probe(clone: impl FnOnce()) -> Discovered {
     impl Drop for Restore {
         fn drop(&mut self) {
             let before = self.0.take();
-            IS_PROBING.set(before.is_some());
+            PROBES.fetch_sub(1, Ordering::Relaxed);
             PROBE.with(|slot| *slot.borrow_mut() = before);
         }
     }
 
     let _restore = Restore(PROBE.with(|slot| slot.borrow_mut().replace(Discovered::default())));
-    IS_PROBING.set(true);
+    PROBES.fetch_add(1, Ordering::Relaxed);
     clone();
     PROBE
         .with(|slot| slot.borrow_mut().take())
@@ -97,7 +99,7 @@ pub(crate) fn announce(policy: &'static Policy) {
 
 #[inline]
 fn record(note: impl FnOnce(&mut Discovered)) {
-    if IS_PROBING.get() {
+    if PROBES.load(Ordering::Relaxed) > 0 {
         record_in_probe(note);
     }
 }

@@ -10,7 +10,7 @@ use http::StatusCode;
 use humanify_syntax::Policy;
 
 use super::box_future::BoxFuture;
-use super::discovery::{JudgedMarker, announce};
+use super::discovery::{HiddenJudge, JudgedMarker, announce};
 use super::guard_future::GuardFuture;
 use super::responds::{Callable, Responds};
 use crate::decision::Reference;
@@ -92,30 +92,33 @@ where
     type Future = GuardFuture<BoxFuture<Response>>;
 
     fn call(self, request: Request, state: S) -> Self::Future {
-        let Some(marker) = request.extensions().get::<JudgedMarker>() else {
-            let reference = Reference::new();
-            tracing::error!(
-                handler = self.policy.name,
-                %reference,
-                "{NOT_PROTECTED}"
-            );
-            // Developers see the fix; visitors do not.
-            let text = match cfg!(debug_assertions) {
-                true => format!("{NOT_PROTECTED}\nReference: {reference}\n"),
-                false => format!("Reference: {reference}\n"),
-            };
-            let mut response = Response::new(text.into());
-            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-            return GuardFuture::Ready {
-                response: Some(response),
-            };
-        };
-        if marker.has_policy(self.policy) {
-            return GuardFuture::Inner {
+        let marker = request.extensions().get::<JudgedMarker>();
+        match marker {
+            Some(marker) if marker.has_policy(self.policy) => GuardFuture::Inner {
                 future: self.handler.respond(self.into_response, request, state),
-            };
+            },
+            Some(marker) => self.judged_late(Arc::clone(&marker.hidden), request, state),
+            None => GuardFuture::Ready {
+                response: Some(not_protected(self.policy)),
+            },
         }
-        let judge = Arc::clone(&marker.hidden);
+    }
+}
+
+impl<F: Callable> Guarded<F> {
+    /// Judges a request by a policy that the layer could not discover, and then calls the handler.
+    #[cold]
+    fn judged_late<T, S>(
+        self,
+        judge: Arc<dyn HiddenJudge>,
+        request: Request,
+        state: S,
+    ) -> GuardFuture<BoxFuture<Response>>
+    where
+        F: Responds<T, S> + Send + 'static,
+        F::Output: 'static,
+        S: Send + 'static,
+    {
         let (parts, body) = request.into_parts();
         let (policy, handler) = (self.policy, self.handler);
         let into_response = self.into_response;
@@ -127,4 +130,19 @@ where
             future: judge.judge_hidden(policy, parts, inside),
         }
     }
+}
+
+/// The response of a guarded handler without the layer.
+#[cold]
+fn not_protected(policy: &Policy) -> Response {
+    let reference = Reference::new();
+    tracing::error!(handler = policy.name, %reference, "{NOT_PROTECTED}");
+    // Developers see the fix; visitors do not.
+    let text = match cfg!(debug_assertions) {
+        true => format!("{NOT_PROTECTED}\nReference: {reference}\n"),
+        false => format!("Reference: {reference}\n"),
+    };
+    let mut response = Response::new(text.into());
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response
 }

@@ -85,17 +85,11 @@ macro_rules! extracts {
 responds!();
 
 impl<R: 'static, S: Send + Sync + 'static> Responds<((),), S> for fn() -> BoxFuture<R> {
-    fn respond(
-        self,
-        into_response: fn(R) -> Response,
-        request: Request,
-        state: S,
-    ) -> BoxFuture<Response> {
-        let called = move || Responding {
+    fn respond(self, into_response: fn(R) -> Response, _: Request, _: S) -> BoxFuture<Response> {
+        Box::pin(Responding {
             future: self(),
             into_response,
-        };
-        Handler::call(called, request, state)
+        })
     }
 }
 

@@ -44,7 +44,7 @@ impl Judge {
         if declared.is_empty() && !self.rules.have_limits() {
             return BucketList::new();
         }
-        let counter = Counter::route(context.route, context.method);
+        let counter = Counter::route(context.route(), context.method);
         let mut held = match declared {
             [] => BucketList::new(),
             declared => limits_of(counter, context, declared),
@@ -72,8 +72,13 @@ impl Judge {
         context: &MatchContext<'_>,
         policy: Option<&'static Policy>,
     ) -> BucketList {
+        let exempt = policy.is_some_and(|policy| policy.exempt != Exempt::Nothing);
+        let declares_none = policy.is_none_or(|policy| policy.limits.is_empty());
+        if exempt || (declares_none && !self.rules.have_limits()) {
+            return BucketList::new();
+        }
         let key = RouteKey {
-            template: context.route,
+            template: context.route(),
             method: context.method,
             policy,
         };
@@ -87,7 +92,7 @@ impl Judge {
     fn new_limits(&self, context: &MatchContext<'_>, key: RouteKey<'_>) -> BucketList {
         let buckets = self.limits(context, key.policy);
         self.routes
-            .note(Counter::route(context.route, context.method), &buckets);
+            .note(Counter::route(context.route(), context.method), &buckets);
         let declared = key.policy.map_or(&[][..], |policy| policy.limits);
         if self.rules.all_limits_are_plain() && declared.iter().all(depends_on_route_and_client) {
             self.route_buckets.keep(key, context.client, &buckets);
@@ -190,7 +195,7 @@ impl Judge {
         policy: Option<&'static Policy>,
         trace: &mut T,
     ) {
-        let counter = Counter::route(context.route, context.method);
+        let counter = Counter::route(context.route(), context.method);
         let declared = policy.map_or(&[][..], |policy| policy.limits);
         let is_exempt = policy.is_some_and(|policy| policy.exempt != Exempt::Nothing);
         if let Some(policy) = policy {

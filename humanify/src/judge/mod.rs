@@ -139,7 +139,7 @@ impl Judge {
                     counted
                 }
             };
-            let counter = Counter::route(context.route, context.method);
+            let counter = Counter::route(context.route(), context.method);
             match self.require_within_limits(context, policy, (counter, &buckets), counted) {
                 Ok(within) => counts = within,
                 Err(decision) => return *decision,

@@ -155,7 +155,7 @@ fn facts<'a>(context: &MatchContext<'a>) -> RequestFacts<'a> {
         method: context.method,
         uri: context.uri,
         headers: context.headers,
-        route: context.route,
+        route: context.route(),
         handler: context.endpoint(),
         client: Some(context.client),
         detection: Some(context.detection),

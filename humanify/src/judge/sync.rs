@@ -67,7 +67,7 @@ impl Judge {
             match self.store.count_at_once(&buckets, counts) {
                 Some(Fits::Yes) => {}
                 Some(Fits::After(wait)) => {
-                    let counter = Counter::route(context.route, context.method);
+                    let counter = Counter::route(context.route(), context.method);
                     let counted = (wait, std::mem::take(counts));
                     let over = self.over_limit(context, policy, (counter, &buckets), counted);
                     return SyncJudgement::Decided(over);

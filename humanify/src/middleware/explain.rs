@@ -16,7 +16,7 @@ use crate::decision::{
 };
 use crate::detect::Detection;
 use crate::handler::{FoundRoute, RouteFinder, RoutePolicy};
-use crate::rules::MatchContext;
+use crate::rules::{MatchContext, RequestRoute};
 
 impl Instance {
     /// Explains the decision about a request, step by step. Nothing is counted.
@@ -86,7 +86,8 @@ impl Instance {
                 outcome: StepOutcome::DoesNotHold,
             });
         }
-        let asked = MatchContext::new((head.method, uri, head.headers), route, policy, detection);
+        let request = (head.method, uri, head.headers);
+        let asked = MatchContext::new(request, RequestRoute::Known(route), policy, detection);
         let Some(asked) = asked.map(MatchContext::into_dry_run) else {
             steps.extend(decides(UNREADABLE));
             return (steps, DecisionAction::BadRequest, Some(UNREADABLE));

@@ -15,7 +15,7 @@ use super::responder::Responder;
 use crate::decision::Reference;
 use crate::handler::{BoxFuture, HiddenJudge, JudgedMarker};
 use crate::judge::{Decision, ResponseOutcome, Verdict};
-use crate::rules::MatchContext;
+use crate::rules::{MatchContext, RequestRoute};
 use crate::store::CountList;
 
 /// The state of the client in the limits of a hidden handler, for the headers that the layer
@@ -44,7 +44,12 @@ impl HiddenJudge for Instance {
             let head = RequestHead::from(&parts);
             let (uri, route) = (head.original_uri, head.route());
             let request = (head.method, uri, head.headers);
-            let asked = MatchContext::new(request, route, Some(policy), &mark.detection);
+            let asked = MatchContext::new(
+                request,
+                RequestRoute::Known(route),
+                Some(policy),
+                &mark.detection,
+            );
             let mut decision = match &asked {
                 Some(asked) => self.judge.judge_hidden(asked, policy).await,
                 None => Decision::new(Verdict::Deny, true).by(UNREADABLE),

@@ -26,7 +26,7 @@ use crate::handler::JudgedMarker;
 use crate::judge::{Decision, ResponseOutcome, Verdict};
 use crate::limit::set_headers;
 use crate::middleware::endpoints;
-use crate::rules::MatchContext;
+use crate::rules::{MatchContext, RequestRoute};
 
 /// A request whose sender is known.
 pub(crate) struct RequestContext {
@@ -91,7 +91,8 @@ impl RequestContext {
         policy: Option<&'static Policy>,
     ) -> Option<MatchContext<'b>> {
         let request = (head.method, head.original_uri, head.headers);
-        MatchContext::new(request, head.route(), policy, &self.detection)
+        let route = RequestRoute::In(head.extensions);
+        MatchContext::new(request, route, policy, &self.detection)
     }
 
     /// Judges the request by the handler's policy and the rules.

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use axum::extract::MatchedPath;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, Method, Uri};
+use http::{Extensions, HeaderMap, Method, Uri};
 use humanify_syntax::{Field, Policy, Sign};
 
 use super::path::{is_plain, normalise, other_readings};
@@ -14,6 +15,24 @@ use crate::truth::Truth;
 
 /// A value of a field.
 pub(super) type FieldValue<'a> = Cow<'a, [u8]>;
+
+/// Where the router's template for a request is found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum RequestRoute<'a> {
+    Known(Option<&'a str>),
+    /// In the extensions. Few requests need it, so it is looked up on demand.
+    In(&'a Extensions),
+}
+
+impl<'a> RequestRoute<'a> {
+    /// The router's template.
+    pub(crate) fn template(self) -> Option<&'a str> {
+        match self {
+            RequestRoute::Known(template) => template,
+            RequestRoute::In(extensions) => extensions.get().map(MatchedPath::as_str),
+        }
+    }
+}
 
 /// A request with everything that conditions and targets are matched against.
 pub(crate) struct MatchContext<'a> {
@@ -28,8 +47,7 @@ pub(crate) struct MatchContext<'a> {
     other_readings: Vec<Vec<u8>>,
     /// Whether this is one of several readings. Observed statements do not log it.
     pub(crate) is_dry_run: bool,
-    /// The router's template.
-    pub(crate) route: Option<&'a str>,
+    route: RequestRoute<'a>,
     /// The policy of the handler.
     pub(crate) policy: Option<&'static Policy>,
     pub(crate) client: &'a Client,
@@ -41,7 +59,7 @@ impl<'a> MatchContext<'a> {
     #[inline]
     pub(crate) fn new(
         (method, uri, headers): (&'a Method, &'a Uri, &'a HeaderMap),
-        route: Option<&'a str>,
+        route: RequestRoute<'a>,
         policy: Option<&'static Policy>,
         detection: &'a Detection,
     ) -> Option<MatchContext<'a>> {
@@ -93,6 +111,11 @@ impl<'a> MatchContext<'a> {
                 is_dry_run: true,
                 ..*self
             })
+    }
+
+    /// The router's template.
+    pub(crate) fn route(&self) -> Option<&'a str> {
+        self.route.template()
     }
 
     /// The handler's name.

@@ -114,7 +114,7 @@ impl RuleIndex {
         if sent != &*context.normal_path {
             self.walk(&context.normal_path, &mut found);
         }
-        let route = context.route.and_then(|route| self.routes.get(route));
+        let route = context.route().and_then(|route| self.routes.get(route));
         found.extend_from_slice(route.map_or(&[], Vec::as_slice));
         if found.len() > self.anywhere.len() {
             found.sort_unstable();

@@ -11,7 +11,7 @@ mod index;
 mod path;
 mod target;
 
-pub(crate) use context::MatchContext;
+pub(crate) use context::{MatchContext, RequestRoute};
 pub use error::RuleError;
 pub use finding::RuleFinding;
 pub(crate) use path::is_plain;

@@ -161,7 +161,7 @@ impl Matcher {
             Matcher::Endpoint(_) | Matcher::EndpointRegex(_) => {
                 context.endpoint().is_some_and(|name| self.names(name))
             }
-            Matcher::Route(template) => context.route == Some(*template),
+            Matcher::Route(template) => context.route() == Some(*template),
         }
     }
 
