@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue, Uri};
 /// ([RFC 9112](https://www.rfc-editor.org/rfc/rfc9112), section 3.2).
 #[inline]
 pub(crate) fn names_one_host(uri: &Uri, headers: &HeaderMap) -> bool {
-    let line = headers.get(&HOST).map(HeaderValue::as_bytes);
+    let line = first_host(headers).map(HeaderValue::as_bytes);
     // Only a request with as many names as lines needs no count of the lines of one name.
     if headers.len() > headers.keys_len() && headers.get_all(HOST).iter().nth(1).is_some() {
         return false;
@@ -25,6 +25,15 @@ pub(crate) fn names_one_host(uri: &Uri, headers: &HeaderMap) -> bool {
                 .zip(host)
                 .is_some_and(|(written, host)| written.eq_ignore_ascii_case(host))
         }
+    }
+}
+
+/// The first `Host` line. Almost every client sends it before all other fields.
+#[inline]
+fn first_host(headers: &HeaderMap) -> Option<&HeaderValue> {
+    match headers.iter().next() {
+        Some((name, value)) if *name == HOST => Some(value),
+        _ => headers.get(&HOST),
     }
 }
 

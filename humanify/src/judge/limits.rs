@@ -9,7 +9,7 @@ use super::trace::{Trace, statement};
 use super::{Decision, Judge, Verdict};
 use crate::decision::{DecidedBy, StepOutcome};
 use crate::http::retry_after_seconds;
-use crate::limit::{Counter, RouteKey, add_buckets, buckets};
+use crate::limit::{Counter, RequestBuckets, RouteKey, add_buckets, buckets};
 use crate::rules::{MatchContext, Rule, depends_on_route_and_client};
 use crate::store::{
     Bucket, BucketList, CountList, CountMode, CountOutcome, OnStoreFailure, StoreError,
@@ -71,11 +71,11 @@ impl Judge {
         &self,
         context: &MatchContext<'_>,
         policy: Option<&'static Policy>,
-    ) -> BucketList {
+    ) -> RequestBuckets<'_> {
         let exempt = policy.is_some_and(|policy| policy.exempt != Exempt::Nothing);
         let declares_none = policy.is_none_or(|policy| policy.limits.is_empty());
         if exempt || (declares_none && !self.rules.have_limits()) {
-            return BucketList::new();
+            return RequestBuckets::Own(BucketList::new());
         }
         let key = RouteKey {
             template: context.route(),
@@ -83,7 +83,7 @@ impl Judge {
             policy,
         };
         let kept = self.route_buckets.find(key, context.client);
-        kept.unwrap_or_else(|| self.new_limits(context, key))
+        kept.unwrap_or_else(|| RequestBuckets::Own(self.new_limits(context, key)))
     }
 
     /// The buckets of a request to a route whose buckets are not kept. Keeps them, if other requests

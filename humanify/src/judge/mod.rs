@@ -104,7 +104,7 @@ impl Judge {
         }
         let buckets = match T::EXPLAINS {
             true => self.limits(context, policy),
-            false => self.counted_limits(context, policy),
+            false => self.counted_limits(context, policy).into_list(),
         };
         let mode = match T::EXPLAINS {
             true => {

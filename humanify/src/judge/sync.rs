@@ -2,13 +2,14 @@
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use humanify_syntax::{Exempt, Policy};
 
 use super::clearances::PresentedClearances;
 use super::trace::Untraced;
 use super::{Decision, DeferredCharges, Judge, RuleDecision, Verdict, decision, log};
-use crate::limit::Counter;
+use crate::limit::{Counter, RequestBuckets};
 use crate::rules::MatchContext;
 use crate::store::{Bucket, CountList, Fits};
 
@@ -62,15 +63,14 @@ impl Judge {
         if let Some(ruled) = self.denied_to_all(context) {
             return decided(Decision::denied_to_all(&ruled));
         }
-        let buckets = self.counted_limits(context, policy);
+        let limits = self.counted_limits(context, policy);
+        let (buckets, client) = limits.of_any_client();
         if !buckets.is_empty() {
-            match self.store.count_at_once(&buckets, counts) {
+            match self.store.count_at_once((buckets, client), counts) {
                 Some(Fits::Yes) => {}
                 Some(Fits::After(wait)) => {
-                    let counter = Counter::route(context.route(), context.method);
                     let counted = (wait, std::mem::take(counts));
-                    let over = self.over_limit(context, policy, (counter, &buckets), counted);
-                    return SyncJudgement::Decided(over);
+                    return self.over_limit_now(context, policy, limits, counted);
                 }
                 None => return SyncJudgement::Waits,
             }
@@ -79,11 +79,11 @@ impl Judge {
         let mut shown = PresentedClearances::NOT_LOOKED_FOR;
         let ruled = self.ruled(context, policy, &mut shown, &mut Untraced);
         if ruled.verdict != Verdict::Pass || shown.is_used() {
-            let counted = (std::mem::take(counts), &*buckets);
+            let counted = (std::mem::take(counts), buckets);
             return self.settle_by_polling(context, policy, (ruled, shown), counted);
         }
-        if ruled.permission_only || DeferredCharges::are_due(&buckets) {
-            let deferred_charges = DeferredCharges::of(&buckets, counts);
+        if ruled.permission_only || DeferredCharges::are_due(buckets) {
+            let deferred_charges = DeferredCharges::of(buckets, counts);
             let counts = std::mem::take(counts);
             return decided(decision(context, &ruled, counts, deferred_charges));
         }
@@ -91,6 +91,20 @@ impl Judge {
         SyncJudgement::Passes {
             private: ruled.private,
         }
+    }
+
+    /// The decision about a request that does not fit into its buckets.
+    #[cold]
+    fn over_limit_now(
+        &self,
+        context: &MatchContext<'_>,
+        policy: Option<&'static Policy>,
+        limits: RequestBuckets<'_>,
+        counted: (Duration, CountList),
+    ) -> SyncJudgement {
+        let counter = Counter::route(context.route(), context.method);
+        let buckets = limits.into_list();
+        SyncJudgement::Decided(self.over_limit(context, policy, (counter, &buckets), counted))
     }
 
     /// Judges a request by the future, which is ready at once.

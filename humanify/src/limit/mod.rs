@@ -9,7 +9,7 @@ mod used_buckets;
 pub(crate) use counter::{Counter, counted_method};
 pub(crate) use fair_slots::{Displaced, FairSlots, Job, SlotGuard, SlotUse};
 pub(crate) use headers::set_headers;
-pub(crate) use route_buckets::{RouteBuckets, RouteKey};
+pub(crate) use route_buckets::{RequestBuckets, RouteBuckets, RouteKey};
 pub(crate) use used_buckets::{ClientBucket, UsedBuckets};
 
 use http::Method;

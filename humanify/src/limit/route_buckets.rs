@@ -3,10 +3,9 @@
 use http::Method;
 use humanify_syntax::Policy;
 use once_cell::race::OnceBox;
-use smallvec::smallvec;
 
 use super::counter::counted_method;
-use crate::client::{Client, CounterKey};
+use crate::client::{Client, ClientKey};
 use crate::store::{Bucket, BucketList};
 
 /// The number of routes and methods that are kept. Others are computed for each request.
@@ -35,6 +34,39 @@ struct KnownRoute {
     buckets: Box<[Bucket]>,
 }
 
+/// The buckets of a request.
+pub(crate) enum RequestBuckets<'a> {
+    Own(BucketList),
+    /// Buckets of the route, which are kept, for this client. They are not copied, since the store
+    /// needs only their counters and rates. They count all requests, so nothing is charged later.
+    OfRoute {
+        buckets: &'a [Bucket],
+        client: ClientKey,
+    },
+}
+
+impl RequestBuckets<'_> {
+    /// The buckets, whose client may be another one, and the client.
+    #[inline]
+    pub(crate) fn of_any_client(&self) -> (&[Bucket], Option<ClientKey>) {
+        match self {
+            RequestBuckets::Own(buckets) => (buckets, None),
+            RequestBuckets::OfRoute { buckets, client } => (buckets, Some(*client)),
+        }
+    }
+
+    /// The buckets of the client.
+    pub(crate) fn into_list(self) -> BucketList {
+        match self {
+            RequestBuckets::Own(buckets) => buckets,
+            RequestBuckets::OfRoute { buckets, client } => {
+                let own = buckets.iter().map(|bucket| bucket.of(Some(client)));
+                own.collect()
+            }
+        }
+    }
+}
+
 impl Default for RouteBuckets {
     fn default() -> Self {
         RouteBuckets {
@@ -46,24 +78,14 @@ impl Default for RouteBuckets {
 impl RouteBuckets {
     /// The buckets of a client, if those of the route are kept.
     #[inline]
-    pub(crate) fn find(&self, key: RouteKey<'_>, client: &Client) -> Option<BucketList> {
+    pub(crate) fn find(&self, key: RouteKey<'_>, client: &Client) -> Option<RequestBuckets<'_>> {
         let known = self.places.get(key.place())?.get()?;
         if !known.is_of(key) || client.shares_its_address() {
             return None;
         }
-        let client = client.limited_as();
-        let own = |bucket: &Bucket| Bucket {
-            key: CounterKey {
-                client,
-                ..bucket.key
-            },
-            ..*bucket
-        };
-        Some(match &*known.buckets {
-            [] => BucketList::new(),
-            // Most routes have one.
-            [bucket] => smallvec![own(bucket)],
-            buckets => buckets.iter().map(own).collect(),
+        Some(RequestBuckets::OfRoute {
+            buckets: &known.buckets,
+            client: client.limited_as(),
         })
     }
 

@@ -33,7 +33,7 @@ pub(crate) use types::{
 
 use std::time::Duration;
 
-use crate::client::CounterKey;
+use crate::client::{ClientKey, CounterKey};
 use crate::clock::LEEWAY_MILLISECONDS;
 use crate::net::Network;
 
@@ -57,9 +57,14 @@ pub(crate) trait Store: Send + Sync {
         counting: CountMode,
     ) -> MaybeReady<'a, CountOutcome>;
 
-    /// Counts one request like [`count`](Store::count), and appends the counts to `counts`. `None` if
-    /// the store cannot answer at once.
-    fn count_at_once(&self, _buckets: &[Bucket], _counts: &mut CountList) -> Option<Fits> {
+    /// Counts one request like [`count`](Store::count), and appends the counts to `counts`. If a
+    /// client is given, the buckets are those of this client. `None` if the store cannot answer at
+    /// once.
+    fn count_at_once(
+        &self,
+        _buckets: (&[Bucket], Option<ClientKey>),
+        _counts: &mut CountList,
+    ) -> Option<Fits> {
         None
     }
 

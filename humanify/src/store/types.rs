@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use super::gcra::{BucketSize, Gcra};
 use super::limit_label::{BucketOwner, LimitLabel};
-use crate::client::CounterKey;
+use crate::client::{ClientKey, CounterKey};
 use crate::net::Network;
 
 /// One bucket that a request counts in.
@@ -38,6 +38,23 @@ impl Bucket {
             peek: false,
             taken: 0,
             label: &LimitLabel::PLAIN,
+        }
+    }
+
+    /// The same bucket of another client, if one is given.
+    pub(crate) fn of(self, client: Option<ClientKey>) -> Bucket {
+        Bucket {
+            key: self.key_of(client),
+            ..self
+        }
+    }
+
+    /// The key, or that of another client, if one is given.
+    #[inline]
+    pub(super) fn key_of(&self, client: Option<ClientKey>) -> CounterKey {
+        CounterKey {
+            client: client.unwrap_or(self.key.client),
+            ..self.key
         }
     }
 

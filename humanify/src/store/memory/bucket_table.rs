@@ -14,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::bucket_set::{self, BucketSet, WAYS};
 use super::decision::{GcraDecision, decide};
-use crate::client::CounterKey;
+use crate::client::{ClientKey, CounterKey};
 use crate::store::gcra::Gcra;
 use crate::store::types::{Bucket, Count, CountList, CountMode};
 
@@ -61,30 +61,33 @@ impl BucketTable {
     }
 
     /// Counts a request in all buckets or in none, atomically, and appends the counts to `counts`.
-    /// Returns the time after which a request that does not fit will, in microseconds.
+    /// If a client is given, the buckets are those of this client. Returns the time after which a
+    /// request that does not fit will, in microseconds.
     pub(super) fn count(
         &self,
-        buckets: &[Bucket],
+        (buckets, client): (&[Bucket], Option<ClientKey>),
         mode: CountMode,
         now: u64,
         counts: &mut CountList,
     ) -> Option<u64> {
         match buckets {
-            [bucket] => self.count_one(bucket, mode, now, counts),
-            _ => self.count_all(buckets, mode, now, counts),
+            [bucket] => self.count_one(self.claim(bucket, client), mode, now, counts),
+            _ => self.count_all((buckets, client), mode, now, counts),
         }
     }
 
     #[inline(never)]
     fn count_all(
         &self,
-        buckets: &[Bucket],
+        (buckets, client): (&[Bucket], Option<ClientKey>),
         mode: CountMode,
         now: u64,
         counts: &mut CountList,
     ) -> Option<u64> {
-        let mut claims: Vec<BucketClaim<'_>> =
-            buckets.iter().map(|bucket| self.claim(bucket)).collect();
+        let mut claims: Vec<BucketClaim<'_>> = buckets
+            .iter()
+            .map(|bucket| self.claim(bucket, client))
+            .collect();
         // Each shard is locked once and in ascending order, so two requests never wait for each
         // other.
         let mut numbers: Vec<usize> = claims.iter().map(|claim| claim.place.shard).collect();
@@ -118,12 +121,11 @@ impl BucketTable {
     /// allocating a list.
     fn count_one(
         &self,
-        bucket: &Bucket,
+        mut claim: BucketClaim<'_>,
         mode: CountMode,
         now: u64,
         counts: &mut CountList,
     ) -> Option<u64> {
-        let mut claim = self.claim(bucket);
         let mut wait = None;
         if let Some(mut shard) = self.lock(claim.place.shard)
             && let Some(set) = shard.get_mut(claim.place.set)
@@ -146,12 +148,12 @@ impl BucketTable {
         }
     }
 
-    fn claim<'a>(&self, bucket: &'a Bucket) -> BucketClaim<'a> {
+    fn claim<'a>(&self, bucket: &'a Bucket, client: Option<ClientKey>) -> BucketClaim<'a> {
         let gcra = bucket.gcra();
         BucketClaim {
             bucket,
             gcra,
-            place: self.place(bucket.key, gcra.span),
+            place: self.place(bucket.key_of(client), gcra.span),
             index: None,
             arrival: 0,
             decision: GcraDecision::Within(0),
@@ -266,7 +268,14 @@ mod tests {
             },
             humanify_syntax::Rate::new(5, 60),
         )];
-        let wait = |now| table.count(&bucket, CountMode::Acquire, now, &mut CountList::new());
+        let wait = |now| {
+            table.count(
+                (&bucket, None),
+                CountMode::Acquire,
+                now,
+                &mut CountList::new(),
+            )
+        };
         while wait(2 * DAY).is_none() {}
         for _ in 0..3 {
             // Two minutes, until a fifth of one is there.

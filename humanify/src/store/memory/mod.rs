@@ -20,7 +20,7 @@ use super::types::{
     Admission, Attempt, AttemptState, Bucket, CountList, CountMode, CountOutcome, FirstAnswer,
     Fits, SpendKind, SpendOutcome, SpendRequest, WhenFull, WrongAnswers,
 };
-use crate::client::CounterKey;
+use crate::client::{ClientKey, CounterKey};
 use crate::clock::SharedClock;
 use crate::net::Network;
 use attempts::Attempts;
@@ -122,11 +122,15 @@ impl Store for MemoryStore {
     fn count<'a>(&'a self, buckets: &'a [Bucket], mode: CountMode) -> MaybeReady<'a, CountOutcome> {
         let now = self.clock.microseconds();
         let mut counts = CountList::new();
-        let wait = self.buckets.count(buckets, mode, now, &mut counts);
+        let wait = self.buckets.count((buckets, None), mode, now, &mut counts);
         MaybeReady::Ready(Ok(CountOutcome::new(counts, wait)))
     }
 
-    fn count_at_once(&self, buckets: &[Bucket], counts: &mut CountList) -> Option<Fits> {
+    fn count_at_once(
+        &self,
+        buckets: (&[Bucket], Option<ClientKey>),
+        counts: &mut CountList,
+    ) -> Option<Fits> {
         let now = self.clock.microseconds();
         let wait = self.buckets.count(buckets, CountMode::Acquire, now, counts);
         Some(wait.map_or(Fits::Yes, |wait| Fits::After(Duration::from_micros(wait))))
