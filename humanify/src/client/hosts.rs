@@ -190,6 +190,29 @@ mod tests {
     }
 
     #[test]
+    fn hosts_are_found_and_counted_among_other_fields() {
+        let names_one = |lines: &[(&'static str, &'static str)]| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in lines {
+                headers.append(*name, value.parse().unwrap());
+            }
+            names_one_host(&Uri::from_static("/"), &headers)
+        };
+        let accept = ("accept", "*/*");
+        let host = ("host", "a.example");
+        for (lines, one) in [
+            (&[accept, host][..], true),
+            (&[host, accept, accept], true),
+            (&[accept, accept, host], true),
+            (&[accept, host, ("host", "b.example")], false),
+            (&[host, accept, ("host", "b.example")], false),
+            (&[accept, ("host", "u@a.example")], false),
+        ] {
+            assert_eq!(names_one(lines), one, "{lines:?}");
+        }
+    }
+
+    #[test]
     fn every_named_host_is_returned_once() {
         let uri = Uri::from_static("http://A.example:80/");
         let reported = [b"front.example".to_vec()];

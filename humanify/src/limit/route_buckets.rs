@@ -131,3 +131,94 @@ impl KnownRoute {
             && policy(self.policy) == policy(key.policy)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::{CounterKey, Origin, Peer};
+    use humanify_syntax::Rate;
+
+    /// Policies of two handlers.
+    static POLICIES: [Policy; 2] = {
+        const NOTHING: Policy = Policy {
+            name: "app::handler",
+            named: false,
+            bots: None,
+            everyone: None,
+            limits: &[],
+            exempt: humanify_syntax::Exempt::Nothing,
+        };
+        [NOTHING, NOTHING]
+    };
+
+    fn client(last: u8, id: Option<[u8; 16]>) -> Client {
+        let ip = std::net::Ipv4Addr::new(192, 0, 2, last).into();
+        Client::new(Peer::Address(ip), Origin::of_peer(Some(ip)), id, None)
+    }
+
+    fn bucket(client: &Client, counter: u64) -> Bucket {
+        let client = client.limited_as();
+        Bucket::new(CounterKey { client, counter }, Rate::DEFAULT)
+    }
+
+    fn counters(found: Option<RequestBuckets<'_>>) -> Option<Vec<CounterKey>> {
+        let keys = |buckets: RequestBuckets<'_>| {
+            let list = buckets.into_list();
+            list.iter().map(|bucket| bucket.key).collect()
+        };
+        found.map(keys)
+    }
+
+    /// Places are few, so routes share them, and none may get the buckets of another.
+    #[test]
+    fn each_route_method_and_policy_has_its_own_buckets() {
+        let kept = RouteBuckets::default();
+        let (first, second) = (client(1, None), client(2, None));
+        let templates: Vec<String> = (0..400).map(|number| format!("/{number}")).collect();
+        let templates = templates.iter().map(|template| Some(template.as_str()));
+        let mut keys = Vec::new();
+        for template in templates.chain([None]) {
+            for method in [&Method::GET, &Method::POST] {
+                for policy in [None, Some(&POLICIES[0]), Some(&POLICIES[1])] {
+                    keys.push(RouteKey {
+                        template,
+                        method,
+                        policy,
+                    });
+                }
+            }
+        }
+        let numbered = || (0..).zip(&keys);
+        for (number, key) in numbered() {
+            kept.keep(*key, &first, &[bucket(&first, number)]);
+        }
+        let mut found = 0;
+        for (number, key) in numbered() {
+            if let Some(counted) = counters(kept.find(*key, &second)) {
+                assert_eq!(counted, [bucket(&second, number).key]);
+                found += 1;
+            }
+        }
+        assert!((64..=PLACES).contains(&found), "{found}");
+    }
+
+    #[test]
+    fn invented_methods_and_clients_that_share_an_address_take_no_place() {
+        let kept = RouteBuckets::default();
+        let key = |method| RouteKey {
+            template: Some("/"),
+            method,
+            policy: None,
+        };
+        let (plain, with_id) = (client(1, None), client(1, Some([7; 16])));
+        let invented = Method::from_bytes(b"BREW").unwrap();
+        kept.keep(key(&invented), &plain, &[bucket(&plain, 1)]);
+        kept.keep(key(&Method::GET), &with_id, &[bucket(&with_id, 2)]);
+        assert_eq!(counters(kept.find(key(&invented), &plain)), None);
+        assert_eq!(counters(kept.find(key(&Method::GET), &plain)), None);
+        kept.keep(key(&Method::GET), &plain, &[bucket(&plain, 3)]);
+        assert_eq!(counters(kept.find(key(&Method::GET), &with_id)), None);
+        let counted = counters(kept.find(key(&Method::GET), &plain));
+        assert_eq!(counted, Some(vec![bucket(&plain, 3).key]));
+    }
+}
