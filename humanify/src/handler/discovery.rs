@@ -106,7 +106,8 @@ fn record(note: impl FnOnce(&mut Discovered)) {
 
 #[cold]
 fn record_in_probe(note: impl FnOnce(&mut Discovered)) {
-    PROBE.with(|slot| {
+    // Another thread may probe while this one ends and has dropped its slot.
+    let _ = PROBE.try_with(|slot| {
         if let Ok(mut slot) = slot.try_borrow_mut()
             && let Some(discovered) = slot.as_mut()
         {

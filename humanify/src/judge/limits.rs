@@ -92,7 +92,7 @@ impl Judge {
     fn new_limits(&self, context: &MatchContext<'_>, key: RouteKey<'_>) -> BucketList {
         let buckets = self.limits(context, key.policy);
         self.routes
-            .note(Counter::route(context.route(), context.method), &buckets);
+            .note(Counter::route(key.template, key.method), &buckets);
         let declared = key.policy.map_or(&[][..], |policy| policy.limits);
         if self.rules.all_limits_are_plain() && declared.iter().all(depends_on_route_and_client) {
             self.route_buckets.keep(key, context.client, &buckets);

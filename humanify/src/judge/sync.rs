@@ -58,7 +58,7 @@ impl Judge {
             return self.judge_by_polling(context, policy);
         }
         if policy.is_some_and(|policy| policy.exempt == Exempt::All) {
-            return decided(Decision::new(Verdict::Pass, false));
+            return SyncJudgement::without_demands(context.path);
         }
         if let Some(ruled) = self.denied_to_all(context) {
             return decided(Decision::denied_to_all(&ruled));
@@ -130,7 +130,7 @@ impl Judge {
     }
 }
 
-#[cold]
+#[inline(never)]
 fn decided(decision: Decision) -> SyncJudgement {
     SyncJudgement::Decided(Box::new(decision))
 }

@@ -8,8 +8,9 @@ use super::counter::counted_method;
 use crate::client::{Client, ClientKey};
 use crate::store::{Bucket, BucketList};
 
-/// The number of routes and methods that are kept. Others are computed for each request.
-const PLACES: usize = 256;
+/// The number of places. Each route with a method has two of them, and takes the first free one. If
+/// both are taken, its buckets are computed for each request.
+const PLACES: usize = 1_024;
 
 /// The buckets of routes. Almost every limit counts all requests of a client to a route, so its
 /// buckets are computed once for each route and only differ in the client.
@@ -79,8 +80,13 @@ impl RouteBuckets {
     /// The buckets of a client, if those of the route are kept.
     #[inline]
     pub(crate) fn find(&self, key: RouteKey<'_>, client: &Client) -> Option<RequestBuckets<'_>> {
-        let known = self.places.get(key.place())?.get()?;
-        if !known.is_of(key) || client.shares_its_address() {
+        let [first, second] = key.places();
+        let known = self.at(first)?;
+        let known = match known.is_of(key) {
+            true => known,
+            false => self.at(second).filter(|known| known.is_of(key))?,
+        };
+        if client.shares_its_address() {
             return None;
         }
         Some(RequestBuckets::OfRoute {
@@ -96,8 +102,12 @@ impl RouteBuckets {
         if counted_method(key.method).is_empty() || client.shares_its_address() {
             return;
         }
-        if let Some(place) = self.places.get(key.place()) {
-            // If two requests keep the same route, the first one wins.
+        let free = key
+            .places()
+            .into_iter()
+            .find(|place| self.at(*place).is_none());
+        if let Some(place) = free.and_then(|place| self.places.get(place)) {
+            // Of two requests that take the place at once, the first one wins.
             let _ = place.set(Box::new(KnownRoute {
                 template: key.template.map(Box::from),
                 method: key.method.clone(),
@@ -106,20 +116,40 @@ impl RouteBuckets {
             }));
         }
     }
+
+    fn at(&self, place: usize) -> Option<&KnownRoute> {
+        self.places.get(place)?.get()
+    }
 }
 
 impl RouteKey<'_> {
-    /// The place of the route. The addresses of its parts rarely change, and what the place holds
-    /// is compared.
-    fn place(self) -> usize {
-        let template = self.template.map_or(0, |template| template.as_ptr().addr());
+    /// The two places of the route. Routes share places, so what a place holds is compared.
+    #[inline]
+    fn places(self) -> [usize; 2] {
         let policy = self
             .policy
-            .map_or(0, |policy| std::ptr::from_ref(policy).addr());
-        let method = self.method.as_str().as_ptr().addr();
-        let mixed = (template >> 4) ^ (policy >> 3) ^ method;
-        mixed % PLACES
+            .map_or(0, |policy| std::ptr::from_ref(policy).addr() as u64);
+        let method = self.method.as_str().as_bytes();
+        let texts = [self.template.unwrap_or_default().as_bytes(), method];
+        let mixed = texts.into_iter().fold(policy, mix);
+        let place = (mixed >> 32) as usize % PLACES;
+        [place, place ^ 1]
     }
+}
+
+/// Mixes a text of the developer's into a number. Nobody else chooses these texts, so the mixture
+/// need not be secret.
+fn mix(number: u64, text: &[u8]) -> u64 {
+    let step = |number: u64, word: u64| {
+        let product = (number ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        product ^ (product >> 29)
+    };
+    let (words, rest) = text.as_chunks::<8>();
+    let words = words.iter().map(|word| u64::from_le_bytes(*word));
+    let last = rest
+        .iter()
+        .fold(text.len() as u64, |last, byte| last << 8 | u64::from(*byte));
+    words.chain([last]).fold(number, step)
 }
 
 impl KnownRoute {
@@ -174,7 +204,7 @@ mod tests {
     fn each_route_method_and_policy_has_its_own_buckets() {
         let kept = RouteBuckets::default();
         let (first, second) = (client(1, None), client(2, None));
-        let templates: Vec<String> = (0..400).map(|number| format!("/{number}")).collect();
+        let templates: Vec<String> = (0..1_000).map(|number| format!("/{number}")).collect();
         let templates = templates.iter().map(|template| Some(template.as_str()));
         let mut keys = Vec::new();
         for template in templates.chain([None]) {
@@ -199,7 +229,7 @@ mod tests {
                 found += 1;
             }
         }
-        assert!((64..=PLACES).contains(&found), "{found}");
+        assert!((PLACES * 9 / 10..=PLACES).contains(&found), "{found}");
     }
 
     #[test]

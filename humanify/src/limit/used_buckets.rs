@@ -17,8 +17,8 @@ const RECENT: usize = 64;
 /// The buckets of clients, by their keys.
 pub(crate) struct UsedBuckets {
     known: RwLock<BTreeMap<u64, ClientBucket>>,
-    /// Keys that are known, each in the place that its lowest bits name. Almost every request finds
-    /// its own there and takes no lock. Zero stands for none.
+    /// Keys that are known, each in the place that its lowest bits name. Almost every request whose
+    /// buckets are not kept finds its own there and takes no lock. Zero stands for none.
     recent: [AtomicU64; RECENT],
 }
 

@@ -59,7 +59,8 @@ pub(crate) trait Store: Send + Sync {
 
     /// Counts one request like [`count`](Store::count), and appends the counts to `counts`. If a
     /// client is given, the buckets are those of this client. `None` if the store cannot answer at
-    /// once.
+    /// once, or failed: the request is then counted by `count`. A store that is
+    /// [`is_sync`](Store::is_sync) implements this.
     fn count_at_once(
         &self,
         _buckets: (&[Bucket], Option<ClientKey>),
