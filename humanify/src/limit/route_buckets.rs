@@ -129,9 +129,11 @@ impl RouteKey<'_> {
         let policy = self
             .policy
             .map_or(0, |policy| std::ptr::from_ref(policy).addr() as u64);
+        // No two methods with a name of their own have the same length and first letter.
         let method = self.method.as_str().as_bytes();
-        let texts = [self.template.unwrap_or_default().as_bytes(), method];
-        let mixed = texts.into_iter().fold(policy, mix);
+        let letter = u64::from(method.first().copied().unwrap_or_default());
+        let number = policy ^ letter << 48 ^ (method.len() as u64) << 56;
+        let mixed = mix(number, self.template.unwrap_or_default().as_bytes());
         let place = (mixed >> 32) as usize % PLACES;
         [place, place ^ 1]
     }
