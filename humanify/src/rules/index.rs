@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use smallvec::SmallVec;
 
-use super::Rule;
 use super::context::MatchContext;
+use super::rule::Rule;
 use super::target::TargetScope;
 
 /// Numbers of statements. A request rarely meets many.
