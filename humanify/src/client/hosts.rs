@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue, Uri};
 #[inline]
 pub(crate) fn names_one_host(uri: &Uri, headers: &HeaderMap) -> bool {
     let line = first_host(headers).map(HeaderValue::as_bytes);
-    // Only a request with as many names as lines needs no count of the lines of one name.
+    // If each name has one line, so has `Host`.
     if headers.len() > headers.keys_len() && headers.get_all(HOST).iter().nth(1).is_some() {
         return false;
     }

@@ -76,6 +76,7 @@ impl BucketTable {
         }
     }
 
+    /// Like [`count`](Self::count) for several buckets, which few requests have.
     #[inline(never)]
     fn count_all(
         &self,
