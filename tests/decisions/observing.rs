@@ -1,12 +1,15 @@
 //! Observation: every request passes, and the log says what would have stopped it.
 
-use http::StatusCode;
+use axum::Router;
+use axum::routing::any;
 use http::header::{HOST, USER_AGENT};
+use http::{Method, StatusCode, Uri};
+use humanify::DecidedBy;
 use humanify::prelude::*;
 use tracing::Level;
 
 use super::{browser_of_person, site};
-use crate::support::{DATACENTER, Events, HOME, VPN};
+use crate::support::{DATACENTER, Events, HOME, Site, VPN};
 
 #[tokio::test]
 async fn everybody_passes_and_the_log_has_the_observed_decision() {
@@ -123,4 +126,73 @@ async fn a_statement_that_observes_is_in_the_summary_of_a_site_that_refuses() {
         "what is refused is not observed"
     );
     assert_eq!(summary.statements[0].kinds[0].kind, "datacenter");
+}
+
+/// The numbers of the statements that would have stopped requests, of those requests, and of their
+/// clients.
+fn stopped(site: &Site) -> Vec<(usize, u64, usize)> {
+    let summary = site.humanify.observed();
+    let statements = summary
+        .statements
+        .iter()
+        .map(|observed| match observed.decided_by {
+            DecidedBy::Statement { number, .. } => (number, observed.requests, observed.clients),
+            cause => panic!("{cause:?}"),
+        });
+    let mut statements: Vec<_> = statements.collect();
+    statements.sort_unstable();
+    statements
+}
+
+/// Before a limit is enforced, observation must tell how many people it would stop.
+#[tokio::test]
+async fn a_limit_that_observes_counts_as_it_would_refuse() {
+    async fn login(uri: Uri) -> StatusCode {
+        match uri.query() {
+            Some("wrong") => StatusCode::UNAUTHORIZED,
+            _ => StatusCode::OK,
+        }
+    }
+    let site = Site::new(
+        Humanify::builder().rules(protect! {
+            observe limit "2/hour";
+            observe limit "3/hour", scope = "api" on "/api/*";
+            observe limit "1/hour", count = "failures" on "/login";
+            observe limit "1/hour", count = "failures" on "/account";
+            always_challenge on "/account";
+        }),
+        Router::new()
+            .route("/", any(|| async { "in" }))
+            .route("/about", any(|| async { "in" }))
+            .route("/api/a", any(|| async { "in" }))
+            .route("/api/b", any(|| async { "in" }))
+            .route("/login", any(login))
+            .route("/account", any(login)),
+    );
+    for client in 0..2 {
+        let visitor = browser_of_person(&site, &format!("84.140.1.{client}"));
+        let ask = async |method: Method, path: &str, times: usize| {
+            for _ in 0..times {
+                let reply = visitor.send(method.clone(), path, "").await;
+                assert_ne!(reply.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
+                assert_eq!(reply.header("ratelimit"), None, "{path}");
+            }
+        };
+        // Two of each route and method pass, and a third one does not.
+        ask(Method::GET, "/", 2).await;
+        ask(Method::POST, "/", 2).await;
+        ask(Method::GET, "/about", 3).await;
+        // Three to all routes of the scope pass, and a fourth one does not.
+        ask(Method::GET, "/api/a", 2).await;
+        ask(Method::GET, "/api/b", 2).await;
+        // One failure of each method passes, and a second one does not.
+        ask(Method::GET, "/login", 2).await;
+        ask(Method::POST, "/login", 2).await;
+        ask(Method::GET, "/login?wrong", 2).await;
+        ask(Method::POST, "/login?wrong", 2).await;
+        // What the application does not get is no failure.
+        ask(Method::POST, "/account?wrong", 2).await;
+    }
+    let default = 2 * (1 + 2 + 2);
+    assert_eq!(stopped(&site), [(1, default, 2), (2, 2, 2), (3, 4, 2)]);
 }

@@ -6,11 +6,18 @@ use smallvec::SmallVec;
 use crate::http::CountAsFailure;
 use crate::store::{Bucket, BucketList, Count, CountMode, CountOutcome, Store};
 
-/// The buckets of limits that count failures, each with its index in the list of counts.
+/// The buckets of limits that count failures.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct DeferredCharges {
     /// Boxed, since few limits count failures and every request carries this value.
-    buckets: Vec<(usize, Bucket)>,
+    charges: Vec<DeferredCharge>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct DeferredCharge {
+    bucket: Bucket,
+    /// The index in the list of counts; `None` for a limit that only observes, which is not in it.
+    index: Option<usize>,
 }
 
 /// The outcome of a request, for limits that count failures.
@@ -46,7 +53,7 @@ impl ResponseOutcome {
 impl DeferredCharges {
     /// Whether there are no charges.
     pub(crate) fn is_nothing(&self) -> bool {
-        self.buckets.is_empty()
+        self.charges.is_empty()
     }
 
     /// Whether a request that was counted in these buckets has charges.
@@ -63,12 +70,37 @@ impl DeferredCharges {
         }
         let counted = buckets.iter().zip(counts).enumerate();
         let failure_limits = counted.filter(|(_, (bucket, _))| bucket.label.failures.is_some());
-        let failure_limits = failure_limits.map(|(place, (bucket, count))| {
-            let taken = count.arrival;
-            (place, Bucket { taken, ..*bucket })
+        let charges = failure_limits.map(|(index, (bucket, count))| DeferredCharge {
+            bucket: Bucket {
+                taken: count.arrival,
+                ..*bucket
+            },
+            index: Some(index),
         });
         DeferredCharges {
-            buckets: failure_limits.collect(),
+            charges: charges.collect(),
+        }
+    }
+
+    /// Adds the charges of a request that a limit which only observes has counted in these buckets.
+    pub(crate) fn add_observed(&mut self, buckets: &[Bucket], counts: &[Count]) {
+        let observed = DeferredCharges::of(buckets, counts).charges.into_iter();
+        self.charges.extend(observed.map(|charge| DeferredCharge {
+            index: None,
+            ..charge
+        }));
+    }
+
+    /// These charges and others.
+    pub(crate) fn and(mut self, others: DeferredCharges) -> DeferredCharges {
+        self.charges.extend(others.charges);
+        self
+    }
+
+    /// Makes the charges of a request that the application does not get.
+    pub(crate) async fn settle_unanswered(self, store: &dyn Store) {
+        if !self.is_nothing() {
+            Box::pin(self.settle(store, ResponseOutcome::NotAtAll, &mut [])).await;
         }
     }
 
@@ -82,11 +114,12 @@ impl DeferredCharges {
         counts: &mut [Count],
     ) {
         for (failed, mode) in [(true, CountMode::Charge), (false, CountMode::Refund)] {
-            let due = self.buckets.iter().copied().filter(|(_, bucket)| {
+            let due = self.charges.iter().filter(|DeferredCharge { bucket, .. }| {
                 let statuses = bucket.label.failures.unwrap_or_default();
                 bucket.peek == failed && answered.is_failure(statuses) == failed
             });
-            let (places, buckets): (SmallVec<[usize; 1]>, BucketList) = due.unzip();
+            let (indices, buckets): (SmallVec<[Option<usize>; 1]>, BucketList) =
+                due.map(|charge| (charge.index, charge.bucket)).unzip();
             if buckets.is_empty() {
                 continue;
             }
@@ -97,8 +130,8 @@ impl DeferredCharges {
                         counts: settled, ..
                     },
                 ) => {
-                    for (place, count) in places.into_iter().zip(settled) {
-                        if let Some(known) = counts.get_mut(place) {
+                    for (index, count) in indices.into_iter().zip(settled) {
+                        if let Some(known) = index.and_then(|index| counts.get_mut(index)) {
                             *known = count;
                         }
                     }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use humanify_syntax::{Counts, Exempt, Limit, Policy};
+use humanify_syntax::{Exempt, Limit, Policy};
 
 use super::attributes::attribute;
 use super::trace::{Trace, statement};
-use super::{Decision, Judge, Verdict};
+use super::{Decision, DeferredCharges, Judge, Verdict};
 use crate::decision::{DecidedBy, StepOutcome};
 use crate::http::retry_after_seconds;
 use crate::limit::{Counter, RequestBuckets, RouteKey, add_buckets, buckets};
@@ -100,26 +100,34 @@ impl Judge {
         buckets
     }
 
-    /// Counts a request in the limits that only observe, and reports those that it exceeds.
+    /// Counts a request in the limits that only observe, and reports those that it exceeds. Returns
+    /// the charges that depend on its outcome.
     pub(super) async fn observe_limits(
         &self,
         context: &MatchContext<'_>,
         policy: Option<&'static Policy>,
-    ) {
+    ) -> DeferredCharges {
+        let mut deferred_charges = DeferredCharges::default();
         let declared = match policy {
-            Some(policy) if policy.exempt != Exempt::Nothing => return,
+            Some(policy) if policy.exempt != Exempt::Nothing => return deferred_charges,
             Some(policy) => policy.limits,
             None => &[],
         };
         for (rule, limit) in self.limits_in_force(context, declared) {
             if rule.observe {
                 let buckets = observed_buckets(rule, context, limit);
-                let counted = self.store.count(&buckets, CountMode::Acquire).wait().await;
-                if let Ok(CountOutcome::Over { .. }) = counted {
-                    self.observes(rule, context);
+                match self.store.count(&buckets, CountMode::Acquire).wait().await {
+                    Ok(CountOutcome::Within(counts)) => {
+                        deferred_charges.add_observed(&buckets, &counts);
+                    }
+                    Ok(CountOutcome::Over { .. }) => {
+                        self.observes(rule, context);
+                    }
+                    Err(_) => {}
                 }
             }
         }
+        deferred_charges
     }
 
     /// The counts of a request that fits into its buckets.
@@ -260,15 +268,16 @@ impl Judge {
     }
 }
 
-/// The buckets of a limit that only observes. They are separate from all others, and count before
-/// the outcome of the request is known.
+/// The buckets of a limit that only observes. They count the same requests as the limit would, and
+/// are separate from all others.
 fn observed_buckets(rule: &Rule, context: &MatchContext<'_>, limit: &Limit) -> BucketList {
-    let counter = Counter::Observed {
-        statement: rule.number,
+    let route = (context.route(), context.method);
+    let counter = Counter::observed(rule.number, limit, route);
+    let unshared = Limit {
+        scope: None,
+        ..*limit
     };
-    let mut observing = *limit;
-    (observing.scope, observing.counts) = (None, Counts::Requests);
-    buckets(counter, context, &observing)
+    buckets(counter, context, &unshared)
 }
 
 /// The buckets of limits whose `methods` contain the method of the request.

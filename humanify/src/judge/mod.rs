@@ -113,9 +113,10 @@ impl Judge {
             }
             false => CountMode::Acquire,
         };
-        if !T::EXPLAINS && self.rules.observe_limits() {
-            Box::pin(self.observe_limits(context, policy)).await;
-        }
+        let observed = match !T::EXPLAINS && self.rules.observe_limits() {
+            true => Box::pin(self.observe_limits(context, policy)).await,
+            false => DeferredCharges::default(),
+        };
         // Judging the readings of the path must not use up the clearance.
         shown.take_used();
         // A remote store counts limits and budget in one round trip.
@@ -142,7 +143,10 @@ impl Judge {
             let counter = Counter::route(context.route(), context.method);
             match self.require_within_limits(context, policy, (counter, &buckets), counted) {
                 Ok(within) => counts = within,
-                Err(decision) => return *decision,
+                Err(decision) => {
+                    observed.settle_unanswered(&*self.store).await;
+                    return *decision;
+                }
             }
         }
         let mut ruled = match early {
@@ -155,7 +159,8 @@ impl Judge {
             }
             return Decision::new(ruled.verdict, ruled.private).by(ruled.decided_by);
         }
-        self.settle_clearances(context, policy, (ruled, shown), (counts, &buckets))
+        let counted = (counts, &buckets[..], observed);
+        self.settle_clearances(context, policy, (ruled, shown), counted)
             .await
     }
 
@@ -166,7 +171,7 @@ impl Judge {
         context: &MatchContext<'_>,
         policy: Option<&'static Policy>,
         (mut ruled, mut shown): (RuleDecision, PresentedClearances),
-        counted: (CountList, &[Bucket]),
+        counted: (CountList, &[Bucket], DeferredCharges),
     ) -> Decision {
         while shown.is_used() && Box::pin(self.is_spent(&mut shown)).await {
             ruled = self.ruled(context, policy, &mut shown, &mut Untraced);
@@ -301,7 +306,8 @@ impl Judge {
             private: policy.judges(),
             ..ruled
         };
-        self.decided(context, ruled, (counts, &buckets)).await
+        let counted = (counts, &buckets[..], DeferredCharges::default());
+        self.decided(context, ruled, counted).await
     }
 
     /// The task of a demand.
@@ -312,15 +318,15 @@ impl Judge {
         }
     }
 
-    /// The decision with its deferred charges. A request that the application does not get is no
-    /// failure.
+    /// The decision with its deferred charges, including those of limits that only observe. A request
+    /// that the application does not get is no failure.
     async fn decided(
         &self,
         context: &MatchContext<'_>,
         ruled: RuleDecision,
-        (mut counts, buckets): (CountList, &[Bucket]),
+        (mut counts, buckets, observed): (CountList, &[Bucket], DeferredCharges),
     ) -> Decision {
-        let mut deferred_charges = DeferredCharges::of(buckets, &counts);
+        let mut deferred_charges = DeferredCharges::of(buckets, &counts).and(observed);
         if ruled.verdict != Verdict::Pass && !deferred_charges.is_nothing() {
             let deferred_charges = std::mem::take(&mut deferred_charges);
             Box::pin(deferred_charges.settle(&*self.store, ResponseOutcome::NotAtAll, &mut counts))

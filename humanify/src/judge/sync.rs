@@ -124,8 +124,9 @@ impl Judge {
         context: &MatchContext<'_>,
         policy: Option<&'static Policy>,
         judged: (RuleDecision, PresentedClearances),
-        counted: (CountList, &[Bucket]),
+        (counts, buckets): (CountList, &[Bucket]),
     ) -> SyncJudgement {
+        let counted = (counts, buckets, DeferredCharges::default());
         poll_once(self.settle_clearances(context, policy, judged, counted))
     }
 }

@@ -20,8 +20,12 @@ pub(crate) enum Counter<'a> {
     Scope { name: &'a str },
     /// Requests to a handler that the layer could not discover.
     Hidden { handler: &'a str, method: &'a str },
-    /// Requests that an observed statement would have counted.
-    Observed { statement: usize },
+    /// Requests that an observed statement would have counted, for each route unless it has a scope.
+    Observed {
+        statement: usize,
+        template: Option<&'a str>,
+        method: &'a str,
+    },
     /// New client ids.
     NewIds,
     /// Wrong answers of a browser to challenges.
@@ -55,10 +59,22 @@ impl<'a> Counter<'a> {
     pub(crate) fn route(template: Option<&'a str>, method: &'a Method) -> Self {
         Counter::Route {
             template,
-            method: match template {
-                None => "",
-                Some(_) => counted_method(method),
-            },
+            method: method_of_route(template, method),
+        }
+    }
+
+    /// Requests that an observed limit counts, which counts each route by itself unless it has a
+    /// scope.
+    pub(crate) fn observed(
+        statement: usize,
+        limit: &Limit,
+        (template, method): (Option<&'a str>, &'a Method),
+    ) -> Self {
+        let template = template.filter(|_| limit.scope.is_none());
+        Counter::Observed {
+            statement,
+            template,
+            method: method_of_route(template, method),
         }
     }
 
@@ -149,9 +165,15 @@ impl<'a> Counter<'a> {
             } => (1, [template, method], 0),
             Counter::Scope { name } => (2, [name, ""], 0),
             Counter::Hidden { handler, method } => (3, [handler, method], 0),
-            Counter::Observed { statement } => {
-                (4, ["", ""], u64::try_from(statement).unwrap_or(u64::MAX))
-            }
+            Counter::Observed {
+                statement,
+                template,
+                method,
+            } => (
+                4,
+                [template.unwrap_or_default(), method],
+                u64::try_from(statement).unwrap_or(u64::MAX),
+            ),
             Counter::NewIds => (5, ["", ""], 0),
             Counter::Attempts => (6, ["", ""], 0),
             Counter::AddressAttempts => (7, ["", ""], 0),
@@ -212,6 +234,14 @@ impl Fnv {
     fn text(&mut self, text: &str) {
         self.length(text.len());
         self.bytes(text.as_bytes());
+    }
+}
+
+/// The method under which requests to a route are counted.
+fn method_of_route<'a>(template: Option<&str>, method: &'a Method) -> &'a str {
+    match template {
+        None => "",
+        Some(_) => counted_method(method),
     }
 }
 
