@@ -40,25 +40,52 @@ fn first_host(headers: &HeaderMap) -> Option<&HeaderValue> {
 /// Whether a `Host` line has one name, or none. Most requests to a thread name the same host as the
 /// one before, which is compared and not read again.
 fn is_one_name(line: &[u8]) -> bool {
-    thread_local! {
-        static LAST: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-    }
-    LAST.with_borrow_mut(|last| {
-        if !last.is_empty() && last == line {
-            return true;
-        }
-        let authority = line.trim_ascii();
-        let is_one = authority.is_empty() || name(authority).is_some();
-        if is_one && line.len() <= MAX_KEPT_LENGTH {
-            last.clear();
-            last.extend_from_slice(line);
-        }
-        is_one
-    })
+    LAST_HOST.with_borrow_mut(|last| last.is(line) || read_one_name(line, last))
+}
+
+thread_local! {
+    static LAST_HOST: RefCell<LastHost> = const {
+        RefCell::new(LastHost {
+            length: 0,
+            line: [0; MAX_KEPT_LENGTH],
+        })
+    };
 }
 
 /// Longer hosts than this, in bytes, are read each time.
 const MAX_KEPT_LENGTH: usize = 261;
+
+/// The last `Host` line with one name that a thread has read. An array and not a `Vec`: a thread finds
+/// a value without a destructor in fewer steps.
+struct LastHost {
+    length: usize,
+    line: [u8; MAX_KEPT_LENGTH],
+}
+
+impl LastHost {
+    #[inline]
+    fn is(&self, line: &[u8]) -> bool {
+        self.length > 0 && self.line.get(..self.length) == Some(line)
+    }
+
+    fn keep(&mut self, line: &[u8]) {
+        if let Some(kept) = self.line.get_mut(..line.len()) {
+            kept.copy_from_slice(line);
+            self.length = line.len();
+        }
+    }
+}
+
+/// Whether a `Host` line has one name, or none. Keeps a line that has.
+#[inline(never)]
+fn read_one_name(line: &[u8], last: &mut LastHost) -> bool {
+    let authority = line.trim_ascii();
+    let is_one = authority.is_empty() || name(authority).is_some();
+    if is_one {
+        last.keep(line);
+    }
+    is_one
+}
 
 /// The host of a URI, in lower case and without the port.
 pub(crate) fn host(uri: &Uri) -> Option<Vec<u8>> {

@@ -338,8 +338,8 @@ fn last(entries: impl Iterator<Item = Option<IpAddr>>) -> Vec<IpAddr> {
         .collect()
 }
 
-/// How many addresses of each header [`named`] returns: the last ones, since proxies append.
+/// How many addresses of each header [`addresses_in`] returns: the last ones, since proxies append.
 const MAX_NAMED: usize = 16;
 
-/// How many entries of each header [`named`] reads.
+/// How many entries of each header [`addresses_in`] reads.
 const MAX_LOOKED_AT: usize = 256;

@@ -8,7 +8,6 @@
 mod client;
 mod cookies;
 mod count_as_failure;
-mod header_lines;
 #[cfg(any(
     feature = "captcha-verify",
     feature = "lists",
@@ -16,6 +15,7 @@ mod header_lines;
 ))]
 mod redirect;
 mod seconds;
+mod unset_field;
 
 #[cfg(any(
     feature = "captcha-verify",
@@ -32,5 +32,5 @@ pub(crate) use client::{ClientBounds, ClientError, HttpClient};
 pub use cookies::SameSite;
 pub(crate) use cookies::{CookieNames, cookies};
 pub use count_as_failure::CountAsFailure;
-pub(crate) use header_lines::remove_last_line;
 pub(crate) use seconds::retry_after_seconds;
+pub(crate) use unset_field::set_unless_present;

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use humanify_syntax::Rate;
 
-use crate::http::remove_last_line;
+use crate::http::set_unless_present;
 use crate::store::{Count, LimitLabel};
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -59,11 +59,10 @@ pub(crate) fn set_headers(headers: &mut HeaderMap, counts: &[Count]) {
         return;
     }
     let written = WRITER.with_borrow_mut(|writer| writer.write(counts));
-    if let Some((limits, policy)) = written {
-        match headers.append(RATE_LIMIT, limits) {
-            true => remove_last_line(headers, &RATE_LIMIT),
-            false => drop(headers.insert(RATE_LIMIT_POLICY, policy)),
-        }
+    if let Some((limits, policy)) = written
+        && set_unless_present(headers, &RATE_LIMIT, limits)
+    {
+        headers.insert(RATE_LIMIT_POLICY, policy);
     }
 }
 

@@ -12,7 +12,7 @@ use http::header::{
 use super::error_pages::{Audience, explain};
 use super::hidden_handlers::HiddenCounts;
 use super::instance::Instance;
-use crate::http::remove_last_line;
+use crate::http::set_unless_present;
 use crate::judge::{DeferredCharges, ResponseOutcome};
 use crate::limit::set_headers;
 use crate::store::CountList;
@@ -67,13 +67,13 @@ impl ResponseFinisher {
         response
     }
 
-    /// Adds headers, cookies and error pages to the response, once all charges are made.
-    pub(super) fn finish(mut self, response: &mut Response) {
+    /// Adds headers, cookies and error pages to the response, once all charges are made. Called once.
+    pub(super) fn finish(&mut self, response: &mut Response) {
         if let Some(HiddenCounts(counts)) = response.extensions_mut().remove() {
             self.counts.extend(counts);
         }
         let mut id_cookie = None;
-        if let Some(further) = self.further {
+        if let Some(further) = self.further.take() {
             if further.permission_only {
                 keep_cors_headers_only(response);
             }
@@ -142,8 +142,6 @@ pub(super) fn add_cookie(response: &mut Response, cookie: &str) {
 /// Forbids shared caches to store the response, unless it says itself who may.
 #[inline]
 fn make_private(response: &mut Response) {
-    let headers = response.headers_mut();
-    if headers.append(CACHE_CONTROL, HeaderValue::from_static("private")) {
-        remove_last_line(headers, &CACHE_CONTROL);
-    }
+    let private = HeaderValue::from_static("private");
+    set_unless_present(response.headers_mut(), &CACHE_CONTROL, private);
 }

@@ -77,13 +77,14 @@ where
             match state.as_mut().project() {
                 StateProjection::Forwarded { inner, finisher } => {
                     let mut response = ready!(inner.poll(context))?;
-                    match finisher.take() {
+                    match finisher {
                         None => return Poll::Ready(Ok(response)),
                         Some(finisher) if finisher.has_no_charges() => {
                             finisher.finish(&mut response);
                             return Poll::Ready(Ok(response));
                         }
                         Some(finisher) => {
+                            let finisher = std::mem::take(finisher);
                             let settling = async move { Ok(finisher.settle(response).await) };
                             state.set(State::Waits {
                                 future: Box::pin(settling),

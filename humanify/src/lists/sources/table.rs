@@ -8,7 +8,7 @@ use crate::lists::parse::Format;
 use crate::net::Extent;
 
 /// Every list that humanify knows.
-pub(crate) const SOURCES: &[Source] = &[
+pub(crate) static SOURCES: &[Source] = &[
     Source {
         interval: hours(2),
         complete: true,

@@ -2,7 +2,7 @@
 
 use super::Texts;
 
-pub(super) const TEXTS: Texts = Texts {
+pub(super) static TEXTS: Texts = Texts {
     reference: "الرقم المرجعي",
     try_again: "المحاولة مرة أخرى",
     home: "الانتقال إلى الصفحة الرئيسية",

@@ -2,7 +2,7 @@
 
 use super::Texts;
 
-pub(super) const TEXTS: Texts = Texts {
+pub(super) static TEXTS: Texts = Texts {
     reference: "Kennung",
     try_again: "Erneut versuchen",
     home: "Zur Startseite",

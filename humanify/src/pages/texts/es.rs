@@ -2,7 +2,7 @@
 
 use super::Texts;
 
-pub(super) const TEXTS: Texts = Texts {
+pub(super) static TEXTS: Texts = Texts {
     reference: "Referencia",
     try_again: "Volver a intentarlo",
     home: "Ir a la página de inicio",

@@ -2,7 +2,7 @@
 
 use super::Texts;
 
-pub(super) const TEXTS: Texts = Texts {
+pub(super) static TEXTS: Texts = Texts {
     reference: "संदर्भ संख्या",
     try_again: "फिर से कोशिश करें",
     home: "मुख्य पेज पर जाएँ",

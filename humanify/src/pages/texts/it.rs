@@ -2,7 +2,7 @@
 
 use super::Texts;
 
-pub(super) const TEXTS: Texts = Texts {
+pub(super) static TEXTS: Texts = Texts {
     reference: "Riferimento",
     try_again: "Riprova",
     home: "Vai alla pagina iniziale",

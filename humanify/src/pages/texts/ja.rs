@@ -2,7 +2,7 @@
 
 use super::Texts;
 
-pub(super) const TEXTS: Texts = Texts {
+pub(super) static TEXTS: Texts = Texts {
     reference: "照会番号",
     try_again: "もう一度試す",
     home: "トップページへ",

@@ -2,7 +2,7 @@
 
 use super::Texts;
 
-pub(super) const TEXTS: Texts = Texts {
+pub(super) static TEXTS: Texts = Texts {
     reference: "참조 번호",
     try_again: "다시 시도",
     home: "홈으로 이동",

@@ -2,7 +2,7 @@
 
 use super::Texts;
 
-pub(super) const TEXTS: Texts = Texts {
+pub(super) static TEXTS: Texts = Texts {
     reference: "Referência",
     try_again: "Tentar novamente",
     home: "Ir para a página inicial",

@@ -2,7 +2,7 @@
 
 use super::Texts;
 
-pub(super) const TEXTS: Texts = Texts {
+pub(super) static TEXTS: Texts = Texts {
     reference: "Код обращения",
     try_again: "Попробовать ещё раз",
     home: "На главную страницу",

@@ -2,7 +2,7 @@
 
 use super::Texts;
 
-pub(super) const TEXTS: Texts = Texts {
+pub(super) static TEXTS: Texts = Texts {
     reference: "參考編號",
     try_again: "再試一次",
     home: "前往首頁",

@@ -2,7 +2,7 @@
 
 use super::ErrorText;
 
-pub(super) const TEXTS: [ErrorText; 40] = [
+pub(super) static TEXTS: [ErrorText; 40] = [
     (400, "ग़लत अनुरोध", "सर्वर इस अनुरोध को समझ नहीं पाया।"),
     (
         401,

@@ -2,7 +2,7 @@
 
 use super::ErrorText;
 
-pub(super) const TEXTS: [ErrorText; 40] = [
+pub(super) static TEXTS: [ErrorText; 40] = [
     (
         400,
         "잘못된 요청입니다",

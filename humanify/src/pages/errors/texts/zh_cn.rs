@@ -2,7 +2,7 @@
 
 use super::ErrorText;
 
-pub(super) const TEXTS: [ErrorText; 40] = [
+pub(super) static TEXTS: [ErrorText; 40] = [
     (400, "请求有误", "服务器无法理解此请求。"),
     (401, "需要登录", "登录后才能查看此页面。"),
     (402, "需要付款", "付款后才能打开此页面。"),

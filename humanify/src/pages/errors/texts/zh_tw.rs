@@ -2,7 +2,7 @@
 
 use super::ErrorText;
 
-pub(super) const TEXTS: [ErrorText; 40] = [
+pub(super) static TEXTS: [ErrorText; 40] = [
     (400, "要求有誤", "伺服器無法理解這個要求。"),
     (401, "需要登入", "登入後才能檢視此頁面。"),
     (402, "需要付款", "付款後才能開啟此頁面。"),
