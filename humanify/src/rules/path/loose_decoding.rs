@@ -29,7 +29,7 @@ pub(super) fn loosely_decoded(path: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Whether a byte may be the first of a character in overlong UTF-8, or of a full-width form.
-pub(super) fn may_start_loosely(byte: u8) -> bool {
+pub(super) const fn may_start_loosely(byte: u8) -> bool {
     matches!(byte, 0xc0 | 0xc1 | 0xe0 | 0xef | 0xf0 | 0xf8 | 0xfc)
 }
 

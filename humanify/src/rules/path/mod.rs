@@ -26,6 +26,11 @@ pub(crate) fn normalise(path: &str) -> Option<Cow<'_, [u8]>> {
     if is_plain(path) {
         return Some(Cow::Borrowed(path.as_bytes()));
     }
+    decoded_and_read(path)
+}
+
+/// Normalises a path that need not be plain.
+fn decoded_and_read(path: &str) -> Option<Cow<'_, [u8]>> {
     let mut bytes = Cow::Borrowed(path.as_bytes());
     let mut rounds = 0;
     while let Cow::Owned(decoded) = decode(&bytes) {
@@ -40,25 +45,45 @@ pub(crate) fn normalise(path: &str) -> Option<Cow<'_, [u8]>> {
 
 /// Whether a path is already normalised and has only one reading. Almost every path has.
 pub(crate) fn is_plain(path: &str) -> bool {
-    let path = path.as_bytes();
-    if path == b"/" {
-        return true;
-    }
-    if path.first() != Some(&b'/') {
+    let [b'/', segments @ ..] = path.as_bytes() else {
         return false;
-    }
-    // The number of dots in the current segment; more than two if it has another character.
-    let mut dots = 3;
-    let mut is_empty = false;
-    for byte in path {
-        match byte {
-            b'%' | b'\\' | b';' => return false,
-            byte if may_start_loosely(*byte) => return false,
-            b'/' if is_empty || matches!(dots, 1 | 2) => return false,
-            b'/' => (dots, is_empty) = (0, true),
-            b'.' => (dots, is_empty) = (dots + 1, false),
-            _ => (dots, is_empty) = (3, false),
+    };
+    let mut rest = segments;
+    while !matches!(
+        rest,
+        [] | [b'/', ..] | [b'.'] | [b'.', b'/', ..] | [b'.', b'.'] | [b'.', b'.', b'/', ..]
+    ) {
+        match rest.iter().position(|byte| is_special(*byte)) {
+            None => return true,
+            Some(end) => match rest.get(end..) {
+                Some([b'/', following @ ..]) => rest = following,
+                _ => return false,
+            },
         }
     }
-    !is_empty && !matches!(dots, 1 | 2)
+    segments.is_empty()
+}
+
+/// Whether a byte ends a segment, or can have several meanings.
+#[inline]
+fn is_special(byte: u8) -> bool {
+    const SPECIAL: [bool; 256] = {
+        let mut special = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            #[allow(
+                clippy::indexing_slicing,
+                reason = "the table has a place for each byte"
+            )]
+            {
+                special[byte] = matches!(byte as u8, b'/' | b'%' | b'\\' | b';')
+                    || may_start_loosely(byte as u8);
+            }
+            byte += 1;
+        }
+        special
+    };
+    SPECIAL
+        .get(usize::from(byte))
+        .is_some_and(|special| *special)
 }

@@ -44,6 +44,32 @@ fn all_spellings_of_a_path_are_normalised_alike() {
     }
 }
 
+/// Almost every path takes the short way, so every short path is compared with the long way.
+#[test]
+fn a_plain_path_is_normalised_and_has_one_reading() {
+    let parts = ["a", ".", "/", "%2e", "%", ";", "\\", "\u{e9}", "\u{800}"];
+    let mut paths = vec![String::new()];
+    for _ in 0..5 {
+        paths = paths
+            .iter()
+            .flat_map(|path| parts.map(|part| format!("{path}{part}")))
+            .collect();
+        for path in paths.iter().map(|path| format!("/{path}")) {
+            let is_normal = decoded_and_read(&path).as_deref() == Some(path.as_bytes());
+            let readings = other_readings(&path, path.as_bytes());
+            let is_clear = readings.is_some_and(|readings| readings.is_empty());
+            match is_plain(&path) {
+                true => assert!(is_normal && is_clear, "{path}"),
+                false => assert!(
+                    path.contains(['%', ';', '\\', '\u{800}']) || !is_normal,
+                    "{path}"
+                ),
+            }
+        }
+    }
+    assert!(is_plain("/") && !is_plain("") && !is_plain("*") && !is_plain("a/b"));
+}
+
 #[test]
 fn paths_that_are_encoded_more_than_three_times_are_refused() {
     assert_eq!(normal("/%25252561"), None);
