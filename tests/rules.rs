@@ -293,6 +293,36 @@ async fn a_deny_stands_above_everything_but_the_exempt_attribute() {
 }
 
 #[tokio::test]
+async fn an_exemption_from_limits_is_none_from_statements_and_attributes() {
+    #[exempt(rate_limit)]
+    async fn unlimited() -> &'static str {
+        "in"
+    }
+    #[exempt(rate_limit)]
+    #[always_challenge]
+    async fn challenged() -> &'static str {
+        "in"
+    }
+    let site = Site::new(
+        Humanify::builder().rules(protect! {
+            limit "1/hour";
+            deny_access on "/shop" when client.is_datacenter;
+            always_challenge on "/account";
+        }),
+        Router::new()
+            .route("/shop", any(unlimited))
+            .route("/account", any(unlimited))
+            .route("/challenged", any(challenged)),
+    );
+    for _ in 0..3 {
+        assert_eq!(outcome(&site, HOME, "/shop").await, "pass");
+        assert_eq!(outcome(&site, DATACENTER, "/shop").await, "deny");
+        assert_eq!(outcome(&site, HOME, "/account").await, "challenge");
+        assert_eq!(outcome(&site, HOME, "/challenged").await, "challenge");
+    }
+}
+
+#[tokio::test]
 async fn a_preflight_passes_challenges_but_not_denials() {
     let site = site(protect! {
         always_challenge on "/api/*";

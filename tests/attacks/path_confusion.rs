@@ -76,6 +76,21 @@ async fn a_path_of_endless_readings_is_refused_at_once() {
 }
 
 #[tokio::test]
+async fn a_path_that_nobody_means_is_refused_also_where_nothing_is_demanded() {
+    let with_rules = Humanify::builder().rules(protect! { always_deny on "/secret"; });
+    for site in [with(Humanify::builder()), with(with_rules)] {
+        let visitor = site.browser(HOME);
+        for (path, status) in [
+            ("/a/%25252525252525", StatusCode::BAD_REQUEST),
+            ("/a/%2541", StatusCode::OK),
+            ("/a/..", StatusCode::OK),
+        ] {
+            assert_eq!(visitor.get(path).await.status, status, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_path_of_two_readings_does_not_choose_its_limit() {
     let site = with(Humanify::builder().rules(protect! {
         limit "2/hour";

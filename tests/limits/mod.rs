@@ -6,6 +6,7 @@ mod counting;
 mod failures;
 mod limiter;
 mod settings;
+mod without_targets;
 
 use axum::Router;
 use axum::routing::{any, get};

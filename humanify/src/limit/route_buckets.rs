@@ -170,19 +170,6 @@ mod tests {
     use crate::client::{CounterKey, Origin, Peer};
     use humanify_syntax::Rate;
 
-    /// Policies of two handlers.
-    static POLICIES: [Policy; 2] = {
-        const NOTHING: Policy = Policy {
-            name: "app::handler",
-            named: false,
-            bots: None,
-            everyone: None,
-            limits: &[],
-            exempt: humanify_syntax::Exempt::Nothing,
-        };
-        [NOTHING, NOTHING]
-    };
-
     fn client(last: u8, id: Option<[u8; 16]>) -> Client {
         let ip = std::net::Ipv4Addr::new(192, 0, 2, last).into();
         Client::new(Peer::Address(ip), Origin::of_peer(Some(ip)), id, None)
@@ -201,24 +188,48 @@ mod tests {
         found.map(keys)
     }
 
-    /// Places are few, so routes share them, and none may get the buckets of another.
+    /// Policies of this many handlers, which differ in nothing but their place in memory.
+    fn policies(count: usize) -> &'static [Policy] {
+        let policy = |_| Policy {
+            name: "app::handler",
+            named: false,
+            bots: None,
+            everyone: None,
+            limits: &[],
+            exempt: humanify_syntax::Exempt::Nothing,
+        };
+        Vec::leak((0..count).map(policy).collect())
+    }
+
+    /// Places are few, so routes share them, and none may get the buckets of another, in whatever
+    /// the two differ.
     #[test]
     fn each_route_method_and_policy_has_its_own_buckets() {
         let kept = RouteBuckets::default();
         let (first, second) = (client(1, None), client(2, None));
-        let templates: Vec<String> = (0..1_000).map(|number| format!("/{number}")).collect();
+        let methods = [
+            Method::GET,
+            Method::HEAD,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+            Method::OPTIONS,
+            Method::TRACE,
+        ];
+        let templates: Vec<String> = (0..12).map(|number| format!("/{number}")).collect();
         let templates = templates.iter().map(|template| Some(template.as_str()));
+        let policies = policies(100).iter().map(Some).chain([None]);
         let mut keys = Vec::new();
-        for template in templates.chain([None]) {
-            for method in [&Method::GET, &Method::POST] {
-                for policy in [None, Some(&POLICIES[0]), Some(&POLICIES[1])] {
-                    keys.push(RouteKey {
-                        template,
-                        method,
-                        policy,
-                    });
-                }
-            }
+        for (template, policy) in templates
+            .chain([None])
+            .flat_map(|template| policies.clone().map(move |policy| (template, policy)))
+        {
+            keys.extend(methods.iter().map(|method| RouteKey {
+                template,
+                method,
+                policy,
+            }));
         }
         let numbered = || (0..).zip(&keys);
         for (number, key) in numbered() {
