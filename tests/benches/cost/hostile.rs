@@ -16,33 +16,68 @@ const SECONDS: u32 = 8;
 /// The `User-Agent` of bots that are denied and get a page.
 const BOT: &str = "Mozilla/5.0 (compatible; GPTBot/1.2; +https://openai.com/gptbot)";
 
+/// How often each row is measured.
+const ROUNDS: usize = 7;
+
+/// What a tenth of all requests asks for, while people are waited on.
+const ROWS: [(&str, Option<Others>); 4] = [
+    ("alone", None),
+    (
+        "beside as many more people",
+        Some(Others {
+            agent: CHROME,
+            path: "/",
+        }),
+    ),
+    (
+        "beside bots that are denied",
+        Some(Others {
+            agent: BOT,
+            path: "/denied",
+        }),
+    ),
+    (
+        "beside bots that are sent to a challenge",
+        Some(Others {
+            agent: CHROME,
+            path: "/challenged",
+        }),
+    ),
+];
+
+/// The requests of the others.
+#[derive(Clone, Copy)]
+struct Others {
+    agent: &'static str,
+    path: &'static str,
+}
+
 /// Prints percentiles of people's waits in milliseconds, without bots and with two kinds of them.
+/// More people in the place of the bots show which part of the difference any load makes.
 pub(super) fn hostile() {
     if !can_load() {
         return;
     }
-    println!("| people wait | p50 | p99 | p99.9 |");
-    println!("|---|---|---|---|");
-    for (name, bots) in [
-        ("alone", None),
-        ("beside bots that are denied", Some("/denied")),
-        (
-            "beside bots that are sent to a challenge",
-            Some("/challenged"),
-        ),
-    ] {
-        // The median of three runs, each with a server of its own.
-        let mut runs: Vec<[f64; 3]> = (0..3).map(|_| wait(bots)).collect();
-        let [p50, p99, p999] = [0, 1, 2].map(|column| {
-            runs.sort_by(|one, other| one[column].total_cmp(&other[column]));
-            runs[1][column]
-        });
-        println!("| {name} | {p50:.2} | {p99:.2} | {p999:.2} |");
+    // In turns, so that all rows are measured under the same conditions.
+    let rounds: Vec<Vec<[f64; 3]>> = (0..ROUNDS)
+        .map(|_| ROWS.iter().map(|(_, others)| wait(*others)).collect())
+        .collect();
+    println!("| people wait | p50 | p99 | p99.9 | p99.9 / alone in the same round |");
+    println!("|---|---|---|---|---|");
+    let median = |value: &dyn Fn(&[[f64; 3]]) -> f64| {
+        let mut values: Vec<f64> = rounds.iter().map(|round| value(round)).collect();
+        values.sort_by(f64::total_cmp);
+        values[ROUNDS / 2]
+    };
+    for (row, (name, _)) in ROWS.iter().enumerate() {
+        let [p50, p99, p999] = [0, 1, 2].map(|column| median(&|round| round[row][column]));
+        let ratio = median(&|round| round[row][2] / round[0][2]);
+        println!("| {name} | {p50:.2} | {p99:.2} | {p999:.2} | {ratio:.2} |");
     }
 }
 
-/// The percentiles of one run.
-fn wait(bots: Option<&str>) -> [f64; 3] {
+/// The percentiles of one run, with a server of its own.
+fn wait(others: Option<Others>) -> [f64; 3] {
     let (mut server, address) = spawn_server("hostile");
     let scripts = Scripts::write();
     let load = |script: &Path, connections: u32, agent: &str, path: &str| {
@@ -65,14 +100,12 @@ fn wait(bots: Option<&str>) -> [f64; 3] {
             .spawn()
             .unwrap()
     };
-    let hostile: Option<Child> = bots.map(|path| {
-        let agent = if path == "/denied" { BOT } else { CHROME };
-        load(&scripts.pace, BOTS, agent, path)
-    });
+    let others: Option<Child> =
+        others.map(|others| load(&scripts.pace, BOTS, others.agent, others.path));
     let people = load(&scripts.percentiles, PEOPLE, CHROME, "/");
     let output = people.wait_with_output().unwrap();
-    if let Some(mut hostile) = hostile {
-        hostile.wait().unwrap();
+    if let Some(mut others) = others {
+        others.wait().unwrap();
     }
     server.kill().unwrap();
     server.wait().unwrap();
