@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::any;
 use http::header::{HOST, USER_AGENT};
-use http::{Method, StatusCode, Uri};
+use http::{HeaderName, Method, StatusCode, Uri};
 use humanify::DecidedBy;
 use humanify::prelude::*;
 use tracing::Level;
@@ -128,15 +128,14 @@ async fn a_statement_that_observes_is_in_the_summary_of_a_site_that_refuses() {
     assert_eq!(summary.statements[0].kinds[0].kind, "datacenter");
 }
 
-/// The numbers of the statements that would have stopped requests, of those requests, and of their
-/// clients.
-fn stopped(site: &Site) -> Vec<(usize, u64, usize)> {
+/// The requests that each statement would have stopped, by its number.
+fn stopped(site: &Site) -> Vec<(usize, u64)> {
     let summary = site.humanify.observed();
     let statements = summary
         .statements
         .iter()
         .map(|observed| match observed.decided_by {
-            DecidedBy::Statement { number, .. } => (number, observed.requests, observed.clients),
+            DecidedBy::Statement { number, .. } => (number, observed.requests),
             cause => panic!("{cause:?}"),
         });
     let mut statements: Vec<_> = statements.collect();
@@ -144,55 +143,95 @@ fn stopped(site: &Site) -> Vec<(usize, u64, usize)> {
     statements
 }
 
-/// Before a limit is enforced, observation must tell how many people it would stop.
-#[tokio::test]
-async fn a_limit_that_observes_counts_as_it_would_refuse() {
-    async fn login(uri: Uri) -> StatusCode {
+fn limited(rules: RuleSet) -> Site {
+    async fn answered(uri: Uri) -> StatusCode {
         match uri.query() {
-            Some("wrong") => StatusCode::UNAUTHORIZED,
+            Some(query) if query.contains("wrong") => StatusCode::UNAUTHORIZED,
             _ => StatusCode::OK,
         }
     }
-    let site = Site::new(
-        Humanify::builder().rules(protect! {
-            observe limit "2/hour";
-            observe limit "3/hour", scope = "api" on "/api/*";
-            observe limit "1/hour", count = "failures" on "/login";
-            observe limit "1/hour", count = "failures" on "/account";
-            always_challenge on "/account";
-        }),
+    Site::new(
+        Humanify::builder().rules(rules),
         Router::new()
-            .route("/", any(|| async { "in" }))
-            .route("/about", any(|| async { "in" }))
-            .route("/api/a", any(|| async { "in" }))
-            .route("/api/b", any(|| async { "in" }))
-            .route("/login", any(login))
-            .route("/account", any(login)),
-    );
-    for client in 0..2 {
-        let visitor = browser_of_person(&site, &format!("84.140.1.{client}"));
-        let ask = async |method: Method, path: &str, times: usize| {
-            for _ in 0..times {
-                let reply = visitor.send(method.clone(), path, "").await;
-                assert_ne!(reply.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
-                assert_eq!(reply.header("ratelimit"), None, "{path}");
-            }
-        };
-        // Two of each route and method pass, and a third one does not.
-        ask(Method::GET, "/", 2).await;
-        ask(Method::POST, "/", 2).await;
-        ask(Method::GET, "/about", 3).await;
-        // Three to all routes of the scope pass, and a fourth one does not.
-        ask(Method::GET, "/api/a", 2).await;
-        ask(Method::GET, "/api/b", 2).await;
-        // One failure of each method passes, and a second one does not.
-        ask(Method::GET, "/login", 2).await;
-        ask(Method::POST, "/login", 2).await;
-        ask(Method::GET, "/login?wrong", 2).await;
-        ask(Method::POST, "/login?wrong", 2).await;
-        // What the application does not get is no failure.
-        ask(Method::POST, "/account?wrong", 2).await;
+            .route("/", any(answered))
+            .route("/api/a", any(answered))
+            .route("/api/b", any(answered))
+            .fallback(answered),
+    )
+}
+
+/// The same requests of three clients to any site: other methods, routes, keys and failures. Returns
+/// how many of them are over a limit.
+async fn send_all(site: &Site) -> u64 {
+    let mut refused = 0;
+    for number in 0..300_usize {
+        let visitor = browser_of_person(site, &format!("84.140.1.{}", number % 3)).with(
+            HeaderName::from_static("x-api-key"),
+            ["first", "second"][number / 7 % 2],
+        );
+        let method = [Method::GET, Method::GET, Method::POST, Method::PUT][number / 3 % 4].clone();
+        let path = ["/", "/api/a", "/api/b", "/other"][number / 5 % 4];
+        let query = ["", "?wrong"][number / 11 % 2];
+        let reply = visitor.send(method, &format!("{path}{query}"), "").await;
+        refused += u64::from(reply.status == StatusCode::TOO_MANY_REQUESTS);
     }
-    let default = 2 * (1 + 2 + 2);
-    assert_eq!(stopped(&site), [(1, default, 2), (2, 2, 2), (3, 4, 2)]);
+    refused
+}
+
+/// Before a limit is enforced, observation must tell how many requests it would refuse.
+#[tokio::test]
+async fn a_limit_that_observes_reports_as_many_requests_as_it_would_refuse() {
+    macro_rules! both {
+        ($($limit:tt)*) => {
+            (protect! { $($limit)*; }, protect! { observe $($limit)*; }, stringify!($($limit)*))
+        };
+    }
+    for (enforced, observed, limit) in [
+        both!(limit "5/hour"),
+        both!(limit "5/hour" on "/api/*"),
+        both!(limit "2/minute; 7/hour"),
+        both!(limit "5/hour", burst = 9),
+        both!(limit "9/hour", cost = 2),
+        both!(limit "5/hour", methods = [POST, PUT]),
+        both!(limit "5/hour", scope = "api" on "/api/*"),
+        both!(limit "20/hour", key = "headers.x-api-key"),
+        both!(limit "3/hour", count = "failures"),
+        both!(limit "3/hour", count = "failures", failures = [401, 403], scope = "all"),
+    ] {
+        let refused = send_all(&limited(enforced)).await;
+        let site = limited(observed);
+        assert_eq!(send_all(&site).await, 0, "{limit}");
+        assert!((10..290).contains(&refused), "{limit}: {refused}");
+        assert_eq!(stopped(&site), [(1, refused)], "{limit}");
+    }
+}
+
+#[tokio::test]
+async fn a_limit_that_observes_counts_no_request_that_others_refuse() {
+    let ask = async |rules: RuleSet, path: &str, method: Method| {
+        let site = limited(rules);
+        let visitor = browser_of_person(&site, HOME);
+        for _ in 0..10 {
+            visitor.send(method.clone(), path, "").await;
+        }
+        stopped(&site)
+    };
+    let rules = protect! { limit "4/hour"; observe limit "3/hour"; };
+    assert_eq!(ask(rules, "/", Method::GET).await, [(2, 1)]);
+    // The default would give way to the limit of these requests.
+    let rules = protect! { limit "2/hour"; observe limit "3/hour" on "/api/*"; };
+    assert_eq!(ask(rules, "/api/a", Method::GET).await, [(2, 7)]);
+    // What the application does not get is no failure, though it is counted in advance.
+    for rules in [
+        protect! { always_challenge on "/api/*"; observe limit "3/hour", count = "failures"; },
+        protect! { limit "2/hour"; observe limit "3/hour", count = "failures" on "/api/*"; },
+    ] {
+        assert_eq!(ask(rules, "/api/a?wrong", Method::POST).await, []);
+    }
+    // A request counts once in the bucket of a scope.
+    let rules = protect! {
+        observe limit "4/hour", scope = "api" on "/api/a";
+        observe limit "4/hour", scope = "api" on "/api/*";
+    };
+    assert_eq!(ask(rules, "/api/a", Method::GET).await, [(1, 6)]);
 }

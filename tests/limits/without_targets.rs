@@ -53,7 +53,7 @@ async fn a_key_is_one_bucket_for_all_clients() {
                 let status = visitor.with(key.clone(), name).get("/").await.status;
                 passed += usize::from(status == StatusCode::OK);
             }
-            // Each client has passed with its own bucket, so the second key has three left, too.
+            // Each client counts at most one request for each key, and has three of its own.
             assert_eq!(passed, 3, "{name}");
         }
     }

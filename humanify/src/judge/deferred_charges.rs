@@ -97,8 +97,8 @@ impl DeferredCharges {
         self
     }
 
-    /// Makes the charges of a request that the application does not get.
-    pub(crate) async fn settle_unanswered(self, store: &dyn Store) {
+    /// Takes back what was charged in advance for a request that is refused.
+    pub(crate) async fn refund(self, store: &dyn Store) {
         if !self.is_nothing() {
             Box::pin(self.settle(store, ResponseOutcome::NotAtAll, &mut [])).await;
         }

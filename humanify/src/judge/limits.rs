@@ -7,6 +7,7 @@ use humanify_syntax::{Exempt, Limit, Policy};
 use super::attributes::attribute;
 use super::trace::{Trace, statement};
 use super::{Decision, DeferredCharges, Judge, Verdict};
+use crate::client::CounterKey;
 use crate::decision::{DecidedBy, StepOutcome};
 use crate::http::retry_after_seconds;
 use crate::limit::{Counter, RequestBuckets, RouteKey, add_buckets, buckets};
@@ -100,22 +101,42 @@ impl Judge {
         buckets
     }
 
-    /// Counts a request in the limits that only observe, and reports those that it exceeds. Returns
-    /// the charges that depend on its outcome.
+    /// Whether a default limit refuses a request. It would give way to a limit for certain requests
+    /// that only observes.
+    pub(super) fn is_by_default_limit(&self, decision: &Decision) -> bool {
+        match (decision.verdict, decision.decided_by) {
+            (Verdict::Limited(_), Some(DecidedBy::Statement { number, .. })) => {
+                let mut rules = self.rules.all();
+                rules.any(|rule| rule.number == number && rule.is_default())
+            }
+            _ => false,
+        }
+    }
+
+    /// Counts a request in those of the limits that only observe, and reports those that it exceeds.
+    /// Returns the charges that depend on its outcome.
     pub(super) async fn observe_limits(
         &self,
         context: &MatchContext<'_>,
         policy: Option<&'static Policy>,
+        is_counted: &(dyn Fn(&Rule) -> bool + Sync),
     ) -> DeferredCharges {
         let mut deferred_charges = DeferredCharges::default();
+        // Limits of one scope share buckets, in which a request counts once.
+        let mut counted_in: Vec<CounterKey> = Vec::new();
         let declared = match policy {
             Some(policy) if policy.exempt != Exempt::Nothing => return deferred_charges,
             Some(policy) => policy.limits,
             None => &[],
         };
         for (rule, limit) in self.limits_in_force(context, declared) {
-            if rule.observe {
-                let buckets = observed_buckets(rule, context, limit);
+            if rule.observe && is_counted(rule) {
+                let mut buckets = observed_buckets(rule, context, limit);
+                buckets.retain(|bucket| !counted_in.contains(&bucket.key));
+                if buckets.is_empty() {
+                    continue;
+                }
+                counted_in.extend(buckets.iter().map(|bucket| bucket.key));
                 match self.store.count(&buckets, CountMode::Acquire).wait().await {
                     Ok(CountOutcome::Within(counts)) => {
                         deferred_charges.add_observed(&buckets, &counts);
@@ -268,8 +289,8 @@ impl Judge {
     }
 }
 
-/// The buckets of a limit that only observes. They count the same requests as the limit would, and
-/// are separate from all others.
+/// The buckets of a limit that only observes. They count as the buckets of the limit would, and are
+/// separate from those of all limits that refuse.
 fn observed_buckets(rule: &Rule, context: &MatchContext<'_>, limit: &Limit) -> BucketList {
     let route = (context.route(), context.method);
     let counter = Counter::observed(rule.number, limit, route);

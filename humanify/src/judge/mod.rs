@@ -113,10 +113,6 @@ impl Judge {
             }
             false => CountMode::Acquire,
         };
-        let observed = match !T::EXPLAINS && self.rules.observe_limits() {
-            true => Box::pin(self.observe_limits(context, policy)).await,
-            false => DeferredCharges::default(),
-        };
         // Judging the readings of the path must not use up the clearance.
         shown.take_used();
         // A remote store counts limits and budget in one round trip.
@@ -144,11 +140,19 @@ impl Judge {
             match self.require_within_limits(context, policy, (counter, &buckets), counted) {
                 Ok(within) => counts = within,
                 Err(decision) => {
-                    observed.settle_unanswered(&*self.store).await;
+                    if !T::EXPLAINS && self.is_by_default_limit(&decision) {
+                        let observed =
+                            self.observe_limits(context, policy, &|rule| !rule.is_default());
+                        Box::pin(observed).await.refund(&*self.store).await;
+                    }
                     return *decision;
                 }
             }
         }
+        let observed = match !T::EXPLAINS && self.rules.observe_limits() {
+            true => Box::pin(self.observe_limits(context, policy, &|_| true)).await,
+            false => DeferredCharges::default(),
+        };
         let mut ruled = match early {
             Some(ruled) => ruled,
             None => self.ruled(context, policy, &mut shown, trace),

@@ -20,12 +20,14 @@ pub(crate) enum Counter<'a> {
     Scope { name: &'a str },
     /// Requests to a handler that the layer could not discover.
     Hidden { handler: &'a str, method: &'a str },
-    /// Requests that an observed statement would have counted, for each route unless it has a scope.
+    /// Requests to a route that an observed statement would have counted.
     Observed {
         statement: usize,
         template: Option<&'a str>,
         method: &'a str,
     },
+    /// Requests to all routes of a scope that observed statements would have counted.
+    ObservedScope { name: &'a str },
     /// New client ids.
     NewIds,
     /// Wrong answers of a browser to challenges.
@@ -63,18 +65,19 @@ impl<'a> Counter<'a> {
         }
     }
 
-    /// Requests that an observed limit counts, which counts each route by itself unless it has a
-    /// scope.
+    /// Requests that an observed limit would have counted.
     pub(crate) fn observed(
         statement: usize,
         limit: &Limit,
         (template, method): (Option<&'a str>, &'a Method),
     ) -> Self {
-        let template = template.filter(|_| limit.scope.is_none());
-        Counter::Observed {
-            statement,
-            template,
-            method: method_of_route(template, method),
+        match limit.scope {
+            Some(name) => Counter::ObservedScope { name },
+            None => Counter::Observed {
+                statement,
+                template,
+                method: method_of_route(template, method),
+            },
         }
     }
 
@@ -123,7 +126,7 @@ impl<'a> Counter<'a> {
                 }
             }
         }
-        let is_shared = matches!(self, Counter::Scope { .. });
+        let is_shared = matches!(self, Counter::Scope { .. } | Counter::ObservedScope { .. });
         if !is_shared {
             digest.number(limit.cost.into());
             digest.length(limit.methods.len());
@@ -187,6 +190,7 @@ impl<'a> Counter<'a> {
             Counter::Scriptless { bits } => (15, ["", ""], bits.into()),
             Counter::ClearanceRequests => (16, ["", ""], 0),
             Counter::Marks { bits } => (17, ["", ""], bits.into()),
+            Counter::ObservedScope { name } => (18, [name, ""], 0),
         };
         digest.number(kind);
         texts.into_iter().for_each(|text| digest.text(text));

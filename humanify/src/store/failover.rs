@@ -64,8 +64,8 @@ impl Failover {
         counting: CountMode,
     ) -> Result<CountOutcome, StoreError> {
         let counted = self.note(self.shared.count(buckets, counting).wait().await);
-        // Only offences use `Charge`. They are counted in memory whatever the setting for limits
-        // is.
+        // Offences, and failures that limits count afterwards, use `Charge`. They are counted in
+        // memory whatever the setting for limits is.
         let falls_back =
             self.on_failure == OnStoreFailure::Fallback || counting == CountMode::Charge;
         match counted {

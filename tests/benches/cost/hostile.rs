@@ -19,7 +19,7 @@ const BOT: &str = "Mozilla/5.0 (compatible; GPTBot/1.2; +https://openai.com/gptb
 /// How often each row is measured.
 const ROUNDS: usize = 7;
 
-/// What a tenth of all requests asks for, while people are waited on.
+/// What a tenth of all requests asks for, while people's waits are measured.
 const ROWS: [(&str, Option<Others>); 4] = [
     ("alone", None),
     (
