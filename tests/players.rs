@@ -1,9 +1,13 @@
 //! Media players that present their browser's clearance, where the owner allows it.
 
+use std::net::SocketAddr;
+
 use axum::Router;
+use axum::extract::ConnectInfo;
 use axum::routing::any;
-use http::header::{ACCEPT, HeaderName, RANGE, USER_AGENT};
-use http::{Method, StatusCode};
+use http::header::{ACCEPT, COOKIE, HOST, HeaderName, RANGE, USER_AGENT};
+use http::{Method, Request, StatusCode};
+use humanify::DecisionAction;
 use humanify::prelude::*;
 
 use crate::support::{HOME, Site, Visitor};
@@ -162,4 +166,29 @@ async fn with_client_ids_a_player_needs_the_id_and_the_browsers_networks() {
         thief.set_cookie("humanify_clearance", &clearance);
         assert!(!opens_film(&thief).await);
     }
+}
+
+#[tokio::test]
+async fn an_explanation_lets_a_player_in_only_where_its_browser_was() {
+    let site = site(true, false);
+    let browser = site.browser(HOME);
+    browser.get_in("/film").await;
+    let clearance = browser.cookie("humanify_clearance").unwrap();
+    let action = async |ip: &str, agent: &str| {
+        let address = SocketAddr::new(ip.parse().unwrap(), 40_000);
+        let request = Request::get("/film")
+            .header(HOST, "site.example")
+            .header(USER_AGENT, agent)
+            .header(RANGE, "bytes=0-1")
+            .header(COOKIE, format!("humanify_clearance={clearance}"))
+            .extension(ConnectInfo(address))
+            .body(())
+            .unwrap();
+        site.humanify.explain(&request).await.action
+    };
+    assert_eq!(action(HOME, AVPLAYER).await, DecisionAction::Pass);
+    assert_eq!(action(HOME_V6, AVPLAYER).await, DecisionAction::Challenge);
+    browser.at(HOME_V6).get("/film").await;
+    assert_eq!(action(HOME_V6, AVPLAYER).await, DecisionAction::Pass);
+    assert_eq!(action(OTHER_V6, AVPLAYER).await, DecisionAction::Challenge);
 }

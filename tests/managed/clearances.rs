@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::header::COOKIE;
 use humanify::{Hardness, Humanify, ManagedClearances};
 
 use super::{site_with, steps};
@@ -75,5 +76,37 @@ async fn a_clearance_is_used_up_after_its_number_of_requests() {
     visitor.get_in("/pictures").await;
     for _ in 0..10 {
         assert_eq!(visitor.get("/managed").await.body, "in");
+    }
+}
+
+#[tokio::test]
+async fn of_several_clearances_one_without_a_budget_counts_first_and_then_each_budget() {
+    let clearances = ManagedClearances::default();
+    let clearances = clearances.at(Hardness::EASIEST, Duration::from_secs(3_600), 3);
+    let builder = Humanify::builder().managed_steps(steps());
+    let site = site_with(builder.managed_clearances(clearances));
+    let earned = async |path| {
+        let visitor = site.browser(HOME);
+        visitor.get_in(path).await;
+        let clearance = visitor.cookie("humanify_clearance").unwrap();
+        format!("humanify_clearance={clearance}")
+    };
+    let passing = async |cookies: &[&str]| {
+        let visitor = site.browser(HOME).with(COOKIE, &cookies.join("; "));
+        let mut passed = 0;
+        for _ in 0..10 {
+            passed += usize::from(visitor.get("/managed").await.body == "in");
+        }
+        passed
+    };
+    let (one, other) = (earned("/managed").await, earned("/managed").await);
+    let free = earned("/pictures").await;
+    for (cookies, passed) in [
+        (&[&*one, &other, &free][..], 10),
+        (&[&*one, &other], 6),
+        (&[&*one, &other], 0),
+        (&[&*one, &free], 10),
+    ] {
+        assert_eq!(passing(cookies).await, passed);
     }
 }
