@@ -257,6 +257,22 @@ async fn bans_are_listed_and_lifted() {
 }
 
 #[tokio::test]
+async fn of_two_bans_the_longer_one_holds() {
+    for seconds in [[60, 90], [90, 60]] {
+        let site = site();
+        let home: IpAddr = HOME.parse().unwrap();
+        for seconds in seconds {
+            let ban = site.humanify.bans();
+            ban.ban(home, Duration::from_secs(seconds)).await.unwrap();
+        }
+        site.clock.advance(Duration::from_secs(89));
+        assert!(!is_in(&site.browser(HOME)).await, "{seconds:?}");
+        site.clock.advance(Duration::from_secs(1));
+        assert!(is_in(&site.browser(HOME)).await, "{seconds:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_flood_of_bans_takes_no_more_memory_than_its_bound() {
     let site = with(Humanify::builder().store(Memory::default().max_clients(100)));
     let bans = site.humanify.bans();

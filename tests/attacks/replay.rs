@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use axum::Router;
+use http::StatusCode;
 use humanify::Secrets;
 use humanify::prelude::*;
 
@@ -95,4 +96,22 @@ async fn an_answer_stays_spent_for_as_long_as_its_challenge_is_valid() {
         let again = other.post(&answer.action, &answer.body).await;
         assert_eq!(again.clearance_id(&site), id, "{second}");
     }
+}
+
+#[tokio::test]
+async fn an_answer_sent_again_does_not_renew_its_clearance() {
+    let site = site();
+    let visitor = site.browser(HOME);
+    let (_, answer) = last_round(&site, &visitor, "/login").await;
+    assert!(visitor.post(&answer.action, &answer.body).await.clears());
+    site.clock.advance(Duration::from_secs(500));
+    let copy = site.browser(HOME);
+    let cookie = visitor.cookie("humanify_browser").unwrap();
+    copy.set_cookie("humanify_browser", &cookie);
+    assert!(copy.post(&answer.action, &answer.body).await.clears());
+    // The clearance holds for four hours after the first answer.
+    site.clock.advance(Duration::from_secs(4 * 3_600 - 501));
+    assert_eq!(copy.get("/login").await.status, StatusCode::OK);
+    site.clock.advance(Duration::from_secs(1));
+    assert!(copy.get("/login").await.demands_challenge());
 }

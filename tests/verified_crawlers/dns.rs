@@ -211,6 +211,7 @@ async fn only_decisions_that_depend_on_the_lookup_wait_for_it() {
         always_deny on "/closed-to-others" when client.is_impostor && method == POST;
         deny_access on "/bots" ;
         challenge on "/anyway" ;
+        always_challenge on "/everyone";
         challenge on "/either" when client.is_impostor || client.crawler == "YandexBot";
         limit "1000/second" on "/limited" when client.is_impostor;
     };
@@ -228,6 +229,10 @@ async fn only_decisions_that_depend_on_the_lookup_wait_for_it() {
         ("/closed-to-others", "pass"),
         ("/bots", "later"),
         ("/anyway", "later"),
+        // It could not solve a challenge that everybody gets.
+        ("/everyone", "later"),
+        ("/people", "later"),
+        ("/solvers", "later"),
         ("/either", "later"),
     ] {
         assert_eq!(

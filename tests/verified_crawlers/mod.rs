@@ -32,8 +32,18 @@ fn site(builder: HumanifyBuilder) -> Site {
     async fn guarded() -> &'static str {
         "in"
     }
+    #[require_human]
+    async fn for_people() -> &'static str {
+        "in"
+    }
+    #[always_challenge]
+    async fn for_solvers() -> &'static str {
+        "in"
+    }
     let app = Router::new()
         .route("/guarded", get(guarded))
+        .route("/people", get(for_people))
+        .route("/solvers", get(for_solvers))
         .fallback(|| async { "in" });
     Site::new(builder, app)
 }

@@ -87,6 +87,17 @@ fn the_client_is_the_rightmost_untrusted_entry() {
     }
 }
 
+/// Nobody has so many proxies. An address behind more entries than are read is unknown.
+#[test]
+fn the_client_is_unknown_behind_more_proxies_than_are_read() {
+    let trust = Trust::Networks(vec!["10.0.0.0/8".parse().unwrap()]);
+    for (proxies, expected) in [(63, Some("203.0.113.7")), (64, None), (500, None)] {
+        let line = format!("6.6.6.6, 203.0.113.7{}", ", 10.0.0.9".repeat(proxies)).leak();
+        let found = find("10.0.0.3", &[(XFF, line)], &trust);
+        assert_eq!(found, expected.map(ip), "{proxies}");
+    }
+}
+
 #[test]
 fn with_several_proxies_the_client_is_the_farthest_ones_entry() {
     let trust = Trust::Hops(NonZeroU8::new(3).unwrap());
