@@ -4,9 +4,9 @@ use http::StatusCode;
 use humanify::{OnStoreFailure, Redis};
 
 use super::{process, site_with_store, solved_but_for_the_last, status};
-use crate::support::HOME;
 use crate::support::redis::RedisServer;
 use crate::support::wait::until;
+use crate::support::{HOME, Visitor};
 
 #[tokio::test]
 async fn a_server_that_is_killed_and_started_again_loses_no_safety() {
@@ -78,6 +78,38 @@ async fn while_the_server_is_down_limits_follow_their_setting() {
         // Requests without a limit do not use the store.
         assert_eq!(status(&visitor, "/").await, StatusCode::OK);
         assert_eq!(site.humanify.limiter().store_failures(), 1);
+    }
+}
+
+#[tokio::test]
+async fn while_the_server_is_down_a_clearance_holds_in_its_own_network_only() {
+    const SECOND_NETWORK: &str = "2a02:8100:1:2::1";
+    for on_failure in [
+        OnStoreFailure::Fallback,
+        OnStoreFailure::Deny,
+        OnStoreFailure::Allow,
+    ] {
+        let Some(mut server) = RedisServer::start(&[]) else {
+            return;
+        };
+        let site = process(Redis::new(server.address()).on_failure(on_failure));
+        let [roaming, staying] = ["84.140.1.3", "84.140.1.4"].map(|ip| site.browser(ip));
+        for person in [&roaming, &staying] {
+            let last = solved_but_for_the_last(&site, person).await;
+            assert!(person.post(&last.action, &last.body).await.clears());
+        }
+        let elsewhere = |person: &Visitor| person.clone().at(SECOND_NETWORK);
+        assert_eq!(status(&elsewhere(&roaming), "/login").await, StatusCode::OK);
+        server.kill();
+        for person in [&roaming, &staying] {
+            assert_eq!(status(person, "/login").await, StatusCode::OK);
+            let reply = elsewhere(person).get("/login").await;
+            assert!(
+                reply.demands_challenge(),
+                "{on_failure:?}: {}",
+                reply.status
+            );
+        }
     }
 }
 

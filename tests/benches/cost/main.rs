@@ -53,11 +53,11 @@ fn main() {
 /// The most that a request may cost beyond one to the bare application: instructions and
 /// allocations.
 const CEILINGS: &[(&str, u64, f64)] = &[
-    ("layer", 2_600, 3.1),
-    ("guard", 4_150, 6.1),
-    ("limit", 4_600, 3.1),
-    ("guard, two rules, limit", 5_900, 6.1),
-    ("1000 rules", 4_400, 3.1),
+    ("layer", 2_450, 3.1),
+    ("guard", 4_050, 6.1),
+    ("limit", 4_550, 3.1),
+    ("guard, two rules, limit", 5_850, 6.1),
+    ("1000 rules", 4_300, 3.1),
     ("clearance", 23_000, 7.1),
 ];
 
