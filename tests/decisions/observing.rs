@@ -218,9 +218,10 @@ async fn a_limit_that_observes_counts_no_request_that_others_refuse() {
     };
     let rules = protect! { limit "4/hour"; observe limit "3/hour"; };
     assert_eq!(ask(rules, "/", Method::GET).await, [(2, 1)]);
-    // The default would give way to the limit of these requests.
     let rules = protect! { limit "2/hour"; observe limit "3/hour" on "/api/*"; };
-    assert_eq!(ask(rules, "/api/a", Method::GET).await, [(2, 7)]);
+    assert_eq!(ask(rules, "/api/a", Method::GET).await, []);
+    let rules = protect! { limit "2/hour"; observe limit "1/hour" on "/api/*"; };
+    assert_eq!(ask(rules, "/api/a", Method::GET).await, [(2, 1)]);
     // What the application does not get is no failure, though it is counted in advance.
     for rules in [
         protect! { always_challenge on "/api/*"; observe limit "3/hour", count = "failures"; },
@@ -228,10 +229,10 @@ async fn a_limit_that_observes_counts_no_request_that_others_refuse() {
     ] {
         assert_eq!(ask(rules, "/api/a?wrong", Method::POST).await, []);
     }
-    // A request counts once in the bucket of a scope.
+    // Each statement is observed as if it alone were added.
     let rules = protect! {
         observe limit "4/hour", scope = "api" on "/api/a";
         observe limit "4/hour", scope = "api" on "/api/*";
     };
-    assert_eq!(ask(rules, "/api/a", Method::GET).await, [(1, 6)]);
+    assert_eq!(ask(rules, "/api/a", Method::GET).await, [(1, 6), (2, 6)]);
 }

@@ -97,13 +97,6 @@ impl DeferredCharges {
         self
     }
 
-    /// Takes back what was charged in advance for a request that is refused.
-    pub(crate) async fn refund(self, store: &dyn Store) {
-        if !self.is_nothing() {
-            Box::pin(self.settle(store, ResponseOutcome::NotAtAll, &mut [])).await;
-        }
-    }
-
     /// Makes the charges by the outcome of the request, and updates `counts`. A failure charges the
     /// buckets that were only peeked at; any other outcome refunds the buckets that were charged in
     /// advance.

@@ -7,7 +7,6 @@ use humanify_syntax::{Exempt, Limit, Policy};
 use super::attributes::attribute;
 use super::trace::{Trace, statement};
 use super::{Decision, DeferredCharges, Judge, Verdict};
-use crate::client::CounterKey;
 use crate::decision::{DecidedBy, StepOutcome};
 use crate::http::retry_after_seconds;
 use crate::limit::{Counter, RequestBuckets, RouteKey, add_buckets, buckets};
@@ -101,42 +100,22 @@ impl Judge {
         buckets
     }
 
-    /// Whether a default limit refuses a request. It would give way to a limit for certain requests
-    /// that only observes.
-    pub(super) fn is_by_default_limit(&self, decision: &Decision) -> bool {
-        match (decision.verdict, decision.decided_by) {
-            (Verdict::Limited(_), Some(DecidedBy::Statement { number, .. })) => {
-                let mut rules = self.rules.all();
-                rules.any(|rule| rule.number == number && rule.is_default())
-            }
-            _ => false,
-        }
-    }
-
-    /// Counts a request in those of the limits that only observe, and reports those that it exceeds.
-    /// Returns the charges that depend on its outcome.
+    /// Counts a request in the limits that only observe, and reports those that it exceeds. Returns
+    /// the charges that depend on its outcome.
     pub(super) async fn observe_limits(
         &self,
         context: &MatchContext<'_>,
         policy: Option<&'static Policy>,
-        is_counted: &(dyn Fn(&Rule) -> bool + Sync),
     ) -> DeferredCharges {
         let mut deferred_charges = DeferredCharges::default();
-        // Limits of one scope share buckets, in which a request counts once.
-        let mut counted_in: Vec<CounterKey> = Vec::new();
         let declared = match policy {
             Some(policy) if policy.exempt != Exempt::Nothing => return deferred_charges,
             Some(policy) => policy.limits,
             None => &[],
         };
         for (rule, limit) in self.limits_in_force(context, declared) {
-            if rule.observe && is_counted(rule) {
-                let mut buckets = observed_buckets(rule, context, limit);
-                buckets.retain(|bucket| !counted_in.contains(&bucket.key));
-                if buckets.is_empty() {
-                    continue;
-                }
-                counted_in.extend(buckets.iter().map(|bucket| bucket.key));
+            if rule.observe {
+                let buckets = observed_buckets(rule, context, limit);
                 match self.store.count(&buckets, CountMode::Acquire).wait().await {
                     Ok(CountOutcome::Within(counts)) => {
                         deferred_charges.add_observed(&buckets, &counts);

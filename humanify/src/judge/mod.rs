@@ -139,18 +139,12 @@ impl Judge {
             let counter = Counter::route(context.route(), context.method);
             match self.require_within_limits(context, policy, (counter, &buckets), counted) {
                 Ok(within) => counts = within,
-                Err(decision) => {
-                    if !T::EXPLAINS && self.is_by_default_limit(&decision) {
-                        let observed =
-                            self.observe_limits(context, policy, &|rule| !rule.is_default());
-                        Box::pin(observed).await.refund(&*self.store).await;
-                    }
-                    return *decision;
-                }
+                Err(decision) => return *decision,
             }
         }
+        // A request that another limit refuses is counted by none.
         let observed = match !T::EXPLAINS && self.rules.observe_limits() {
-            true => Box::pin(self.observe_limits(context, policy, &|_| true)).await,
+            true => Box::pin(self.observe_limits(context, policy)).await,
             false => DeferredCharges::default(),
         };
         let mut ruled = match early {

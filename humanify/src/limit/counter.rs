@@ -20,14 +20,13 @@ pub(crate) enum Counter<'a> {
     Scope { name: &'a str },
     /// Requests to a handler that the layer could not discover.
     Hidden { handler: &'a str, method: &'a str },
-    /// Requests to a route that an observed statement would have counted.
+    /// Requests that an observed statement would have counted: to a route, or to all of its routes if
+    /// it has a scope.
     Observed {
         statement: usize,
         template: Option<&'a str>,
         method: &'a str,
     },
-    /// Requests to all routes of a scope that observed statements would have counted.
-    ObservedScope { name: &'a str },
     /// New client ids.
     NewIds,
     /// Wrong answers of a browser to challenges.
@@ -71,13 +70,11 @@ impl<'a> Counter<'a> {
         limit: &Limit,
         (template, method): (Option<&'a str>, &'a Method),
     ) -> Self {
-        match limit.scope {
-            Some(name) => Counter::ObservedScope { name },
-            None => Counter::Observed {
-                statement,
-                template,
-                method: method_of_route(template, method),
-            },
+        let template = template.filter(|_| limit.scope.is_none());
+        Counter::Observed {
+            statement,
+            template,
+            method: method_of_route(template, method),
         }
     }
 
@@ -126,7 +123,7 @@ impl<'a> Counter<'a> {
                 }
             }
         }
-        let is_shared = matches!(self, Counter::Scope { .. } | Counter::ObservedScope { .. });
+        let is_shared = matches!(self, Counter::Scope { .. });
         if !is_shared {
             digest.number(limit.cost.into());
             digest.length(limit.methods.len());
@@ -190,7 +187,6 @@ impl<'a> Counter<'a> {
             Counter::Scriptless { bits } => (15, ["", ""], bits.into()),
             Counter::ClearanceRequests => (16, ["", ""], 0),
             Counter::Marks { bits } => (17, ["", ""], bits.into()),
-            Counter::ObservedScope { name } => (18, [name, ""], 0),
         };
         digest.number(kind);
         texts.into_iter().for_each(|text| digest.text(text));
