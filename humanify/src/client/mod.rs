@@ -9,6 +9,7 @@ mod origin;
 #[cfg(test)]
 mod tests;
 mod trust;
+mod user_agent;
 
 pub(crate) use hosts::{host, names_one_host};
 pub(crate) use key::{ClientKey, CounterKey, home_network};
@@ -16,6 +17,7 @@ pub use origin::AddressSource;
 pub(crate) use origin::{Origin, Peer, addresses_in, origin, path_prefix};
 pub use trust::ForwardedHeader;
 pub(crate) use trust::{Trust, claims_forwarding, is_private};
+pub(crate) use user_agent::user_agent;
 
 use std::fmt;
 use std::net::IpAddr;
