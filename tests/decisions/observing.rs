@@ -236,3 +236,29 @@ async fn a_limit_that_observes_counts_no_request_that_others_refuse() {
     };
     assert_eq!(ask(rules, "/api/a", Method::GET).await, [(1, 6), (2, 6)]);
 }
+
+/// Observation changes neither what enforced limits count nor what they tell clients.
+#[tokio::test]
+async fn a_limit_that_observes_leaves_the_limits_in_force_alone() {
+    let site = limited(protect! {
+        limit "5/hour", count = "failures", scope = "api" on "/api/a";
+        observe limit "5/hour", count = "failures", scope = "api" on "/api/*";
+    });
+    let visitor = browser_of_person(&site, HOME);
+    for path in ["/api/a", "/api/b"] {
+        for _ in 0..2 {
+            visitor.post(&format!("{path}?wrong"), "").await;
+        }
+    }
+    // A request that only reads is charged once it has failed, so the field has the state after that.
+    for left in [2, 1, 0] {
+        let reply = visitor.get("/api/a?wrong").await;
+        assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{left}");
+        let field = reply.header("ratelimit").unwrap();
+        assert!(field.contains(&format!(";r={left};")), "{field}");
+        assert!(!field.contains(','), "{field}");
+    }
+    let reply = visitor.get("/api/a?wrong").await;
+    assert_eq!(reply.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(stopped(&site), [(2, 2)]);
+}

@@ -216,6 +216,30 @@ mod tests {
         }
     }
 
+    /// A thread compares a host with the last one that it has read.
+    #[test]
+    fn a_host_is_judged_by_itself_whatever_came_before() {
+        let longest = "a".repeat(MAX_KEPT_LENGTH);
+        let longer = format!("{longest}a");
+        let uri = Uri::from_static("/");
+        for (line, one) in [
+            ("site.example", true),
+            ("site/example", false),
+            ("site.exampl", true),
+            ("site.example/", false),
+            ("site.exampl", true),
+            (&longest, true),
+            (&longest, true),
+            (&longer, true),
+            (&longer.replacen('a', "/", 1), false),
+            (&longest.replacen('a', "/", 1), false),
+            ("", true),
+            ("u@a.example", false),
+        ] {
+            assert_eq!(names_one_host(&uri, &headers(&[line])), one, "{line}");
+        }
+    }
+
     #[test]
     fn hosts_are_found_and_counted_among_other_fields() {
         let names_one = |lines: &[(&'static str, &'static str)]| {
