@@ -54,10 +54,14 @@ struct LimitText {
 type LimitState = (u32, u64);
 
 /// Adds the fields, unless the application has set `RateLimit` itself.
+#[inline]
 pub(crate) fn set_headers(headers: &mut HeaderMap, counts: &[Count]) {
-    if counts.is_empty() {
-        return;
+    if !counts.is_empty() {
+        set_headers_of(headers, counts);
     }
+}
+
+fn set_headers_of(headers: &mut HeaderMap, counts: &[Count]) {
     let written = WRITER.with_borrow_mut(|writer| writer.write(counts));
     if let Some((limits, policy)) = written
         && set_unless_present(headers, &RATE_LIMIT, limits)

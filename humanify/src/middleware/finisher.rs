@@ -48,10 +48,10 @@ impl FurtherChanges {
 }
 
 impl ResponseFinisher {
-    /// Whether there are no deferred charges, so that the response need not wait for the store.
-    pub(super) fn has_no_charges(&self) -> bool {
+    /// Whether the response has to wait for the store, which makes deferred charges.
+    pub(super) fn has_charges(&self) -> bool {
         let further = self.further.as_ref();
-        further.is_none_or(|further| further.deferred_charges.is_nothing())
+        further.is_some_and(|further| !further.deferred_charges.is_nothing())
     }
 
     /// Makes the deferred charges, and finishes the response.
@@ -69,7 +69,9 @@ impl ResponseFinisher {
 
     /// Adds headers, cookies and error pages to the response, once all charges are made. Called once.
     pub(super) fn finish(&mut self, response: &mut Response) {
-        if let Some(HiddenCounts(counts)) = response.extensions_mut().remove() {
+        if !response.extensions().is_empty()
+            && let Some(HiddenCounts(counts)) = response.extensions_mut().remove()
+        {
             self.counts.extend(counts);
         }
         let mut id_cookie = None;

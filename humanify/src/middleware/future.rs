@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use axum::response::Response;
 use pin_project_lite::pin_project;
@@ -21,7 +21,7 @@ pin_project! {
 pin_project! {
     #[project = StateProjection]
     enum State<F, E> {
-        /// The request was forwarded.
+        /// The request was forwarded. There are no deferred charges.
         Forwarded {
             #[pin]
             inner: F,
@@ -34,15 +34,30 @@ pin_project! {
     }
 }
 
-impl<F, E> ResponseFuture<F, E> {
+impl<F, E> ResponseFuture<F, E>
+where
+    F: Future<Output = Result<Response, E>> + Send + 'static,
+    E: Send + 'static,
+{
     /// The future of a request that was forwarded.
     #[inline]
     pub(super) fn forwarded(inner: F, finisher: Option<ResponseFinisher>) -> Self {
-        ResponseFuture {
-            state: State::Forwarded { inner, finisher },
+        match finisher {
+            Some(finisher) if finisher.has_charges() => ResponseFuture::settles(inner, finisher),
+            finisher => ResponseFuture {
+                state: State::Forwarded { inner, finisher },
+            },
         }
     }
 
+    /// The future of a request that was forwarded, and is charged once it has a response.
+    #[cold]
+    fn settles(inner: F, finisher: ResponseFinisher) -> Self {
+        ResponseFuture::waits(async move { Ok(finisher.settle(inner.await?).await) })
+    }
+}
+
+impl<F, E> ResponseFuture<F, E> {
     /// The future of a request whose response another future computes.
     pub(super) fn waits(
         future: impl Future<Output = Result<Response, E>> + Send + 'static,
@@ -67,38 +82,40 @@ impl<F, E> ResponseFuture<F, E> {
 impl<F, E> Future for ResponseFuture<F, E>
 where
     F: Future<Output = Result<Response, E>>,
-    E: Send + 'static,
 {
     type Output = Result<Response, E>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut state = self.project().state;
-        loop {
-            match state.as_mut().project() {
-                StateProjection::Forwarded { inner, finisher } => {
-                    let mut response = ready!(inner.poll(context))?;
-                    match finisher {
-                        None => return Poll::Ready(Ok(response)),
-                        Some(finisher) if finisher.has_no_charges() => {
-                            finisher.finish(&mut response);
-                            return Poll::Ready(Ok(response));
-                        }
-                        Some(finisher) => {
-                            let finisher = std::mem::take(finisher);
-                            let settling = async move { Ok(finisher.settle(response).await) };
-                            state.set(State::Waits {
-                                future: Box::pin(settling),
-                            });
-                        }
-                    }
-                }
-                StateProjection::Waits { future } => return future.as_mut().poll(context),
-                StateProjection::Answered { response } => {
-                    return Poll::Ready(Ok(*response.take().unwrap_or_default()));
-                }
+        match self.project().state.project() {
+            StateProjection::Forwarded { inner, finisher } => {
+                poll_forwarded(inner, finisher, context)
+            }
+            StateProjection::Waits { future } => future.as_mut().poll(context),
+            StateProjection::Answered { response } => {
+                Poll::Ready(Ok(*response.take().unwrap_or_default()))
             }
         }
     }
+}
+
+/// Polls the application, and finishes its response where the caller wants it: a response is large,
+/// and moving it would cost as much as the rest.
+#[inline]
+fn poll_forwarded<F, E>(
+    inner: Pin<&mut F>,
+    finisher: &mut Option<ResponseFinisher>,
+    context: &mut Context<'_>,
+) -> Poll<Result<Response, E>>
+where
+    F: Future<Output = Result<Response, E>>,
+{
+    let mut polled = inner.poll(context);
+    if let Poll::Ready(Ok(response)) = &mut polled
+        && let Some(finisher) = finisher
+    {
+        finisher.finish(response);
+    }
+    polled
 }
 
 impl<F, E> std::fmt::Debug for ResponseFuture<F, E> {
