@@ -11,7 +11,7 @@ pub(crate) const LEEWAY_MILLISECONDS: u64 = 60_000;
 
 /// If the clock is set back by at most this many nanoseconds, the time stands still until the clock
 /// has caught up, instead of running backwards.
-const MIN_STEP_MICROSECONDS: u64 = LEEWAY_MILLISECONDS * 1_000_000;
+const MIN_STEP_NANOSECONDS: u64 = LEEWAY_MILLISECONDS * 1_000_000;
 
 /// A source of the time. [`SystemClock`] is the real one, [`ManualClock`] stands still until it
 /// is advanced. Applications may implement it.
@@ -55,7 +55,7 @@ fn nanoseconds(time: Duration) -> u64 {
 /// The time in nanoseconds, after it was `latest` before and the computer's clock reads `read`.
 fn follow(latest: u64, read: u64) -> u64 {
     match latest.checked_sub(read) {
-        Some(step) if step < MIN_STEP_MICROSECONDS => latest,
+        Some(step) if step < MIN_STEP_NANOSECONDS => latest,
         _ => read,
     }
 }

@@ -111,6 +111,48 @@ async fn a_limit_that_the_layer_cannot_see_counts_as_any_other() {
 }
 
 #[tokio::test]
+async fn a_scope_that_rules_and_a_hidden_handler_share_counts_each_request_once() {
+    #[rate_limit("6/hour", scope = "api")]
+    async fn scoped() -> &'static str {
+        "in"
+    }
+    #[rate_limit("6/hour", scope = "other")]
+    async fn apart() -> &'static str {
+        "in"
+    }
+    let inner = || {
+        Router::new()
+            .route("/scoped", get(scoped))
+            .route("/apart", get(apart))
+            .into_service::<Body>()
+    };
+    let rules = protect! { limit "6/hour", scope = "api" on "/api/*"; };
+    let app = Router::new()
+        .nest_service("/api", inner())
+        .nest_service("/free", inner());
+    let site = Site::new(Humanify::builder().rules(rules), app);
+    for (client, (paths, passed)) in [
+        (&["/api/scoped"][..], 6),
+        (&["/free/scoped"], 6),
+        (&["/api/scoped", "/free/scoped"], 6),
+        (&["/free/apart"], 6),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let visitor = site.browser(&format!("84.140.7.{client}"));
+        let mut within = 0;
+        for number in 0..10 {
+            let reply = visitor.get(paths[number % paths.len()]).await;
+            within += usize::from(reply.status == StatusCode::OK);
+            let policy = reply.header("ratelimit-policy").unwrap();
+            assert_eq!(policy.matches("q=6").count(), 1, "{paths:?} {policy}");
+        }
+        assert_eq!(within, passed, "{paths:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_exempt_handler_exempts_a_service_that_has_no_other() {
     // As the documentation of `#[exempt]` says; the router's own methods keep them apart.
     #[exempt]

@@ -1,9 +1,14 @@
 //! Bans that several processes share.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use axum::Router;
+use axum::routing::get;
 use http::StatusCode;
-use humanify::{OnStoreFailure, Redis};
+use humanify::prelude::*;
+use humanify::{Clock, ManualClock, OnStoreFailure, Redis};
 
 use super::{process, site_with_store, status};
 use crate::support::redis::RedisServer;
@@ -119,4 +124,117 @@ async fn an_endless_ban_is_not_an_error() {
     let other = "84.140.1.9".parse().unwrap();
     let short = Duration::from_secs(60);
     site.humanify.bans().ban(other, short).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_client_whose_ban_was_lifted_is_banned_again_while_the_server_is_down() {
+    let Some(mut server) = RedisServer::start(&["--appendonly", "yes", "--appendfsync", "always"])
+    else {
+        return;
+    };
+    let site = site_with_store(&server);
+    let is_out =
+        async |site: &Site| status(&site.browser(HOME), "/").await == StatusCode::FORBIDDEN;
+    site.browser(HOME).get("/.env").await;
+    let bans = site.humanify.bans();
+    assert!(bans.lift(HOME.parse().unwrap()).await.unwrap());
+    assert!(!is_out(&site).await);
+    server.kill();
+    site.browser(HOME).get("/.env").await;
+    assert!(is_out(&site).await);
+    server.restart();
+    let neighbour = site_with_store(&server);
+    until("the other process learns of the ban", async || {
+        is_out(&site).await && is_out(&neighbour).await
+    })
+    .await;
+    // A process that has not heard of a lifting does not write the ban again.
+    let bans = neighbour.humanify.bans();
+    assert!(bans.lift(HOME.parse().unwrap()).await.unwrap());
+    until("both learn of it", async || {
+        !is_out(&site).await && !is_out(&neighbour).await
+    })
+    .await;
+    assert!(bans.list().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn bans_with_the_same_offence_and_duration_count_by_themselves() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let rules: [fn() -> RuleSet; 2] = [
+        || {
+            protect! {
+                always_deny on "/denied";
+                ban "4 denials/minute" for "1 hour";
+                ban "100 denials/day" for "1 hour";
+            }
+        },
+        || {
+            protect! {
+                always_deny on "/denied";
+                ban "100 denials/day" for "1 hour";
+                ban "4 denials/minute" for "1 hour";
+            }
+        },
+    ];
+    for (number, rules) in rules.into_iter().enumerate() {
+        let redis = Redis::new(server.address()).timeout(Duration::from_secs(5));
+        let stored = Humanify::builder().store(redis);
+        for (store, builder) in [("Redis", stored), ("memory", Humanify::builder())] {
+            let humanify = builder.rules(rules()).build().unwrap();
+            let app = Router::new().route("/", get(|| async { "in" }));
+            let site = Site::of(humanify, ManualClock::default(), app);
+            let visitor = site.browser(&format!("84.140.1.{}", 20 + number));
+            for denied in 1..=4 {
+                assert_eq!(
+                    status(&visitor, "/").await,
+                    StatusCode::OK,
+                    "{store} {denied}"
+                );
+                visitor.get("/denied").await;
+            }
+            assert_eq!(
+                status(&visitor, "/").await,
+                StatusCode::FORBIDDEN,
+                "{store}"
+            );
+        }
+    }
+}
+
+/// The computer's clock, and an error in seconds that can be corrected.
+#[derive(Clone, Default)]
+struct WrongClock(Arc<AtomicI64>);
+
+impl Clock for WrongClock {
+    fn now(&self) -> Duration {
+        let right = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        right + Duration::from_secs(self.0.load(Ordering::Relaxed).try_into().unwrap())
+    }
+}
+
+#[tokio::test]
+async fn bans_are_shared_after_a_clock_that_was_ahead_is_set_back() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let clock = WrongClock::default();
+    clock.0.store(8 * 3_600, Ordering::Relaxed);
+    let redis = Redis::new(server.address()).timeout(Duration::from_secs(5));
+    let humanify = Humanify::builder().store(redis).clock(clock.clone());
+    let app = Router::new().route("/", get(|| async { "in" }));
+    let site = Site::of(humanify.build().unwrap(), ManualClock::default(), app);
+    let (early, late) = (HOME, "84.140.1.12");
+    let is_out = async |ip| status(&site.browser(ip), "/").await == StatusCode::FORBIDDEN;
+    let other = site_with_store(&server);
+    other.browser(early).get("/.env").await;
+    until("it knows of the ban", async || is_out(early).await).await;
+    clock.0.store(0, Ordering::Relaxed);
+    other.browser(late).get("/.env").await;
+    until("it knows of the other ban", async || is_out(late).await).await;
+    let bans = other.humanify.bans();
+    assert!(bans.lift(early.parse().unwrap()).await.unwrap());
+    until("it knows that one is lifted", async || !is_out(early).await).await;
 }

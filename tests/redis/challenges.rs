@@ -281,3 +281,46 @@ async fn the_requests_of_a_clearance_are_counted_whichever_process_they_come_to(
         }
     }
 }
+
+/// Two requests pass by a clearance, and the third needs a new one. A limit refuses what follows.
+#[tokio::test]
+async fn what_a_statement_observes_is_reported_once_for_each_request_that_limits_let_pass() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let clearances = humanify::ManagedClearances::default();
+    let clearances = clearances.at(humanify::Hardness::EASIEST, Duration::from_secs(3_600), 2);
+    let redis = Redis::new(server.address()).timeout(Duration::from_secs(5));
+    let stored = Humanify::builder().store(redis);
+    for (store, builder) in [("Redis", stored), ("memory", Humanify::builder())] {
+        let humanify = builder
+            .managed_steps(humanify::ManagedSteps::default().inconsistent(0))
+            .managed_clearances(clearances)
+            .rules(protect! {
+                observe deny_access everyone on "/managed";
+                always_challenge(managed) on "/managed";
+                limit "4/day" on "/managed";
+            })
+            .build()
+            .unwrap();
+        let app = Router::new().route("/managed", any(|| async { "in" }));
+        let site = Site::of(humanify, ManualClock::default(), app);
+        let observed = || {
+            let summary = site.humanify.observed();
+            let requests = summary
+                .statements
+                .iter()
+                .map(|statement| statement.requests);
+            requests.sum::<u64>()
+        };
+        let visitor = site.browser(HOME);
+        // The first one demands the challenge.
+        assert!(visitor.get_in("/managed").await.clears());
+        for (number, reported) in [1, 1, 1, 0, 0].into_iter().enumerate() {
+            let before = observed();
+            let reply = visitor.get("/managed").await;
+            assert_eq!(reply.body == "in", number < 2, "{store} {number}");
+            assert_eq!(observed() - before, reported, "{store} {number}");
+        }
+    }
+}

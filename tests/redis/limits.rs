@@ -1,13 +1,17 @@
 //! Limits that several processes share.
 
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
+use axum::Router;
+use axum::routing::get;
 use http::StatusCode;
-use humanify::Redis;
+use humanify::prelude::*;
+use humanify::{ManualClock, Redis};
 
 use super::{process, site_with_store, solved_but_for_the_last, status};
-use crate::support::HOME;
 use crate::support::redis::RedisServer;
+use crate::support::{HOME, Site};
 
 #[test]
 #[ignore = "what the next test starts, twice"]
@@ -109,5 +113,46 @@ async fn a_request_is_one_script_for_all_its_windows_and_every_key_expires() {
         // Redis returns -2 for a key that has expired meanwhile.
         let expires = left > 0 || left == -2;
         assert_eq!(expires, key != "{humanify}:run", "{key}");
+    }
+}
+
+/// The same limit with two bursts, for different requests and for the same ones.
+#[tokio::test]
+async fn limits_with_different_bursts_have_buckets_of_their_own() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let redis = Redis::new(server.address()).timeout(Duration::from_secs(5));
+    let stored = Humanify::builder().store(redis);
+    for (store, builder) in [("Redis", stored), ("memory", Humanify::builder())] {
+        let builder = builder.rules(protect! {
+            limit "60/hour" on "/api" when args.heavy is missing;
+            limit "60/hour", burst = 5 on "/api" when args.heavy is present;
+            limit "60/hour", burst = 30 on "/lo*";
+            limit "60/hour", burst = 3 on "/login";
+        });
+        let app = Router::new()
+            .route("/api", get(|| async { "in" }))
+            .route("/login", get(|| async { "in" }))
+            .route("/log", get(|| async { "in" }));
+        let site = Site::of(builder.build().unwrap(), ManualClock::default(), app);
+        let visitor = site.browser(HOME);
+        let passing = async |path| {
+            let mut passed = 0;
+            for _ in 0..70 {
+                passed += usize::from(status(&visitor, path).await == StatusCode::OK);
+            }
+            passed
+        };
+        for (path, passed) in [
+            ("/api", 60),
+            ("/api?heavy", 5),
+            // A request that is refused resets no other bucket.
+            ("/api", 0),
+            ("/login", 3),
+            ("/log", 30),
+        ] {
+            assert_eq!(passing(path).await, passed, "{store} {path}");
+        }
     }
 }

@@ -58,6 +58,8 @@ pub(crate) struct Bans {
 struct BanEntry {
     /// Its end, in milliseconds since 1970.
     until: u64,
+    /// When this process imposed it last; `None` if it knows the ban from the shared list.
+    imposed_at: Option<u64>,
     /// When the shared store was last known to have this ban. A ban that the store lacks is kept,
     /// whatever the shared list says, and is written to the store again.
     shared_at: Option<u64>,
@@ -141,7 +143,7 @@ impl Bans {
                 offence: ban.offence.name(),
                 seconds: ban.seconds,
             };
-            let key = counter.key(ClientKey::Address(network));
+            let key = counter.key_under(ban.rate, ClientKey::Address(network));
             let bucket = Bucket::new(key, ban.rate);
             let counted = self.store.count(&[bucket], CountMode::Charge).wait().await;
             let (Ok(CountOutcome::Within(counts)) | Ok(CountOutcome::Over { counts, .. })) =
@@ -171,15 +173,17 @@ impl Bans {
             }
             let new = BanEntry {
                 until,
+                imposed_at: Some(now),
                 shared_at: None,
             };
             let known = list.entry(network).or_insert(new);
+            known.imposed_at = new.imposed_at;
             if known.until < until {
                 *known = new;
             }
             self.count.store(list.len(), Ordering::Relaxed);
         }
-        self.write(network, until, time, false).await
+        self.write(network, until, time, None).await
     }
 
     pub(crate) async fn lift(&self, network: Network) -> Result<bool, StoreError> {

@@ -20,8 +20,7 @@ impl Bans {
     pub(crate) async fn refresh(&self) {
         let now = self.clock.milliseconds();
         let read_at = self.read_at.load(Ordering::Relaxed);
-        let due = now >= read_at.saturating_add(FRESH);
-        let mine = due
+        let mine = is_old(read_at, now)
             && self
                 .read_at
                 .compare_exchange(read_at, now, Ordering::Relaxed, Ordering::Relaxed)
@@ -53,10 +52,16 @@ impl Bans {
     fn merge(&self, bans: Vec<(Network, u64)>, (since, is_older): (u64, bool), now: u64) {
         let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
         self.note(&mut list, since, is_older);
-        list.retain(|_, known| known.until > now && known.shared_at.is_none_or(|at| at >= now));
+        // A ban that was written meanwhile may be missing in the list. The clock may have been set
+        // back since a ban was written.
+        let written = now..=self.clock.milliseconds();
+        list.retain(|_, known| {
+            known.until > now && known.shared_at.is_none_or(|at| written.contains(&at))
+        });
         for (network, until) in bans.into_iter().take(self.room) {
             let there = BanEntry {
                 until,
+                imposed_at: None,
                 shared_at: Some(now),
             };
             let known = list.entry(network).or_insert(there);
@@ -83,31 +88,36 @@ impl Bans {
 
     /// Writes the bans that the shared list lacks.
     async fn share(&self, now: u64) {
-        let open: Vec<(Network, u64)> = {
+        let open: Vec<(Network, BanEntry)> = {
             let list = self.list.read().unwrap_or_else(PoisonError::into_inner);
             let open = list.iter().filter(|(_, known)| known.shared_at.is_none());
             let open = open.filter(|(_, known)| known.until > now);
             open.take(MAX_PER_WRITE)
-                .map(|(network, known)| (*network, known.until))
+                .map(|(network, known)| (*network, *known))
                 .collect()
         };
-        for (network, until) in open {
-            let time = Duration::from_millis(until - now);
-            if self.write(network, until, time, true).await.is_err() {
+        for (network, known) in open {
+            let time = Duration::from_millis(known.until - now);
+            let age = known.imposed_at.map_or(Duration::MAX, |imposed_at| {
+                Duration::from_millis(now.saturating_sub(imposed_at))
+            });
+            let written = self.write(network, known.until, time, Some(age));
+            if written.await.is_err() {
                 return;
             }
         }
     }
 
-    /// Writes a ban to the shared list. A ban that was lifted is not written `again`.
+    /// Writes a ban to the shared list: a new one, or one of this age again, unless it was lifted
+    /// since it was imposed.
     pub(super) async fn write(
         &self,
         network: Network,
         until: u64,
         time: Duration,
-        again: bool,
+        age: Option<Duration>,
     ) -> Result<(), StoreError> {
-        let written = self.store.ban(network, time, self.room, again);
+        let written = self.store.ban(network, time, self.room, age);
         let since = written.wait().await?;
         let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
         let Some(since) = since else {
@@ -129,6 +139,11 @@ impl Bans {
             return false;
         }
         let read_at = self.read_at.load(Ordering::Relaxed);
-        self.clock.milliseconds().saturating_sub(read_at) >= FRESH
+        is_old(read_at, self.clock.milliseconds())
     }
+}
+
+/// Whether a list that was read then is due to be read again, also after the clock was set back.
+fn is_old(read_at: u64, now: u64) -> bool {
+    now.abs_diff(read_at) >= FRESH
 }

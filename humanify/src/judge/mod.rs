@@ -119,7 +119,9 @@ impl Judge {
         let mut early = None;
         let mut budget = None;
         if !T::EXPLAINS && shown.count_requests() {
-            early = Some(self.ruled(context, policy, &mut shown, trace));
+            // Nothing is reported yet, since a limit may refuse the request.
+            let trial = context.as_dry_run();
+            early = Some(self.ruled(&trial, policy, &mut shown, trace));
             budget = shown.take_used();
         }
         let mut counts = CountList::new();
@@ -148,7 +150,13 @@ impl Judge {
             false => DeferredCharges::default(),
         };
         let mut ruled = match early {
-            Some(ruled) => ruled,
+            Some(ruled) if !self.rules.observe_statements() => ruled,
+            Some(_) => {
+                let ruled = self.ruled(context, policy, &mut shown, trace);
+                // The request is counted against its clearance already.
+                shown.take_used();
+                ruled
+            }
             None => self.ruled(context, policy, &mut shown, trace),
         };
         if T::EXPLAINS {
@@ -172,7 +180,9 @@ impl Judge {
         counted: (CountList, &[Bucket], DeferredCharges),
     ) -> Decision {
         while shown.is_used() && Box::pin(self.is_spent(&mut shown)).await {
-            ruled = self.ruled(context, policy, &mut shown, &mut Untraced);
+            // What observed statements would have done was reported the first time.
+            let trial = context.as_dry_run();
+            ruled = self.ruled(&trial, policy, &mut shown, &mut Untraced);
         }
         if context.is_ambiguous() {
             self.restrict_by_readings(context, policy, &mut shown, &mut ruled);
@@ -274,18 +284,24 @@ impl Judge {
         }
     }
 
-    /// Judges by a policy that was discovered only after the rules had judged. It can add to their
-    /// demands; it exempts from nothing.
+    /// Judges by a policy that was discovered only after the rules had judged, and the layer by the
+    /// policy that it knew. It can add to their demands; it exempts from nothing.
     pub(crate) async fn judge_hidden(
         &self,
         context: &MatchContext<'_>,
         policy: &'static Policy,
+        known: Option<&'static Policy>,
     ) -> Decision {
         let counter = Counter::Hidden {
             handler: policy.name,
             method: counted_method(context.method),
         };
-        let buckets = limits_of(counter, context, policy.limits);
+        let mut buckets = limits_of(counter, context, policy.limits);
+        // The layer has counted the request in the scopes that its rules name.
+        if policy.limits.iter().any(|limit| limit.scope.is_some()) {
+            let counted = self.limits(&context.with_policy(known), known);
+            buckets.retain(|bucket| !counted.iter().any(|other| other.key == bucket.key));
+        }
         self.routes.note(counter, &buckets);
         let mut counts = CountList::new();
         if !buckets.is_empty() {

@@ -94,18 +94,23 @@ impl<'a> Counter<'a> {
         }
     }
 
-    /// The key of a counter that belongs to no limit.
+    /// The key of a counter that has one rate and belongs to no limit.
     pub(crate) fn key(self, who: ClientKey) -> CounterKey {
+        self.key_under(Rate::DEFAULT, who)
+    }
+
+    /// The key of a counter under one of its rates.
+    pub(crate) fn key_under(self, rate: Rate, who: ClientKey) -> CounterKey {
         CounterKey {
             client: who,
-            counter: self.number(Rate::DEFAULT, &Limit::DEFAULT, BucketOwner::Client),
+            counter: self.number(rate, &Limit::DEFAULT, BucketOwner::Client),
         }
     }
 
     /// The number of this counter under one rate of a limit. It is the same in every process and
     /// every build, so that processes which share a store use the same buckets. A client has one
-    /// bucket of its own for a scope, whatever the other settings of the limits with this scope
-    /// are.
+    /// bucket of its own for a scope and a rate, whatever the other settings of the limits with
+    /// this scope are.
     pub(super) fn number(self, rate: Rate, limit: &Limit, part: BucketOwner) -> u64 {
         // Only texts of the developer are hashed, so clients cannot search for collisions.
         let mut digest = Fnv::default();
@@ -149,6 +154,9 @@ impl<'a> Counter<'a> {
         };
         digest.number(kind);
         digest.text(name);
+        if rate.burst() != rate.count() {
+            digest.number(rate.burst().into());
+        }
         digest.0
     }
 

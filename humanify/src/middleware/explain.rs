@@ -88,7 +88,7 @@ impl Instance {
         }
         let request = (head.method, uri, head.headers);
         let asked = MatchContext::new(request, RequestRoute::Known(route), policy, detection);
-        let Some(asked) = asked.map(MatchContext::into_dry_run) else {
+        let Some(asked) = asked.as_ref().map(MatchContext::as_dry_run) else {
             steps.extend(decides(UNREADABLE));
             return (steps, DecisionAction::BadRequest, Some(UNREADABLE));
         };

@@ -51,7 +51,7 @@ impl HiddenJudge for Instance {
                 &mark.detection,
             );
             let mut decision = match &asked {
-                Some(asked) => self.judge.judge_hidden(asked, policy).await,
+                Some(asked) => self.judge.judge_hidden(asked, policy, mark.policy).await,
                 None => Decision::new(Verdict::Deny, true).by(UNREADABLE),
             };
             let answering = Responder {

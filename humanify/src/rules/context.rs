@@ -88,10 +88,20 @@ impl<'a> MatchContext<'a> {
     }
 
     /// The same request as a trial, whose observed statements are not reported.
-    pub(crate) fn into_dry_run(self) -> MatchContext<'a> {
+    pub(crate) fn as_dry_run(&self) -> MatchContext<'_> {
         MatchContext {
             is_dry_run: true,
-            ..self
+            ..self.with_policy(self.policy)
+        }
+    }
+
+    /// The same request to a handler with this policy.
+    pub(crate) fn with_policy<'b>(&'b self, policy: Option<&'static Policy>) -> MatchContext<'b> {
+        MatchContext {
+            normal_path: Cow::Borrowed(&self.normal_path),
+            other_readings: self.other_readings.clone(),
+            policy,
+            ..*self
         }
     }
 

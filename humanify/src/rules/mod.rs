@@ -154,6 +154,12 @@ impl Rules {
         !self.judging.is_empty()
     }
 
+    /// Whether there is any statement that only observes, apart from limits.
+    pub(crate) fn observe_statements(&self) -> bool {
+        let observes = |rule: &Rule| rule.observe && rule.kind() != RuleKind::Limiting;
+        self.rules.iter().any(observes)
+    }
+
     /// Whether there is any limit that only observes.
     pub(crate) fn observe_limits(&self) -> bool {
         self.observes_limits

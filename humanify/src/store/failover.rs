@@ -147,10 +147,10 @@ impl Store for Failover {
         network: Network,
         time: Duration,
         room: usize,
-        again: bool,
+        age: Option<Duration>,
     ) -> MaybeReady<'_, Option<u64>> {
         MaybeReady::Later(Box::pin(async move {
-            self.note(self.shared.ban(network, time, room, again).wait().await)
+            self.note(self.shared.ban(network, time, room, age).wait().await)
         }))
     }
 

@@ -114,14 +114,14 @@ pub(crate) trait Store: Send + Sync {
         false
     }
 
-    /// Writes a ban into the shared, bounded list, and returns the list's version. Returns `None`
-    /// if the ban is written `again` and has been lifted meanwhile.
+    /// Writes a ban into the shared, bounded list, and returns the list's version. A ban that is
+    /// written again has an age. Returns `None` if it has been lifted since it was imposed.
     fn ban(
         &self,
         _network: Network,
         _time: Duration,
         _room: usize,
-        _again: bool,
+        _age: Option<Duration>,
     ) -> MaybeReady<'_, Option<u64>> {
         MaybeReady::Ready(Ok(Some(0)))
     }

@@ -78,10 +78,26 @@ impl Attempts {
     }
 
     fn forget_expired(&mut self, now: u64) {
+        if self.order.back().is_some_and(|(_, at)| *at > now) {
+            self.follow_clock(now);
+        }
         while let Some((_, at)) = self.order.front()
             && now >= at.saturating_add(WINDOW_MS)
         {
             self.forget_oldest();
+        }
+    }
+
+    /// After the clock was set back, answers that seem to come count from now on: an hour, as all.
+    #[cold]
+    fn follow_clock(&mut self, now: u64) {
+        let times = self
+            .records
+            .values_mut()
+            .flat_map(|record| &mut record.times);
+        let order = self.order.iter_mut().map(|(_, at)| at);
+        for at in times.chain(order) {
+            *at = now.min(*at);
         }
     }
 
@@ -145,6 +161,27 @@ mod tests {
             );
         }
         assert_eq!(attempts.count(key(1), 150 * 60_000), 2);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_closes_for_no_longer_than_an_hour() {
+        const DAY: u64 = 24 * HOUR;
+        let mut attempts = Attempts::new(100);
+        for (number, at) in [(1, 2 * DAY), (2, 2 * DAY), (2, DAY), (2, DAY)] {
+            attempts.add(key(number), 1, at);
+        }
+        for (now, counts) in [
+            (DAY, [1, 3]),
+            (DAY + HOUR - 1, [1, 3]),
+            (DAY + HOUR, [0, 0]),
+        ] {
+            assert_eq!(
+                [1, 2].map(|number| attempts.count(key(number), now)),
+                counts
+            );
+        }
+        assert_eq!(attempts.locked_out(key(2), 3, DAY + 20 * HOUR), None);
+        assert!(attempts.records.is_empty() && attempts.order.is_empty());
     }
 
     #[test]

@@ -307,16 +307,19 @@ impl Store for RedisStore {
         network: Network,
         time: Duration,
         room: usize,
-        again: bool,
+        age: Option<Duration>,
     ) -> MaybeReady<'_, Option<u64>> {
         MaybeReady::Later(Box::pin(async move {
-            let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+            let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
             let mut script = self.scripts.ban.prepare_invoke();
             for name in [BANS, CHANGED, BAN_LIST_START_KEY, LIFTED] {
                 script.key(self.names.one(name));
             }
-            script.arg(network.to_string()).arg(time).arg(room);
-            script.arg(if again { "again" } else { "new" });
+            script
+                .arg(network.to_string())
+                .arg(milliseconds(time))
+                .arg(room);
+            script.arg(age.map_or(-1.0, |age| age.as_millis() as f64));
             self.run(script).await
         }))
     }

@@ -89,19 +89,19 @@ redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1
 ";
 
-/// Writes a ban. ARGV: the network, the duration, the largest number of bans, and whether the ban is written
-/// again because the list may have been lost. Returns the creation time of the list, which changes
-/// if the server lost the list; nothing if the ban is written again and has been lifted.
+/// Writes a ban. ARGV: the network, the duration, the largest number of bans, and the age of a ban that
+/// is written again because the list may lack it; -1 for a new ban. Returns the creation time of the
+/// list, which changes if the server lost the list; nothing if the ban is written again and has been
+/// lifted since it was imposed.
 const BAN: &str = r"
-if ARGV[4] == 'again' then
-  if redis.call('ZSCORE', KEYS[4], ARGV[1]) then
-    return nil
-  end
-else
-  redis.call('ZREM', KEYS[4], ARGV[1])
-end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local age = tonumber(ARGV[4])
+local lifted = redis.call('ZSCORE', KEYS[4], ARGV[1])
+if lifted and age >= 0 and tonumber(lifted) >= now - age then
+  return nil
+end
+redis.call('ZREM', KEYS[4], ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 local over = redis.call('ZCARD', KEYS[1]) + 1 - tonumber(ARGV[3])
 if over > 0 then

@@ -1,7 +1,8 @@
 -- Functions that bound the spent ids of each network. Runs after `run.lua`.
 --
 -- Each network has two keys: a sorted set of its ids, scored by their expiry, and the latest expiry of
--- an id that it has forgotten. If the set is full, the network forgets the id that expires first.
+-- an id that it has forgotten. If the set is full, the network forgets the id that expires first, which
+-- then takes no room in the wider network either.
 -- From then on every id that expires as early is refused, spent or not, so that no id is spent twice.
 
 -- Whether an id may have been spent and forgotten. `first` is the index of its networks' first key.
@@ -24,6 +25,9 @@ local function remember(first, prefix, id, expiry, kept, quotas)
     while redis.call('ZCARD', ids) >= tonumber(quotas[(i - first) / 2 + 1]) do
       local oldest = redis.call('ZPOPMIN', ids)
       redis.call('DEL', prefix .. oldest[1])
+      for j = first, #KEYS, 2 do
+        redis.call('ZREM', KEYS[j], oldest[1])
+      end
       if tonumber(oldest[2]) > tonumber(redis.call('GET', mark) or -1) then
         redis.call('SET', mark, oldest[2], 'PX', math.max(tonumber(oldest[2]) - left, 1))
       end
