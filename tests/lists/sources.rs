@@ -220,7 +220,7 @@ const CRAWLERS: [(&str, &str, &str); 14] = [
     (
         "google-special",
         "developers.google.com/static/search/apis/ipranges/special-crawlers.json",
-        "GoogleOther",
+        "APIs-Google",
     ),
     (
         "google-user-triggered-agents",

@@ -59,6 +59,14 @@ async fn dns_names_are_confirmed_forward() {
             "crawl-84-140-1-8.googlebot.com",
             DnsBehaviour::Addresses(vec!["84.140.1.8"]),
         ),
+        (
+            "84.140.1.11",
+            DnsBehaviour::Names(vec!["rate-limited-proxy-84-140-1-11.google.com"]),
+        ),
+        (
+            "rate-limited-proxy-84-140-1-11.google.com",
+            DnsBehaviour::Addresses(vec!["84.140.1.11"]),
+        ),
         // The addresses of both families are not confused.
         (
             "2a02:6b8::1",
@@ -87,6 +95,9 @@ async fn dns_names_are_confirmed_forward() {
         ("84.140.1.7", YANDEXBOT, "deny"),
         ("84.140.1.8", GOOGLEBOT, "pass"),
         ("84.140.1.6", GOOGLEBOT, "deny"),
+        ("84.140.1.8", "Storebot-Google/1.0", "pass"),
+        ("84.140.1.11", "Storebot-Google/1.0", "deny"),
+        ("84.140.1.1", "Storebot-Google/1.0", "deny"),
         ("2a02:6b8::1", YANDEXBOT, "pass"),
         ("84.140.1.10", YANDEXBOT, "deny"),
     ] {

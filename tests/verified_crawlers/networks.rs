@@ -3,8 +3,10 @@
 use humanify::prelude::*;
 use humanify::{CrawlerVerification, Proxies};
 
-use super::resolvers::Nobody;
-use super::{GOOGLEBOT, MOJEEKBOT, PHONE, YANDEXBOT, ask, crawler, outcome, shop, site};
+use super::resolvers::{Flaky, Nobody};
+use super::{
+    GOOGLEBOT, MOJEEKBOT, PHONE, YANDEXBOT, ask, crawler, outcome, outcome_after_lookup, shop, site,
+};
 use crate::support::HOME;
 
 const GPTBOT: &str = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko); compatible; GPTBot/1.2; \
@@ -47,6 +49,31 @@ async fn published_networks_distinguish_crawlers_from_impostors() {
             expected,
             "{ip} {agent}"
         );
+    }
+}
+
+#[tokio::test]
+async fn googles_common_crawlers_have_the_networks_of_googlebot() {
+    // The names of all other addresses are Yandex's.
+    let site = site(shop().crawlers(CrawlerVerification::new().resolver(Flaky::default())));
+    // An address of Google's special crawlers.
+    let special = "66.249.90.77";
+    for (agent, common) in [
+        ("Mozilla/5.0 (compatible; Google-InspectionTool/1.0;)", true),
+        ("Storebot-Google/1.0", true),
+        ("GoogleOther", true),
+        ("GoogleOther-Image/1.0", true),
+        ("GoogleOther-Video/1.0", true),
+        ("Google-CloudVertexBot", true),
+        ("AdsBot-Google (+http://www.google.com/adsbot.html)", false),
+        ("APIs-Google", false),
+        ("Mediapartners-Google", false),
+    ] {
+        for (ip, is_own) in [(GOOGLE, common), (special, !common), (HOME, false)] {
+            let found = outcome_after_lookup(&site, ip, agent, "/open").await;
+            let expected = if is_own { "pass" } else { "deny" };
+            assert_eq!(found, expected, "{ip} {agent}");
+        }
     }
 }
 
