@@ -48,8 +48,9 @@ enum AgentSystem {
     Other,
 }
 
-/// Whether a user agent begins like a browser's, after quotation marks or the name of the header.
-pub(super) fn starts_like_browser(agent: &[u8]) -> bool {
+/// A user agent without quotation marks or the name of the header before it; `None` unless it
+/// begins like a browser's.
+pub(super) fn of_browser(agent: &[u8]) -> Option<&[u8]> {
     let bare = |agent: &[u8]| {
         let start = agent.iter().position(u8::is_ascii_alphanumeric);
         start.unwrap_or_default()
@@ -59,7 +60,9 @@ pub(super) fn starts_like_browser(agent: &[u8]) -> bool {
         agent = agent.get(10..).unwrap_or_default();
         agent = agent.get(bare(agent)..).unwrap_or_default();
     }
-    starts(agent, b"mozilla") || starts(agent, b"opera/") || starts(agent, b"applewebkit/")
+    let is_browsers =
+        starts(agent, b"mozilla") || starts(agent, b"opera/") || starts(agent, b"applewebkit/");
+    is_browsers.then_some(agent)
 }
 
 /// The judgement of a browser's user agent by its words.
@@ -88,7 +91,7 @@ impl BrowserWords {
         Some(BrowserWords(digests))
     }
 
-    /// Judges the user agent of a browser.
+    /// Judges the user agent of a browser, as [`of_browser`] returns it.
     ///
     /// The first comment of a telephone is not judged, since it names the model. A product with a
     /// version after the complete agent of a telephone's browser may be any program, so its own
@@ -100,6 +103,8 @@ impl BrowserWords {
             comments: 0,
         };
         let mut system = None;
+        // Whether an unknown product stands before the first comment, which tells the platform.
+        let mut foreign = false;
         // Whether the agent of a telephone's browser is complete, so that any further word is
         // additional.
         let mut whole = false;
@@ -117,9 +122,12 @@ impl BrowserWords {
                 };
             }
             let known = match (system, place) {
-                // No browser has a word before its first comment.
-                (None, _) => true,
+                (None, _) => {
+                    foreign |= !self.know(word);
+                    true
+                }
                 (Some(AgentSystem::Other), _) => return AgentVerdict::Unknown,
+                (Some(AgentSystem::Desktop | AgentSystem::Compatible), _) if foreign => false,
                 (Some(AgentSystem::Desktop), _)
                 | (Some(AgentSystem::Compatible), Position::Product) => self.know(word),
                 (Some(AgentSystem::Compatible), _) => !names_a_bot(word),

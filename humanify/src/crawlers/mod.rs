@@ -236,16 +236,15 @@ impl Crawlers {
         if let Some(crawler) = signs.firm.and_then(named) {
             return (!signs.certain || !crawler.is_unlisted()).then_some(crawler);
         }
-        let person = if signs.engine && browser::starts_like_browser(agent) {
-            signs.embedded
-                || match self.browser_words.judge(agent) {
-                    AgentVerdict::Familiar => true,
-                    AgentVerdict::Strange => false,
-                    AgentVerdict::Doubtful => signs.weak.is_none(),
-                    AgentVerdict::Unknown => signs.weak.is_none() || signs.program,
-                }
-        } else {
-            signs.program
+        let person = match browser::of_browser(agent).filter(|_| signs.engine) {
+            Some(_) if signs.embedded => true,
+            Some(agent) => match self.browser_words.judge(agent) {
+                AgentVerdict::Familiar => true,
+                AgentVerdict::Strange => false,
+                AgentVerdict::Doubtful => signs.weak.is_none(),
+                AgentVerdict::Unknown => signs.weak.is_none() || signs.program,
+            },
+            None => signs.program,
         };
         match signs.weak {
             _ if person => None,

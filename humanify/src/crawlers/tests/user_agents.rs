@@ -151,6 +151,14 @@ fn an_agent_of_known_browser_words_belongs_to_a_person() {
         ),
         ("Mozilla/5.0 (Some Console; scanner) Gecko/1", false),
         ("Mozilla/5.0 Gecko/1 ((((", true),
+        ("Mozilla/5.0 Gecko/1 (Windows NT 10.0) Firefox/1", true),
+        ("Mozilla/5.0 Strange/1 (Windows NT 10.0) Gecko/1", false),
+        ("Mozilla/5.0 Strange/1 (compatible; MSIE 9.0) Gecko/", false),
+        (
+            "Mozilla/5.0 Strange/1 (Some Console; anything) Gecko/1",
+            true,
+        ),
+        ("Mozilla/5.0 Strange/1 (Windows NT 10.0; wv) Gecko/1", true),
         (
             "Anonymous, Mozilla/5.0 (Windows NT 10.0) Gecko/1 Firefox/1",
             false,
