@@ -18,6 +18,8 @@ EMBEDDED = [
     "linux arm", "linux mips", "linux aarch64", "linux sh4",
     "symbian", "series60", "series40", "s40ov", "maemo", "blackberry", "windows ce", "windows phone", "iemobile", "tizen", "midp",
     "brew", "j2me", "netscape", "novarra",
+    # WeChat and WeCom, DingTalk, Lark and Feishu, Alipay and other programs of Alibaba, on desktops, too.
+    "micromessenger/", "wxwork/", "wxworklocal/", "dingtalk(", "dingtalk/", "larklocale/", "aliapp(",
 ]
 
 # Other programs that people use, and the machines on which they run.
@@ -76,6 +78,7 @@ BROWSER_WORDS = """
     supermium hades interwebppc norton opx cliqz srware citrio orbitum uran webpositive angelfish morph cromite
     bromite mull quetta lemur qwant slack notion figma obsidian joplin logseq typora mailspring betterbird
     evolution claws kmail trojita akregator liferea rssguard calibre anki
+    slbchan slbvpv quarkpc quarkclouddrive quarkclouddrivepc
 """.split()
 
 # Programs that random-user-agent lists as browsers.
