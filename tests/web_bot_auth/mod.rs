@@ -4,6 +4,7 @@ mod directories;
 mod fields;
 mod keys;
 mod nonces;
+mod several;
 mod signatures;
 
 use std::time::Duration;

@@ -50,7 +50,9 @@
 //!   valid for at most a day;
 //! - it has a `nonce` that was not used before.
 //!
-//! Any other signature is ignored: the client is judged as if it had none.
+//! Any other signature is ignored: the client is judged as if it had none. Of a request with
+//! several signatures, up to eight are tried; it is of the agent of the first that counts, and the
+//! nonces of all others that verify are used up, too.
 //! Nonces are in the store; with Redis, each counts once for all processes. In memory there is
 //! room for as many nonces as for clients. If all of it is taken, the agent with the most nonces
 //! loses the one that expires first, and no signature of it that expires as early counts any more.

@@ -81,17 +81,52 @@ impl SignatureChecker {
         }
     }
 
+    /// Tries each signature. The nonces of all that verify are spent, so that a request with
+    /// several signatures cannot be sent again with another one of them alone.
     async fn check(&self, message: &SignedMessage<'_>) -> Result<SignedBy, SignatureRefusal> {
         let signature_agent = SignatureAgent::of(message)?;
-        let claims = SignatureClaim::all(message)?.into_iter();
-        let (claim, known) = claims
-            .filter(SignatureClaim::is_agents)
-            .find_map(|claim| {
-                let known = self.known(&claim, &signature_agent)?;
-                Some((claim, known))
-            })
-            .ok_or(SignatureRefusal::Unknown)?;
+        let claims = SignatureClaim::all(message)?;
         let now = self.clock.milliseconds() / 1_000;
+        let mut verified = Vec::new();
+        let mut is_pending = false;
+        let mut refusal = SignatureRefusal::Unknown;
+        for claim in claims.iter().filter(|claim| claim.is_agents()) {
+            match self.verify(message, &signature_agent, claim, now) {
+                Ok(Some(agent)) => verified.push(agent),
+                Ok(None) => is_pending = true,
+                Err(other) if refusal == SignatureRefusal::Unknown => refusal = other,
+                Err(_) => {}
+            }
+        }
+        if verified.is_empty() && is_pending {
+            return Ok(SignedBy::NotYet);
+        }
+        let mut signed_by = None;
+        for (crawler, request) in verified {
+            match self.store.spend(request).wait().await {
+                Ok(SpendOutcome::First) => {
+                    signed_by.get_or_insert(SignedBy::Agent(crawler));
+                }
+                Ok(SpendOutcome::Again) => refusal = SignatureRefusal::Replayed,
+                Ok(SpendOutcome::Forgotten) => refusal = SignatureRefusal::Forgotten,
+                Err(error) => refusal = SignatureRefusal::NotSpent(error),
+            }
+        }
+        signed_by.ok_or(refusal)
+    }
+
+    /// Verifies one signature. Returns its agent, and its nonce to be spent; `None` if the agent's
+    /// directory is being fetched.
+    fn verify(
+        &self,
+        message: &SignedMessage<'_>,
+        signature_agent: &SignatureAgent,
+        claim: &SignatureClaim,
+        now: u64,
+    ) -> Result<Option<(Crawler, SpendRequest)>, SignatureRefusal> {
+        let known = self
+            .known(claim, signature_agent)
+            .ok_or(SignatureRefusal::Unknown)?;
         let terms = claim.terms(now)?;
         let authority = message.authority().ok_or(SignatureRefusal::Authority)?;
         if !self.agents.is_host(&authority) {
@@ -102,7 +137,7 @@ impl SignatureChecker {
             KeySource::Key(agent) => agent,
             KeySource::Directory(directory) => match directory.find(&claim.key_id) {
                 KeyLookup::Agent(agent) => agent,
-                KeyLookup::NotYet => return Ok(SignedBy::NotYet),
+                KeyLookup::NotYet => return Ok(None),
                 KeyLookup::Nobody => return Err(SignatureRefusal::NotInDirectory),
             },
         };
@@ -116,19 +151,13 @@ impl SignatureChecker {
         let made = terms.created.saturating_sub(claim::MAX_CLOCK_SKEW_SECONDS);
         // Another process, whose clock is behind, may accept the signature a little longer.
         let expires = terms.expires.saturating_add(claim::MAX_CLOCK_SKEW_SECONDS);
-        let id = nonce_id(agent.crawler.name, &claim.key_id, &terms.nonce);
-        let spending = self.store.spend(SpendRequest {
+        let request = SpendRequest {
             kind: SpendKind::Nonce,
-            id,
+            id: nonce_id(agent.crawler.name, &claim.key_id, &terms.nonce),
             created_at: made.saturating_mul(1_000),
             expires: expires.saturating_mul(1_000),
-        });
-        match spending.wait().await {
-            Ok(SpendOutcome::First) => Ok(SignedBy::Agent(agent.crawler)),
-            Ok(SpendOutcome::Again) => Err(SignatureRefusal::Replayed),
-            Ok(SpendOutcome::Forgotten) => Err(SignatureRefusal::Forgotten),
-            Err(error) => Err(SignatureRefusal::NotSpent(error)),
-        }
+        };
+        Ok(Some((agent.crawler, request)))
     }
 
     /// The place of a signature's key, if it is a configured agent's. A directory's keys count only
