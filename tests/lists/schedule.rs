@@ -3,7 +3,11 @@
 use std::fs;
 use std::time::Duration;
 
+use axum::Router;
+
 use super::{HOUR, LISTED, exits, groups_of, refresh, site};
+use crate::support::Site;
+use crate::support::clock::WrongClock;
 use crate::support::publisher::{Answer, Publisher, TOR, header};
 
 #[tokio::test]
@@ -17,6 +21,26 @@ async fn a_clock_that_was_wrong_does_not_stop_the_refreshing() {
     let site = self::site(publisher.builder());
     assert_eq!(refresh(&site, "tor-exits").await, None);
     site.clock.advance(3 * HOUR);
+    assert_eq!(refresh(&site, "tor-exits").await, Some(Ok(())));
+}
+
+#[tokio::test]
+async fn a_list_is_due_again_after_the_clock_is_set_back() {
+    let publisher = Publisher::new().await;
+    publisher.publish(TOR, &exits(3));
+    let clock = WrongClock::default();
+    clock.set_ahead(8 * HOUR);
+    let humanify = publisher.builder().clock(clock.clone()).build().unwrap();
+    let site = Site::of(humanify, clock.right.clone(), Router::new());
+    assert_eq!(refresh(&site, "tor-exits").await, Some(Ok(())));
+    assert_eq!(refresh(&site, "tor-exits").await, None);
+    clock.set_ahead(Duration::ZERO);
+    assert_eq!(refresh(&site, "tor-exits").await, Some(Ok(())));
+    // From then on, it has its usual interval.
+    assert_eq!(refresh(&site, "tor-exits").await, None);
+    site.clock.advance(HOUR);
+    assert_eq!(refresh(&site, "tor-exits").await, None);
+    site.clock.advance(HOUR + HOUR / 4);
     assert_eq!(refresh(&site, "tor-exits").await, Some(Ok(())));
 }
 

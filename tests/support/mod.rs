@@ -3,6 +3,7 @@
 mod agents;
 pub(crate) mod captcha_provider;
 pub(crate) mod certificate;
+pub(crate) mod clock;
 mod events;
 pub(crate) mod folder;
 pub(crate) mod key_directory;

@@ -21,6 +21,11 @@ pub(crate) fn wait(every: Duration, failures: u32, roll: u32) -> Duration {
     wait.mul_f64(share)
 }
 
+/// The longest wait of a source with the interval `every`.
+pub(crate) fn longest_wait(every: Duration) -> Duration {
+    wait(every, 0, u32::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 
+use crate::clock::is_current;
+
 /// A cache of values by key. When it is full, the oldest entry is dropped.
 pub(super) struct ExpiringCache<K, T> {
     entries: HashMap<K, CacheEntry<T>>,
@@ -14,7 +16,8 @@ pub(super) struct ExpiringCache<K, T> {
 struct CacheEntry<T> {
     value: T,
     stored_at: u64,
-    until: u64,
+    /// How long it is valid, in milliseconds.
+    life: u64,
 }
 
 impl<K: Copy + Eq + Hash, T: Copy> ExpiringCache<K, T> {
@@ -26,10 +29,11 @@ impl<K: Copy + Eq + Hash, T: Copy> ExpiringCache<K, T> {
         }
     }
 
-    /// The value of a key, and when it was stored, in milliseconds; `None` if it has expired.
+    /// The value of a key, and when it was stored, in milliseconds; `None` if it has expired,
+    /// or if the clock was set back since.
     pub(super) fn get(&self, key: K, now: u64) -> Option<(T, u64)> {
         let entry = self.entries.get(&key)?;
-        (now < entry.until).then_some((entry.value, entry.stored_at))
+        is_current(entry.stored_at, entry.life, now).then_some((entry.value, entry.stored_at))
     }
 
     /// Stores a value for `time` milliseconds.
@@ -43,11 +47,10 @@ impl<K: Copy + Eq + Hash, T: Copy> ExpiringCache<K, T> {
                 self.entries.remove(&oldest);
             }
         }
-        let until = now.saturating_add(time);
         let entry = CacheEntry {
             value,
             stored_at: now,
-            until,
+            life: time,
         };
         self.entries.insert(key, entry);
         self.order.push_back((key, now));
@@ -79,6 +82,14 @@ mod tests {
         assert_eq!(memory.get(address(1), 199), Some(('b', 150)));
         memory.forget(address(1));
         assert_eq!(memory.get(address(1), 199), None);
+    }
+
+    #[test]
+    fn values_from_before_the_clock_was_set_back_have_expired() {
+        let mut memory = ExpiringCache::new(10);
+        memory.put(address(1), 'a', 100_000, 50_000);
+        assert_eq!(memory.get(address(1), 40_000), Some(('a', 100_000)));
+        assert_eq!(memory.get(address(1), 39_999), None);
     }
 
     #[test]

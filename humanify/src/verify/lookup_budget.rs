@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 use super::expiring_cache::ExpiringCache;
+use crate::clock::is_current;
 use crate::net::{Network, network};
 
 /// The length of a minute in milliseconds.
@@ -183,7 +184,7 @@ impl LookupBudget {
             used.networks.clear();
         }
         self.false_claims
-            .retain(|_, claims| now.saturating_sub(claims.last) < FALSE_CLAIMS_KEPT);
+            .retain(|_, claims| is_current(claims.last, FALSE_CLAIMS_KEPT, now));
     }
 }
 

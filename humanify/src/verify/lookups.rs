@@ -9,7 +9,7 @@ use super::expiring_cache::ExpiringCache;
 use super::lookup_budget::LookupBudget;
 use super::resolve::Resolve;
 use super::reverse_dns::{DnsAnswer, confirm};
-use crate::clock::SharedClock;
+use crate::clock::{SharedClock, is_current};
 
 /// The time-out of a look-up, for both queries together.
 const TIME_OUT: Duration = Duration::from_secs(5);
@@ -147,7 +147,7 @@ impl Lookups {
                 // Somebody who claims falsely can keep his own zone from answering. If nothing
                 // answers, it is nobody's doing.
                 let answered = state.answered;
-                if answered.is_some_and(|answered| now.saturating_sub(answered) < ANSWERS) {
+                if answered.is_some_and(|answered| is_current(answered, ANSWERS, now)) {
                     state.budget.count_false_claim(address, now);
                 }
             }

@@ -1,5 +1,6 @@
 //! Directories of keys, which agents name and servers publish.
 
+mod clocks;
 mod content;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,7 +10,7 @@ use axum::Router;
 use http::StatusCode;
 use humanify::prelude::*;
 use humanify::verify::SignedAgents;
-use humanify::{CrawlerKind, CrawlerVerification};
+use humanify::{CrawlerKind, CrawlerVerification, HumanifyBuilder};
 
 use super::{ACME, AGENT, OTHER, SIGNATURE, STRANGER, agent, now, outcome, with_signature};
 use crate::support::key_directory::{DirectoryBehaviour, DirectoryServer};
@@ -18,21 +19,27 @@ use crate::support::wait::{until, until_some};
 use crate::support::{Site, Visitor};
 
 /// A site that knows an agent by its directory.
-fn site_of(servers: &[&DirectoryServer]) -> Site {
+pub(super) fn site_of(servers: &[&DirectoryServer]) -> Site {
+    let site = Site::new(
+        builder_of(servers),
+        Router::new().fallback(|| async { "in" }),
+    );
+    site.clock.advance(Duration::from_secs(60));
+    site
+}
+
+fn builder_of(servers: &[&DirectoryServer]) -> HumanifyBuilder {
     let mut agents = SignedAgents::new(["site.example"]).unwrap();
     for (name, server) in ["Acme", "Other"].into_iter().zip(servers) {
         let kind = CrawlerKind::AiAssistant;
         agents = agents.directory(name, kind, &server.origin).unwrap();
     }
-    let builder = Humanify::builder()
+    Humanify::builder()
         .crawlers(CrawlerVerification::new().signed_agents(agents))
         .rules(protect! {
             exempt when client.is_verified_crawler && client.crawler == "Acme";
             challenge on "/shop";
-        });
-    let site = Site::new(builder, Router::new().fallback(|| async { "in" }));
-    site.clock.advance(Duration::from_secs(60));
-    site
+        })
 }
 
 /// A request that names the directory of its key.
@@ -45,7 +52,7 @@ fn with_directory(site: &Site, signer: Signer, url: &str, nonce: &str) -> Visito
 }
 
 /// Repeats a request, each time with a new nonce, until the directory was fetched.
-async fn settled(site: &Site, signer: Signer, url: &str) -> &'static str {
+pub(super) async fn settled(site: &Site, signer: Signer, url: &str) -> &'static str {
     static NONCE: AtomicUsize = AtomicUsize::new(0);
     until_some("the directory is there", async || {
         let nonce = format!("settled {}", NONCE.fetch_add(1, Ordering::Relaxed));

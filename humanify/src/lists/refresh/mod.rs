@@ -81,7 +81,7 @@ impl Refresher {
         let untracked = |source| ScheduledSource {
             source,
             fetched: None,
-            due: Duration::ZERO,
+            due: Some(Duration::ZERO),
             failures: 0,
         };
         let mut refresher = Refresher {
@@ -229,18 +229,17 @@ impl Refresher {
         for tracked in &mut self.tracked {
             let is_named = only.iter().any(|only| only.name == tracked.source.name);
             tracked.due = match only.is_empty() || is_named {
-                true => Duration::ZERO,
-                false => Duration::MAX,
+                true => Some(Duration::ZERO),
+                false => None,
             };
         }
     }
 
     /// The time until a source is due.
     pub(crate) fn idle(&self) -> Duration {
-        let due = self.tracked.iter().map(|tracked| tracked.due).min();
-        due.unwrap_or(Duration::MAX)
-            .saturating_sub(self.clock.now())
-            .max(MIN_SLEEP)
+        let now = self.clock.now();
+        let wait = self.tracked.iter().map(|tracked| tracked.wait(now)).min();
+        wait.unwrap_or(Duration::MAX).max(MIN_SLEEP)
     }
 
     /// Fetches every list that is due, and puts the new sets in place. Lists of fast servers do not
@@ -248,7 +247,7 @@ impl Refresher {
     pub(crate) async fn pass(&mut self) -> Vec<ListOutcome> {
         let now = self.clock.now();
         let mut is_new = false;
-        if self.is_unread && self.tracked.iter().any(|tracked| tracked.due <= now) {
+        if self.is_unread && self.tracked.iter().any(|tracked| tracked.is_due(now)) {
             let (cache, sources) = (self.cache.clone(), self.sources());
             let read = tokio::task::spawn_blocking(move || read(cache.as_ref(), &sources));
             let read = read.await.unwrap_or_default();
@@ -257,7 +256,7 @@ impl Refresher {
         let (unreadable, unwritable) = (ListProblems::default(), ListProblems::default());
         let permits = Arc::new(Semaphore::new(MAX_CONCURRENT_FETCHES));
         let mut attempts = JoinSet::new();
-        for tracked in self.tracked.iter().filter(|tracked| tracked.due <= now) {
+        for tracked in self.tracked.iter().filter(|tracked| tracked.is_due(now)) {
             let attempt = FetchAttempt {
                 source: tracked.source,
                 known: self.list_set.cached(tracked.source).cloned(),
@@ -295,7 +294,11 @@ impl Refresher {
             self.publish().await;
         }
         // An attempt that panicked has no result and counts as failed.
-        for tracked in self.tracked.iter_mut().filter(|tracked| tracked.due <= now) {
+        for tracked in self
+            .tracked
+            .iter_mut()
+            .filter(|tracked| tracked.is_due(now))
+        {
             let is_noted = |outcome: &ListOutcome| outcome.source.name == tracked.source.name;
             if !outcomes.iter().any(is_noted) {
                 tracked.fail(now, (self.roll)());
@@ -345,7 +348,7 @@ impl Refresher {
             Err(refusal) => {
                 for tracked in tracked {
                     match refusal.is_answer() {
-                        true => tracked.due = now.saturating_add(tracked.pace(roll)),
+                        true => tracked.due = Some(now.saturating_add(tracked.pace(roll))),
                         false => tracked.fail(now, roll),
                     }
                 }

@@ -10,8 +10,8 @@ pub(super) struct ScheduledSource {
     pub(super) source: &'static Source,
     /// When its list was fetched, as time since 1970.
     pub(super) fetched: Option<Duration>,
-    /// When it is due, as time since 1970.
-    pub(super) due: Duration,
+    /// When it is due, as time since 1970; `None` if it never is.
+    pub(super) due: Option<Duration>,
     pub(super) failures: u32,
 }
 
@@ -21,9 +21,27 @@ impl ScheduledSource {
     pub(super) fn is_fetched(&mut self, at: Option<u64>, roll: u32, now: Duration) {
         self.fetched = at.map(Duration::from_secs);
         self.failures = 0;
-        self.due = self.fetched.map_or(Duration::ZERO, |fetched| {
+        let due = self.fetched.map_or(Duration::ZERO, |fetched| {
             fetched.min(now).saturating_add(self.pace(roll))
         });
+        self.due = Some(due);
+    }
+
+    /// The time until it is due. If that is longer than any wait, the clock was set back since,
+    /// and the source is due at once.
+    pub(super) fn wait(&self, now: Duration) -> Duration {
+        let Some(due) = self.due else {
+            return Duration::MAX;
+        };
+        let wait = due.saturating_sub(now);
+        match wait > schedule::longest_wait(self.source.interval) {
+            true => Duration::ZERO,
+            false => wait,
+        }
+    }
+
+    pub(super) fn is_due(&self, now: Duration) -> bool {
+        self.wait(now).is_zero()
     }
 
     pub(super) fn pace(&self, roll: u32) -> Duration {
@@ -33,6 +51,6 @@ impl ScheduledSource {
     pub(super) fn fail(&mut self, now: Duration, roll: u32) {
         self.failures = self.failures.saturating_add(1);
         let wait = schedule::wait(self.source.interval, self.failures, roll);
-        self.due = now.saturating_add(wait);
+        self.due = Some(now.saturating_add(wait));
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::Agent;
 use super::fetch::DirectoryFetcher;
 use super::key::AgentKey;
-use crate::clock::SharedClock;
+use crate::clock::{LEEWAY_MILLISECONDS, SharedClock};
 use crate::crawlers::Crawler;
 
 /// How many seconds keys are fresh. After that they are fetched again, and used meanwhile.
@@ -39,6 +39,17 @@ struct DirectoryState {
     fetched: Option<u64>,
     requested: Option<u64>,
     is_fetching: bool,
+}
+
+impl DirectoryState {
+    /// Forgets times from the future, from before the clock was set back: the keys would count as
+    /// fresh until then.
+    fn forget_future(&mut self, now: u64) {
+        let latest = now.saturating_add(LEEWAY_MILLISECONDS / 1_000);
+        for time in [&mut self.fetched, &mut self.requested] {
+            *time = time.filter(|time| *time <= latest);
+        }
+    }
 }
 
 /// The result of looking for a key.
@@ -75,6 +86,7 @@ impl Directory {
     pub(super) fn find(self: &Arc<Self>, key_id: &str) -> KeyLookup {
         let now = self.clock.milliseconds() / 1_000;
         let mut state = self.state();
+        state.forget_future(now);
         let age = state.fetched.map(|fetched| now.saturating_sub(fetched));
         let is_used = |agent: &&Arc<Agent>| {
             agent.key.counts_at(now) && age.is_some_and(|age| age < STALE_IF_ERROR)
