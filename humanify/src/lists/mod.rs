@@ -13,6 +13,8 @@ mod background;
 #[cfg(feature = "lists")]
 mod cache;
 #[cfg(feature = "lists")]
+mod entry;
+#[cfg(feature = "lists")]
 mod error;
 #[cfg(feature = "lists")]
 mod fetch;

@@ -2,19 +2,16 @@
 //!
 //! The text is not trusted: it may be of any kind and length, and malicious.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-
-use ipnet::IpNet;
-
+use super::entry;
 use super::error::{MAX_ENTRIES, ParseError};
 use crate::lists::json;
-use crate::net::{AddressRange, Extent, RangeSet, canonical, canonical_network};
+use crate::net::{AddressRange, Extent, RangeSet};
 
 /// The format of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
-    /// One address, network (`192.0.2.0/24`) or range (`192.0.2.1-192.0.2.9`) on each line. Text
-    /// after a space, `#` or `;` is a comment.
+    /// One address, network (`192.0.2.0/24`) or range (`192.0.2.1-192.0.2.9`, perhaps with spaces
+    /// around the dash) on each line. Text after a space, `#` or `;` is a comment.
     Lines,
     /// Comma-separated values. The first is an address or a network.
     Csv,
@@ -25,9 +22,6 @@ pub(crate) enum Format {
 
 /// The largest entry, without its unroutable addresses: a /8 of IPv4, or a /16 of IPv6.
 const MAX_EXTENT: Extent = Extent::bits(24, 48);
-
-/// The longest entry that is parsed, in bytes. A range of two IPv6 addresses is shorter.
-const MAX_ENTRY_LENGTH: usize = 120;
 
 /// Parses a list. Returns its routable addresses.
 ///
@@ -83,7 +77,7 @@ impl Entries {
         if self.ranges.len() + self.unreadable >= MAX_ENTRIES {
             return Err(ParseError::TooMany);
         }
-        match range(entry) {
+        match entry::range(entry) {
             Some(range) => {
                 self.check_width(range)?;
                 self.ranges.push(range);
@@ -137,37 +131,10 @@ impl Entries {
     }
 }
 
-/// Parses an address, a network or a range.
-fn range(entry: &[u8]) -> Option<AddressRange> {
-    let head = entry.get(..MAX_ENTRY_LENGTH).unwrap_or(entry);
-    let text = std::str::from_utf8(head).ok()?;
-    if let Some((first, last)) = text.split_once('-') {
-        let first = address(first.trim_ascii())?;
-        let last = address(word(last.trim_ascii())?)?;
-        let in_order = first.is_ipv4() == last.is_ipv4() && first <= last;
-        return in_order.then_some((first, last));
-    }
-    let text = word(text)?;
-    if text.contains('/') {
-        let network = canonical_network(text.parse::<IpNet>().ok()?.trunc());
-        return Some((network.network(), network.broadcast()));
-    }
-    address(text).map(|address| (address, address))
-}
-
-/// The text up to the first space.
-fn word(text: &str) -> Option<&str> {
-    text.split_ascii_whitespace().next()
-}
-
-fn address(text: &str) -> Option<IpAddr> {
-    let v4 = text.parse::<Ipv4Addr>().map(IpAddr::V4);
-    let address = v4.or_else(|_| text.parse::<Ipv6Addr>().map(IpAddr::V6));
-    address.ok().map(canonical)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use proptest::prelude::*;
     use proptest::test_runner::TestRunner;
 
