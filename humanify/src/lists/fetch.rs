@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use flate2::read::GzDecoder;
+use flate2::read::MultiGzDecoder;
 use http::header::{
     ACCEPT_ENCODING, ETAG, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
     LAST_MODIFIED, USER_AGENT,
@@ -166,10 +166,11 @@ fn question(uri: Uri, known: &Validators) -> Request<Full<Bytes>> {
     request
 }
 
+/// Unpacks all members of a gzip file (RFC 1952, section 2.2).
 fn unpack(packed: &[u8], longest: usize) -> Result<Vec<u8>, ListFetchError> {
     let mut body = Vec::new();
     let most = u64::try_from(longest).unwrap_or(u64::MAX).saturating_add(1);
-    GzDecoder::new(packed)
+    MultiGzDecoder::new(packed)
         .take(most)
         .read_to_end(&mut body)
         .map_err(ListFetchError::Packed)?;
@@ -233,5 +234,30 @@ mod tests {
             unpack(&packed[..500], 1_000_000),
             Err(ListFetchError::Packed(_))
         ));
+    }
+
+    #[test]
+    fn all_members_of_a_file_are_unpacked_within_its_bound() {
+        let pack = |text: &str| {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(text.as_bytes()).unwrap();
+            encoder.finish().unwrap()
+        };
+        let (one, other) = (pack("8.8.8.8\n"), pack("9.9.9.9\n"));
+        let both = [one.as_slice(), &other].concat();
+        assert_eq!(unpack(&both, 16).unwrap(), b"8.8.8.8\n9.9.9.9\n");
+        assert!(matches!(
+            unpack(&both, 15),
+            Err(ListFetchError::TooLong(15))
+        ));
+        for broken in [
+            [one.as_slice(), b"garbage"].concat(),
+            both[..both.len() - 1].to_vec(),
+        ] {
+            assert!(matches!(
+                unpack(&broken, 16),
+                Err(ListFetchError::Packed(_))
+            ));
+        }
     }
 }
