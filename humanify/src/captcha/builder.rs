@@ -95,7 +95,8 @@ impl CaptchasBuilder {
     }
 
     /// reCAPTCHA version 3, which shows nothing and gives a score from 0 (a bot) to 1. A token
-    /// is accepted if it was made for `action` and its score is at least `min_score`.
+    /// is accepted if it was made for `action` (letters, digits, `/` and `_`) and its score is at
+    /// least `min_score`.
     pub fn recaptcha_v3(
         self,
         site_key: impl Into<String>,

@@ -39,7 +39,9 @@ pub enum CaptchaError {
     #[error("a score is from 0 (a bot) to 1 (a human), not {0}")]
     Score(f64),
     /// An action that the provider does not accept.
-    #[error("`{0}` is not an action; use letters, digits, `/` and `_`, such as `login`")]
+    #[error(
+        "`{0}` is not an action of this provider; every provider accepts up to 32 letters, digits and `_`, such as `login`"
+    )]
     Action(String),
     /// A text that is not a language tag.
     #[error("`{0}` is not a language; use a tag such as `de` or `pt-BR`, or `auto`")]

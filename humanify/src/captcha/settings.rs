@@ -20,19 +20,25 @@ pub(super) fn check(account: &Account) -> Result<(), CaptchaError> {
         if !(0.0..=1.0).contains(min_score) {
             return Err(CaptchaError::Score(*min_score));
         }
-        if !is_action(action) {
+        if !is_action(Some(&account.service), action) {
             return Err(CaptchaError::Action(action.clone()));
         }
     }
     Ok(())
 }
 
-/// Whether a text is an action of reCAPTCHA; Turnstile also allows `-`, and no `/`.
-pub(super) fn is_action(action: &str) -> bool {
-    (1..=100).contains(&action.len())
+/// Whether a service accepts a text as an action. ALTCHA, which is `None`, and most other services
+/// ignore actions, and accept those of every service.
+pub(super) fn is_action(service: Option<&CaptchaService>, action: &str) -> bool {
+    let (longest, signs) = match service {
+        Some(CaptchaService::RecaptchaV3 { .. }) => (100, &b"/_"[..]),
+        Some(CaptchaService::Turnstile) => (32, &b"_-"[..]),
+        _ => (100, &b"/_-"[..]),
+    };
+    (1..=longest).contains(&action.len())
         && action
             .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"/_-".contains(&byte))
+            .all(|byte| byte.is_ascii_alphanumeric() || signs.contains(&byte))
 }
 
 /// Whether a text has the form of a language tag.

@@ -20,13 +20,18 @@ pub(super) const ADAPT_SCRIPT: &str = concat!(
 );
 
 /// A script that gets a token of reCAPTCHA version 3 when the form is sent. If the provider's
-/// script did not load, the form is sent without a token, and the server refuses it.
+/// script did not load, fails or takes longer than fifteen seconds, the form is sent without a
+/// token, and the server refuses it. While a token is awaited (`w` is 1), further clicks have no
+/// effect; the form is sent while `w` is 2.
 pub(super) const EXECUTE: &str = concat!(
-    "(s=>{const i=s.previousElementSibling,f=i&&i.form;if(!f)return;",
-    "f.addEventListener('submit',e=>{if(i.value||!window.grecaptcha)return;e.preventDefault();",
-    "const b=e.submitter;grecaptcha.ready(()=>grecaptcha.execute(i.dataset.sitekey,",
-    "{action:i.dataset.action}).then(t=>{i.value=t;setTimeout(()=>{i.value=''},9e4);",
-    "f.requestSubmit(b)}))})})(document.currentScript)"
+    "(s=>{const i=s.previousElementSibling,f=i&&i.form;if(!f)return;let w=0;",
+    "f.addEventListener('submit',e=>{if(w>1||i.value||!window.grecaptcha)return;",
+    "e.preventDefault();if(w)return;w=1;const b=e.submitter;",
+    "Promise.race([new Promise((_,n)=>setTimeout(n,15e3)),",
+    "new Promise(y=>grecaptcha.ready(()=>y())).then(()=>grecaptcha.execute(i.dataset.sitekey,",
+    "{action:i.dataset.action}))]).catch(()=>'').then(t=>{i.value=t;",
+    "if(t)setTimeout(()=>{i.value=''},9e4);w=2;try{f.requestSubmit(b)}finally{w=0}})",
+    "})})(document.currentScript)"
 );
 
 /// The pinned versions of Friendly Captcha's scripts.
@@ -72,13 +77,18 @@ impl Widget<'_> {
     }
 
     /// The action of the form, such as `login`. reCAPTCHA version 3 and Turnstile report it when
-    /// the token is verified; the others ignore it.
+    /// the token is verified; the others ignore it. reCAPTCHA takes letters, digits, `/` and `_`;
+    /// Turnstile takes at most 32 letters, digits, `_` and `-`.
     ///
     /// # Errors
-    /// If the text is not a valid action for these providers.
+    /// If the text is not a valid action for this provider.
     pub fn action(mut self, action: impl Into<String>) -> Result<Self, CaptchaError> {
         let action = action.into();
-        if !is_action(&action) {
+        let service = match self.kind {
+            WidgetKind::ThirdParty(account) => Some(&account.service),
+            WidgetKind::Altcha(_) => None,
+        };
+        if !is_action(service, &action) {
             return Err(CaptchaError::Action(action));
         }
         self.action = Some(action);

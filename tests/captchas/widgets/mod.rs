@@ -1,6 +1,7 @@
 //! The markup of the widgets, by provider and in templates.
 
 mod policy;
+mod sending;
 mod settings;
 
 use humanify::captcha::{CaptchaError, Captchas, CaptchasBuilder, Provider, Theme};

@@ -58,6 +58,10 @@ fn settings_that_cannot_work_are_refused() {
             CaptchaError::Action("log in".to_owned()),
         ),
         (
+            Captchas::builder().recaptcha_v3("key", "secret", "log-in", 0.5),
+            CaptchaError::Action("log-in".to_owned()),
+        ),
+        (
             some().language("<b>"),
             CaptchaError::Language("<b>".to_owned()),
         ),
@@ -88,6 +92,37 @@ fn settings_that_cannot_work_are_refused() {
     ];
     for (builder, error) in table {
         assert_eq!(builder.build().unwrap_err(), error);
+    }
+}
+
+#[test]
+fn each_provider_has_its_own_rules_for_actions() {
+    let all = all_providers("key").build().unwrap();
+    let v3 = Captchas::builder()
+        .recaptcha_v3("key", "secret", "log/in_1", 0.5)
+        .build()
+        .unwrap();
+    let (short, long) = ("x".repeat(32), "x".repeat(33));
+    for (action, by_recaptcha, by_turnstile) in [
+        ("login", true, true),
+        ("log_in", true, true),
+        ("log-in", false, true),
+        ("log/in", true, false),
+        ("log in", false, false),
+        ("", false, false),
+        (&short, true, true),
+        (&long, true, false),
+    ] {
+        let accepts = |captchas: &Captchas, provider| {
+            let widget = captchas.widget(provider).unwrap();
+            widget.action(action).is_ok()
+        };
+        assert_eq!(accepts(&v3, Provider::Recaptcha), by_recaptcha, "{action}");
+        assert_eq!(accepts(&all, Provider::Turnstile), by_turnstile, "{action}");
+        for ignores in [Provider::Hcaptcha, Provider::Friendly, Provider::Altcha] {
+            let expected = by_recaptcha || by_turnstile;
+            assert_eq!(accepts(&all, ignores), expected, "{action} {ignores}");
+        }
     }
 }
 
