@@ -138,6 +138,8 @@ pub fn block_bots(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///   Requests with another method than GET, HEAD and OPTIONS, or with an `Authorization` header,
 ///   count until they have succeeded, so that no more of them run at once than the limit has room
 ///   for. Other requests count once they have failed, so many of them may fail at once.
+/// - `failures = [401, 303]`: these statuses fail, in place of 401, 403 and 404; needs
+///   `count = "failures"`.
 /// - `methods = [POST, PUT]`: only these methods are limited.
 ///
 /// # Replaces
@@ -247,7 +249,7 @@ pub fn endpoint(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// subject    = "bots" | "everyone" | "those"
 /// settings   = "(" one_click | grid | audio | proof_of_work | managed "," hardness = 1..5 ")"
 /// limiting   = burst = N | cost = N | key = "FIELD" | scope = "NAME"
-///            | count = "failures" | methods = [METHOD, …]
+///            | count = "failures" | failures = [STATUS, …] | methods = [METHOD, …]
 ///
 /// targets    = target { "," target }
 /// target     = "GLOB"                    the whole path: * any run, ? one character, {id} a segment

@@ -6,21 +6,18 @@ use http::StatusCode;
 use humanify::prelude::*;
 use humanify::{ManualClock, Secrets};
 
+use crate::support::folder::Folder;
 use crate::support::{HOME, Site};
 
 const OLD: [u8; 32] = [1; 32];
 const NEW: [u8; 32] = [2; 32];
 
 /// A process with these secrets.
-fn process(secrets: &[[u8; 32]], clock: &ManualClock) -> Site {
+fn process(secrets: Secrets, clock: &ManualClock) -> Site {
     #[always_challenge]
     async fn login() -> &'static str {
         "in"
     }
-    let (first, others) = secrets.split_first().unwrap();
-    let secrets = others.iter().fold(Secrets::new(*first), |secrets, secret| {
-        secrets.previous(*secret)
-    });
     let humanify = Humanify::builder()
         .secrets(secrets)
         .clock(clock.clone())
@@ -43,11 +40,29 @@ async fn with_a_clearance_of(first: &Site, second: &Site) -> StatusCode {
 #[tokio::test]
 async fn a_clearance_opens_nothing_under_another_secret() {
     let clock = ManualClock::default();
-    for (secrets, expected) in [
-        (&[OLD][..], StatusCode::OK),
-        (&[NEW], StatusCode::SEE_OTHER),
-    ] {
-        let status = with_a_clearance_of(&process(&[OLD], &clock), &process(secrets, &clock)).await;
-        assert_eq!(status, expected, "{}", secrets.len());
+    for (secret, expected) in [(OLD, StatusCode::OK), (NEW, StatusCode::SEE_OTHER)] {
+        let first = process(Secrets::new(OLD), &clock);
+        let second = process(Secrets::new(secret), &clock);
+        assert_eq!(with_a_clearance_of(&first, &second).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_retired_secret_opens_and_never_seals() {
+    let clock = ManualClock::default();
+    let folder = Folder::new();
+    let path = folder.file("secret");
+    for current in [Secrets::from_file(&path), Secrets::new(NEW)] {
+        let rotated = process(current.clone().previous(OLD), &clock);
+        for (secrets, sealed_before, sealed_now) in [
+            (Secrets::new(OLD), StatusCode::OK, StatusCode::SEE_OTHER),
+            (current, StatusCode::OK, StatusCode::OK),
+        ] {
+            let other = process(secrets, &clock);
+            let status = with_a_clearance_of(&other, &rotated).await;
+            assert_eq!(status, sealed_before);
+            let status = with_a_clearance_of(&rotated, &other).await;
+            assert_eq!(status, sealed_now);
+        }
     }
 }

@@ -15,7 +15,12 @@ use crate::support::{HOME, Site, Visitor};
 fn site(builder: HumanifyBuilder) -> Site {
     let secret = || async { ([(SET_COOKIE, "secret=1"), (ORIGIN, "secret")], "secret") };
     let allowed = || async { ([(ACCESS_CONTROL_ALLOW_ORIGIN, "*")], "secret") };
+    #[rate_limit("9/hour")]
+    async fn limited() -> &'static str {
+        "secret"
+    }
     let app = Router::new()
+        .route("/api/limited", any(limited))
         .route("/api/any", any(secret))
         .route("/api/cors", any(allowed))
         .route("/open", any(secret))
@@ -50,6 +55,16 @@ async fn a_preflight_reveals_nothing_of_an_unguarded_handler() {
         .send(Method::OPTIONS, "/api/any", "")
         .await;
     assert_ne!(plain.status, StatusCode::OK, "it is not a preflight");
+}
+
+#[tokio::test]
+async fn a_preflight_of_a_handler_with_an_attribute_is_judged_as_any_request() {
+    let site = site(Humanify::builder());
+    let reply = preflight(&site)
+        .send(Method::OPTIONS, "/api/limited", "")
+        .await;
+    assert_eq!(reply.status, StatusCode::FORBIDDEN);
+    assert!(!reply.body.contains("secret"), "{}", reply.body);
 }
 
 #[tokio::test]

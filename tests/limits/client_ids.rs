@@ -1,10 +1,12 @@
 //! Limits by the id cookie.
 
+use std::sync::{Arc, Mutex};
+
 use axum::Router;
 use axum::routing::any;
 use http::{Method, StatusCode};
-use humanify::ClientIdUse;
 use humanify::prelude::*;
+use humanify::{Client, ClientIdUse};
 
 use super::count_passing;
 use crate::support::{HOME, Site};
@@ -141,4 +143,32 @@ async fn limits_count_by_the_id_cookie_only_where_the_application_says_so() {
         }
         assert_eq!(passed, if limits { 15 } else { 5 });
     }
+}
+
+#[tokio::test]
+async fn a_reset_pardons_one_client_and_not_its_neighbour() {
+    let latest: Arc<Mutex<Option<Client>>> = Arc::default();
+    let noted = Arc::clone(&latest);
+    let site = Site::new(
+        Humanify::builder().use_client_id(true).rules(protect! {
+            limit "5/hour" on "/";
+        }),
+        Router::new().route("/", any(|| async { "in" })).route(
+            "/free",
+            any(async move |client: Client| {
+                *noted.lock().unwrap() = Some(client);
+            }),
+        ),
+    );
+    let [one, neighbour] = [site.browser(HOME), site.browser(HOME)];
+    for visitor in [&one, &neighbour] {
+        visitor.get("/free").await;
+        assert_eq!(count_passing(visitor, Method::GET, "/").await, 5);
+    }
+    one.get("/free").await;
+    let client = latest.lock().unwrap().take().unwrap();
+    assert!(client.has_id());
+    site.humanify.limiter().reset(&client, None).await.unwrap();
+    assert_eq!(count_passing(&one, Method::GET, "/").await, 5);
+    assert_eq!(count_passing(&neighbour, Method::GET, "/").await, 0);
 }

@@ -65,7 +65,8 @@ impl BanList {
         Ok(list)
     }
 
-    /// Bans an IPv4 address, or the /64 of an IPv6 address.
+    /// Bans an IPv4 address, or the /64 of an IPv6 address. A ban of an address that is not
+    /// routable or belongs to a trusted proxy has no effect, since many clients may share it.
     ///
     /// # Errors
     /// If the store cannot be reached; the ban then holds in this process alone.

@@ -156,7 +156,7 @@ impl Limiter {
 
     /// Whether a request like this one would be over a limit now. Nothing is counted.
     ///
-    /// For the request of a running handler, all its limits are known. Any other request needs the
+    /// For the request of a running handler, all limits are known that the layer has counted. Any other request needs the
     /// extensions that humanify's layer needs, such as the peer's address, and only the limits of
     /// rules are known. A client that cannot be identified is limited, and so is every client if
     /// the store fails and limits then deny.

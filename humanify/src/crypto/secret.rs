@@ -1,5 +1,6 @@
 //! Finds the secrets: in the settings, the environment, a file, or random bytes.
 
+use std::env::VarError;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
@@ -38,13 +39,16 @@ pub enum SecretError {
 
 crate::error_chain::debug_as_message!(SecretError);
 
-/// The secrets: those of the builder, else of the environment, else of the file, else a new one.
-/// The first one seals.
-pub(crate) fn find(given: Vec<Vec<u8>>, file: Option<&Path>) -> Result<Vec<Vec<u8>>, SecretError> {
-    if !given.is_empty() {
-        return Ok(given);
-    }
-    match std::env::var(VARIABLE) {
+/// The secrets: those of the environment, else of the file, else a new one. The first one seals.
+pub(crate) fn find(file: Option<&Path>) -> Result<Vec<Vec<u8>>, SecretError> {
+    find_in(std::env::var(VARIABLE), file)
+}
+
+fn find_in(
+    variable: Result<String, VarError>,
+    file: Option<&Path>,
+) -> Result<Vec<Vec<u8>>, SecretError> {
+    match variable {
         // Several secrets, for a change, are separated by commas.
         Ok(text) => {
             return Ok(text
@@ -52,8 +56,8 @@ pub(crate) fn find(given: Vec<Vec<u8>>, file: Option<&Path>) -> Result<Vec<Vec<u
                 .map(|secret| secret.trim().as_bytes().to_vec())
                 .collect());
         }
-        Err(std::env::VarError::NotUnicode(_)) => return Err(SecretError::NotText),
-        Err(std::env::VarError::NotPresent) => {}
+        Err(VarError::NotUnicode(_)) => return Err(SecretError::NotText),
+        Err(VarError::NotPresent) => {}
     }
     if let Some(path) = file {
         return Ok(vec![from_file(path)?]);
@@ -115,6 +119,35 @@ fn from_file(path: &Path) -> Result<Vec<u8>, SecretError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_variable_comes_before_the_file_and_its_first_secret_seals() {
+        let folder = std::env::temp_dir().join(format!("humanify-found-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("secret");
+        let secret = from_file(&path).unwrap();
+        let unset = || Err(VarError::NotPresent);
+        assert_eq!(find_in(unset(), Some(&path)).unwrap(), [secret]);
+        assert_eq!(find_in(unset(), None).unwrap()[0].len(), 64);
+        for (text, expected) in [("new", &["new"][..]), (" new , old ", &["new", "old"])] {
+            for file in [None, Some(&*path)] {
+                assert_eq!(
+                    find_in(Ok(text.to_owned()), file).unwrap(),
+                    expected
+                        .to_vec()
+                        .into_iter()
+                        .map(|secret| secret.as_bytes().to_vec())
+                        .collect::<Vec<_>>()
+                );
+            }
+        }
+        let odd = Err(VarError::NotUnicode("odd".into()));
+        assert!(matches!(
+            find_in(odd, Some(&path)),
+            Err(SecretError::NotText)
+        ));
+        fs::remove_dir_all(&folder).unwrap();
+    }
 
     #[test]
     fn a_secret_file_is_made_once_and_for_its_owner() {

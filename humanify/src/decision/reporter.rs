@@ -19,6 +19,11 @@ use crate::crypto::Sealer;
 use crate::detect::Detection;
 use crate::net::Network;
 
+const ACTIONS: usize = DecisionAction::ALL.len();
+
+/// The index of the sampler for client errors of the application.
+const CLIENT_ERRORS: usize = 2 * ACTIONS;
+
 /// The function of the application that receives decisions.
 #[derive(Clone)]
 pub(crate) struct DecisionHook(Arc<dyn Fn(&DecisionReport) + Send + Sync>);
@@ -40,9 +45,9 @@ impl fmt::Debug for DecisionHook {
 pub(crate) struct Reporter {
     log: DecisionLog,
     hook: Option<DecisionHook>,
-    /// A sampler for each action, so that a flood of one action hides no other, and one for
-    /// observed decisions.
-    samplers: [Sampler; DecisionAction::ALL.len() + 1],
+    /// A sampler for each action, and for each action that was only observed, so that a flood of one
+    /// hides no other; the last one is for client errors of the application.
+    samplers: [Sampler; CLIENT_ERRORS + 1],
     observed: ObservedCounts,
     sealer: Arc<Sealer>,
     clock: SharedClock,
@@ -94,7 +99,7 @@ impl Reporter {
         let level = self.log.level(decided.action, observed);
         let level = level.filter(|level| log::is_enabled(*level));
         let admitted = level.and_then(|level| {
-            let left_out = self.admit(decided.action, observed)?;
+            let left_out = self.admit(sampler_of(decided.action, observed)?)?;
             Some((level, left_out))
         });
         if admitted.is_none() && self.hook.is_none() && !observed {
@@ -122,15 +127,18 @@ impl Reporter {
         status: StatusCode,
         (method, uri): (&Method, &Uri),
     ) {
-        let action = match status.is_server_error() {
-            true => DecisionAction::Error,
-            false => DecisionAction::Challenge,
+        let (action, sampler) = match status.is_server_error() {
+            true => (
+                DecisionAction::Error,
+                sampler_of(DecisionAction::Error, false),
+            ),
+            false => (DecisionAction::Challenge, Some(CLIENT_ERRORS)),
         };
         let level = self.log.level(action, false);
         let Some(level) = level.filter(|level| log::is_enabled(*level)) else {
             return;
         };
-        if let Some(left_out) = self.admit(action, false) {
+        if let Some(left_out) = sampler.and_then(|sampler| self.admit(sampler)) {
             log::write_error(reference, status, (method, uri), (level, left_out));
         }
     }
@@ -179,16 +187,18 @@ impl Reporter {
         }
     }
 
-    /// Whether the event is logged, and how many were left out before it.
-    fn admit(&self, action: DecisionAction, observed: bool) -> Option<u64> {
-        let index = match observed {
-            true => DecisionAction::ALL.len(),
-            false => DecisionAction::ALL.iter().position(|it| *it == action)?,
-        };
+    /// Whether an event of this sampler is logged, and how many were left out before it.
+    fn admit(&self, index: usize) -> Option<u64> {
         let second = self.clock.milliseconds() / 1_000;
         let sampler = self.samplers.get(index)?;
         sampler.admit(second, self.log.per_second)
     }
+}
+
+/// The index of the sampler for an action.
+fn sampler_of(action: DecisionAction, observed: bool) -> Option<usize> {
+    let index = DecisionAction::ALL.iter().position(|it| *it == action)?;
+    Some(if observed { index + ACTIONS } else { index })
 }
 
 #[cfg(feature = "metrics")]

@@ -67,7 +67,11 @@ impl Judge {
         let mut ruled = RuleDecision::new(Verdict::Pass);
         // Whether an exemption depends on a running check.
         let mut may_be_exempt = false;
-        for rule in self.rules.judging((!T::EXPLAINS).then_some(context)) {
+        let mut rules = self
+            .rules
+            .judging((!T::EXPLAINS).then_some(context))
+            .into_iter();
+        while let Some(rule) = rules.next() {
             if !rule.targets_match(context) {
                 trace.rule(rule, StepOutcome::OtherRequests);
                 continue;
@@ -124,7 +128,16 @@ impl Judge {
                 _ => continue,
             }
             let verdict = match (rule.action, challenge) {
-                (Action::Exempt, _) => return ruled,
+                (Action::Exempt, _) => {
+                    // A shared cache must not serve what the others are not exempt from.
+                    ruled.private |= rule.depends_on_client()
+                        && rules.any(|later| {
+                            later.action.protects()
+                                && !later.observe
+                                && later.targets_match(context)
+                        });
+                    return ruled;
+                }
                 _ if may_be_exempt => Verdict::Checking,
                 (_, Some(task)) => demand_of(context, task),
                 _ => Verdict::Deny,

@@ -21,12 +21,13 @@ use crate::crypto::{SecretError, secret};
 /// # }
 /// ```
 ///
-/// `Debug` shows the number of secrets, never a byte of them.
+/// `Debug` shows the number of retired secrets, never a byte of any.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[must_use = "secrets do nothing before they are given to a builder"]
 pub struct Secrets {
-    given: Vec<Vec<u8>>,
+    current: Option<Vec<u8>>,
     file: Option<PathBuf>,
+    previous: Vec<Vec<u8>>,
 }
 
 impl Secrets {
@@ -34,8 +35,8 @@ impl Secrets {
     /// `openssl rand -hex 32`.
     pub fn new(secret: impl Into<Vec<u8>>) -> Secrets {
         Secrets {
-            given: vec![secret.into()],
-            file: None,
+            current: Some(secret.into()),
+            ..Secrets::default()
         }
     }
 
@@ -43,28 +44,35 @@ impl Secrets {
     /// mode 0600 if it does not exist. The environment variable `HUMANIFY_SECRET` overrides it.
     pub fn from_file(path: impl Into<PathBuf>) -> Secrets {
         Secrets {
-            given: Vec::new(),
             file: Some(path.into()),
+            ..Secrets::default()
         }
     }
 
     /// Adds a retired secret. It no longer seals, but still opens older tokens, so that nobody has
     /// to solve a new challenge because the secret changed.
     pub fn previous(mut self, secret: impl Into<Vec<u8>>) -> Secrets {
-        self.given.push(secret.into());
+        self.previous.push(secret.into());
         self
     }
 
+    /// The secrets, the one that seals first.
     pub(super) fn find(self) -> Result<Vec<Vec<u8>>, SecretError> {
-        secret::find(self.given, self.file.as_deref())
+        let mut secrets = match self.current {
+            Some(current) => vec![current],
+            None => secret::find(self.file.as_deref())?,
+        };
+        secrets.extend(self.previous);
+        Ok(secrets)
     }
 }
 
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Secrets")
-            .field("given", &self.given.len())
+            .field("current", &self.current.as_ref().map(|_| "…"))
             .field("file", &self.file)
+            .field("previous", &self.previous.len())
             .finish()
     }
 }
