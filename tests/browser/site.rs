@@ -39,7 +39,12 @@ pub(crate) fn settings() -> HumanifyBuilder {
 impl Served {
     /// Serves a site with these settings.
     pub(crate) async fn start(settings: HumanifyBuilder) -> Served {
-        let site = Site::new(settings, application());
+        Served::with(settings, application()).await
+    }
+
+    /// Serves an application of a test with these settings.
+    pub(crate) async fn with(settings: HumanifyBuilder, app: Router) -> Served {
+        let site = Site::new(settings, app);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let app = site

@@ -104,10 +104,15 @@ const CLOSED_POLICY: HeaderValue = HeaderValue::from_static(
 );
 
 /// The policy: the page's own style, embedded pictures and sounds, and `more`.
+///
+/// Chromium and Safari apply `form-action` to each redirect that follows a form, too:
+/// <https://github.com/w3c/webappsec-csp/issues/8>. An answer leads to the requested page, which may
+/// redirect to another site, as for a login there. The forms of our own pages lead to this site
+/// anyway: their addresses are fixed or escaped, and `base-uri` keeps them from being moved.
 fn page_policy(nonce: &Nonce, more: &str) -> HeaderValue {
     let policy = format!(
         "default-src 'none'; {more}style-src 'nonce-{nonce}'; img-src data:; media-src data:; \
-         form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+         form-action 'self' https: http:; base-uri 'none'; frame-ancestors 'none'"
     );
     // A nonce has hexadecimal digits only, so the value is always legal. If it were not, the
     // page would lose its style and keep its protection.

@@ -77,8 +77,8 @@ fn runs_a_script(name: &str) -> bool {
 fn every_page_carries_the_security_headers() {
     let fixture = Fixture::new();
     let policy = "default-src 'none'; style-src 'nonce-abababababababababababababababab'; \
-                  img-src data:; media-src data:; form-action 'self'; base-uri 'none'; \
-                  frame-ancestors 'none'";
+                  img-src data:; media-src data:; form-action 'self' https: http:; \
+                  base-uri 'none'; frame-ancestors 'none'";
     let expected = [
         ("content-security-policy", policy),
         ("content-type", "text/html; charset=utf-8"),
