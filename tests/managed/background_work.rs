@@ -41,6 +41,9 @@ async fn one_picture_is_enough_with_proof_of_work_and_one_more_after_a_mistake()
         shown = visitor.answer(&shown).await;
     }
     assert!(shown.clears());
+    assert_eq!(visitor.get("/managed").await.body, "in");
+    // After a mistake, a picture challenge needs more than two easy pictures.
+    assert!(visitor.get("/pictures").await.demands_challenge());
     // A neighbour's mistake adds no round.
     let neighbour = site.browser("84.140.3.3");
     let shown = beside_work(&neighbour, "/managed").await;

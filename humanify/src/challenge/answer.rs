@@ -329,14 +329,14 @@ fn has_valid_work(opened: &ChallengeToken, given: SubmittedAnswer<'_>) -> bool {
 }
 
 /// The task that a series of right answers is worth. Pictures beside work count as that work, unless
-/// their evidence suffices without it.
+/// their evidence suffices without it. The page's promise of a last round is no evidence.
 fn earned_task(
     opened: &ChallengeToken,
     answered: FirstAnswer,
     proved: Evidence,
     modality: Modality,
 ) -> Task {
-    match opened.background_work.is_none() || is_enough(opened, answered, proved) {
+    match opened.background_work.is_none() || proved >= needed(opened, answered) {
         true => opened.task.solved_by(modality),
         false => opened.task,
     }
@@ -345,11 +345,13 @@ fn earned_task(
 /// Whether a series of right answers has enough evidence, given the wrong answers of its address; also if
 /// the page promised that this round is the last.
 fn is_enough(opened: &ChallengeToken, answered: FirstAnswer, proved: Evidence) -> bool {
-    let needed = Evidence::needed(
-        answered.wrong_answers.in_a_crowd(opened.crowded),
-        opened.is_first,
-    );
-    proved >= needed || (opened.last && answered.unbroken)
+    proved >= needed(opened, answered) || (opened.last && answered.unbroken)
+}
+
+/// The evidence that a series of right answers needs without work beside it.
+fn needed(opened: &ChallengeToken, answered: FirstAnswer) -> Evidence {
+    let wrong_answers = answered.wrong_answers.in_a_crowd(opened.crowded);
+    Evidence::needed(wrong_answers, opened.is_first)
 }
 
 /// The id of the clearance for a series of right answers. It is the same in every process and for
