@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use humanify::testing;
 
-use super::{range, site, steps};
+use super::{page, range, site, steps};
 use crate::support::{DATACENTER, HOME, Reply, Visitor};
 
 /// The page of a picture with work beside it.
@@ -49,6 +49,26 @@ async fn one_picture_is_enough_with_proof_of_work_and_one_more_after_a_mistake()
     let shown = beside_work(&neighbour, "/managed").await;
     site.clock.advance(LOOK);
     assert!(neighbour.answer(&shown).await.clears());
+}
+
+#[tokio::test]
+async fn many_open_checks_add_one_step_in_all() {
+    let site = site(steps());
+    let visitor = site.browser(HOME);
+    for number in 0..20 {
+        let shown = page(&visitor, "/managed").await;
+        assert_eq!(range(&shown), 20_480, "{number}");
+    }
+    let shown = beside_work(&visitor, "/managed").await;
+    assert_eq!(range(&shown), 40_960);
+    let mut shown = visitor.err(&shown).await;
+    // Two rounds follow the mistake.
+    for round in 1..=2 {
+        assert_eq!(range(&shown), 40_960, "{round}");
+        site.clock.advance(LOOK);
+        shown = visitor.answer(&shown).await;
+    }
+    assert!(shown.clears());
 }
 
 #[tokio::test]

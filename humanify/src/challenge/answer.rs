@@ -89,7 +89,8 @@ impl Challenges {
         let SubmittedAnswer {
             modality, answer, ..
         } = given;
-        let task = opened.task;
+        // Steps for open checks are not sealed into a new demand: its page adds them anew.
+        let task = opened.demanded;
         if self.is_incomplete(modality, &opened.answer, answer) || !has_valid_work(&opened, given) {
             let progress = Progress {
                 proved: opened.proved,
@@ -146,7 +147,7 @@ impl Challenges {
         (answered, first): (FirstAnswer, bool),
         clearances: &Clearances,
     ) -> AnswerOutcome {
-        let (task, modality) = (opened.task, given.modality);
+        let (task, modality) = (opened.demanded, given.modality);
         // After a wrong answer in between, only this answer counts.
         let (before, rounds, series) = match answered.unbroken {
             true => (opened.proved, opened.rounds, opened.series),

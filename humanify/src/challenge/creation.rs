@@ -114,6 +114,7 @@ impl Challenges {
             None => None,
         };
         let token = ChallengeToken {
+            demanded: request.task,
             open_challenge_arrival: taken,
             background_work,
             ..self.token(visitor, task, round, wrong_answers, answer)?
@@ -263,6 +264,7 @@ impl Challenges {
             binding: self.bind(visitor),
             id,
             task,
+            demanded: task,
             proved: progress.proved,
             evidence: round.evidence,
             rounds: progress.rounds,

@@ -49,6 +49,8 @@ pub(crate) struct ChallengeToken {
     pub(crate) id: [u8; 16],
     /// The task that the clearance will be worth.
     pub(crate) task: Task,
+    /// The demanded task, to which each new challenge adds the step for open checks anew.
+    pub(crate) demanded: Task,
     /// The evidence of the earlier right answers in the series, and of this one.
     pub(crate) proved: Evidence,
     pub(crate) evidence: Evidence,
@@ -78,7 +80,7 @@ pub(crate) struct ChallengeToken {
 }
 
 const CHALLENGE_BYTES: usize =
-    8 + 16 + 16 + 2 + 2 + 2 + 2 + 16 + WAIT_BYTES + 8 + 8 + 2 * ANSWER_BYTES;
+    8 + 16 + 16 + 2 + 2 + 2 + 2 + 2 + 16 + WAIT_BYTES + 8 + 8 + 2 * ANSWER_BYTES;
 
 impl ChallengeToken {
     pub(crate) fn seal(
@@ -92,6 +94,7 @@ impl ChallengeToken {
         content.extend_from_slice(&self.binding);
         content.extend_from_slice(&self.id);
         content.extend_from_slice(&self.task.to_bytes());
+        content.extend_from_slice(&self.demanded.to_bytes());
         content.extend_from_slice(&self.proved.to_bytes());
         content.extend_from_slice(&self.evidence.to_bytes());
         let flags = [self.is_first, self.last, self.crowded, self.is_hardened];
@@ -120,6 +123,7 @@ impl ChallengeToken {
         let binding = fields.take()?;
         let id = fields.take()?;
         let task = Task::from_bytes(fields.take()?)?;
+        let demanded = Task::from_bytes(fields.take()?)?;
         let proved = Evidence::from_bytes(fields.take()?);
         let evidence = Evidence::from_bytes(fields.take()?);
         let [rounds, flags] = fields.take()?;
@@ -128,6 +132,7 @@ impl ChallengeToken {
             binding,
             id,
             task,
+            demanded,
             proved,
             evidence,
             rounds,
@@ -258,6 +263,10 @@ mod tests {
             task: Task {
                 challenge_type: ChallengeType::Audio,
                 hardness: Hardness::new(1 + number % 5).unwrap(),
+            },
+            demanded: Task {
+                challenge_type: ChallengeType::Managed,
+                hardness: Hardness::new(1 + number % 3).unwrap(),
             },
             proved: Evidence::from_bytes([number; 2]),
             evidence: Evidence::from_bytes([number.wrapping_add(1); 2]),
