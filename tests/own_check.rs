@@ -137,14 +137,17 @@ async fn from_a_given_hardness_the_check_comes_first_and_alternatives_remain() {
 
 #[tokio::test]
 async fn nobody_is_sent_from_the_check_to_the_check() {
-    let check = OwnCheck::at("/prove").first_from("1".parse().unwrap());
-    let site = site(settings(), check);
-    let visitor = site.browser(HOME);
-    for (path, leads_to) in [
-        ("/managed", "/prove?"),
-        ("/proved", "/prove?"),
-        ("/prove/help", "/humanify/"),
+    for (check, path, leads_to) in [
+        ("/prove", "/managed", "/prove?"),
+        ("/prove", "/proved", "/prove?"),
+        ("/prove", "/prove/help", "/humanify/"),
+        // The check itself is challenged, by mistake.
+        ("/proved", "/proved", "/humanify/"),
+        ("/proved", "/proved?ticket=x", "/humanify/"),
+        ("/proved", "/managed?next=/proved", "/proved?"),
     ] {
+        let check = OwnCheck::at(check).first_from("1".parse().unwrap());
+        let visitor = site(settings(), check).browser(HOME);
         let sent = visitor.get(path).await.location().unwrap();
         assert!(sent.starts_with(leads_to), "{path} leads to {sent}");
     }

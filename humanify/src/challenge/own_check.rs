@@ -65,8 +65,10 @@ impl OwnCheck {
             && !path.split('/').any(|segment| matches!(segment, "." | ".."))
     }
 
-    /// Whether a visitor who follows a link to this path is redirected to the check at once.
-    pub(crate) fn comes_first(&self, task: Task, path: &str) -> bool {
+    /// Whether a visitor who follows a link to this path and query is redirected to the check at
+    /// once.
+    pub(crate) fn comes_first(&self, task: Task, address: &str) -> bool {
+        let path = address.split('?').next().unwrap_or_default();
         let is_demanded = self.first_from.is_some_and(|first| task.hardness >= first);
         is_demanded && task.challenge_type == ChallengeType::Managed && !self.is_at(path)
     }
