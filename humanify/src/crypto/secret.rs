@@ -78,27 +78,8 @@ fn fresh() -> Result<String, SecretError> {
 
 /// Reads the file, or creates it. If several processes create it at the same time, one wins.
 fn from_file(path: &Path) -> Result<Vec<u8>, SecretError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    // The secret is written under another name and then linked, so that no process reads a part of
-    // it.
     match fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let made = path.with_extension(format!("{}.new", std::process::id()));
-            options
-                .open(&made)?
-                .write_all(format!("{}\n", fresh()?).as_bytes())?;
-            let linked = fs::hard_link(&made, path);
-            fs::remove_file(&made)?;
-            match linked {
-                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                    return Err(error.into());
-                }
-                _ => {}
-            }
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => make_file(path)?,
         Err(error) => return Err(error.into()),
         Ok(_) => {}
     }
@@ -116,6 +97,32 @@ fn from_file(path: &Path) -> Result<Vec<u8>, SecretError> {
     Ok(secret)
 }
 
+/// Creates the file, unless another process does. The secret is written under another name and then
+/// linked, so that no process reads a part of it.
+fn make_file(path: &Path) -> Result<(), SecretError> {
+    // A process id is the same in each start of a container, and a file of an earlier start that was
+    // killed may still be there.
+    let random: [u8; 8] = random_bytes().map_err(|_| SecretError::NoRandomness)?;
+    let made = path.with_extension(format!("{:016x}.new", u64::from_le_bytes(random)));
+    let secret = fresh()?;
+    let linked = write_new(&made, &secret).and_then(|()| fs::hard_link(&made, path));
+    let removed = fs::remove_file(&made);
+    match linked {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error.into()),
+        _ => Ok(removed?),
+    }
+}
+
+/// Writes a secret into a new file for its owner.
+fn write_new(path: &Path, secret: &str) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(format!("{secret}\n").as_bytes())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,16 +136,12 @@ mod tests {
         let unset = || Err(VarError::NotPresent);
         assert_eq!(find_in(unset(), Some(&path)).unwrap(), [secret]);
         assert_eq!(find_in(unset(), None).unwrap()[0].len(), 64);
-        for (text, expected) in [("new", &["new"][..]), (" new , old ", &["new", "old"])] {
+        for (text, expected) in [
+            ("new", &[&b"new"[..]][..]),
+            (" new , old ", &[b"new", b"old"]),
+        ] {
             for file in [None, Some(&*path)] {
-                assert_eq!(
-                    find_in(Ok(text.to_owned()), file).unwrap(),
-                    expected
-                        .to_vec()
-                        .into_iter()
-                        .map(|secret| secret.as_bytes().to_vec())
-                        .collect::<Vec<_>>()
-                );
+                assert_eq!(find_in(Ok(text.to_owned()), file).unwrap(), expected);
             }
         }
         let odd = Err(VarError::NotUnicode("odd".into()));
@@ -150,13 +153,35 @@ mod tests {
     }
 
     #[test]
+    fn a_failed_start_leaves_no_file() {
+        let id = std::process::id();
+        let folder = std::env::temp_dir().join(format!("humanify-no-secret-{id}"));
+        fs::create_dir_all(&folder).unwrap();
+        #[cfg(unix)]
+        {
+            // Nothing is at the end of this link, and its name is taken.
+            let path = folder.join("secret");
+            std::os::unix::fs::symlink(folder.join("nothing"), &path).unwrap();
+            assert!(matches!(from_file(&path), Err(SecretError::File(_))));
+            assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+        }
+        let missing = folder.join("missing").join("secret");
+        assert!(matches!(from_file(&missing), Err(SecretError::File(_))));
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
     fn a_secret_file_is_made_once_and_for_its_owner() {
         let folder = std::env::temp_dir().join(format!("humanify-secret-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let path = folder.join("secret");
+        // What a start leaves that was killed, by a process with the same id.
+        let left = folder.join(format!("secret.{}.new", std::process::id()));
+        fs::write(&left, "").unwrap();
         let secret = from_file(&path).unwrap();
         assert_eq!(secret.len(), 64);
         assert_eq!(from_file(&path).unwrap(), secret);
+        fs::remove_file(&left).unwrap();
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
         #[cfg(unix)]
         {
