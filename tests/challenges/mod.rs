@@ -3,6 +3,7 @@
 mod clearances;
 mod demands;
 mod endpoints;
+mod restarts;
 mod solving;
 mod types;
 

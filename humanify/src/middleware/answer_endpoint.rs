@@ -56,7 +56,12 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
     }
     let instance = responder.instance;
     if !instance.challenges.offers(modality, link.task) {
-        return responder.error(StatusCode::NOT_FOUND);
+        let mut link = link;
+        link.progress = Progress::only(ProgressNote::Expired);
+        return match link.replacement(responder, browser) {
+            Some(address) => redirect(&address),
+            None => responder.error(StatusCode::NOT_FOUND),
+        };
     }
     let token = field(&form, "token").unwrap_or_default();
     let answer = fields(&form, "answer", MAX_ANSWERS);

@@ -19,6 +19,8 @@ pub(super) struct ChallengeLink {
     /// The demand, as far as the client can prove it.
     pub(super) demanded: Option<DemandToken>,
     pub(super) task: Task,
+    /// Whether the client sent a demand that is not valid, as after a change of secrets.
+    pub(super) has_invalid_demand: bool,
     /// The progress of the browser.
     pub(super) progress: Progress,
     /// The sealed demand, for links and forms.
@@ -38,6 +40,7 @@ impl ChallengeLink {
             next: next.to_owned(),
             demanded: Some(demand),
             task: demand.task,
+            has_invalid_demand: false,
             progress: Progress::default(),
             base: format!("{}{}", responder.prefix, responder.instance.settings.mount),
         })
@@ -52,7 +55,8 @@ impl ChallengeLink {
     ) -> Result<ChallengeLink, SealError> {
         let next = field(fields, "next").unwrap_or_default();
         let next = local(&next).unwrap_or("/");
-        let sealed = field(fields, "for").and_then(|sealed_demand| {
+        let sent = field(fields, "for");
+        let sealed = sent.as_ref().and_then(|sealed_demand| {
             DemandToken::open(&responder.instance.sealer, next, sealed_demand.as_bytes())
         });
         let demand = sealed.unwrap_or(DemandToken {
@@ -61,6 +65,7 @@ impl ChallengeLink {
         });
         let mut link = ChallengeLink::new(responder, next, demand)?;
         link.demanded = sealed;
+        link.has_invalid_demand = sent.is_some() && sealed.is_none();
         if let Some(token) = field(fields, "at") {
             let challenges = &responder.instance.challenges;
             link.progress = challenges.progress(browser, link.task, next, &token);
@@ -83,6 +88,18 @@ impl ChallengeLink {
         }
         link.progress = progress;
         Ok(link)
+    }
+
+    /// The address of a challenge for the demand that replaces an invalid one, if the client sent
+    /// an invalid one.
+    pub(super) fn replacement(
+        &self,
+        responder: &Responder<'_>,
+        browser: Option<Browser>,
+    ) -> Option<String> {
+        let modality = responder.instance.challenges.modality(self.task)?;
+        self.has_invalid_demand
+            .then(|| self.address_for(responder, modality, browser))
     }
 
     /// The address of the challenge for a browser without progress.

@@ -13,7 +13,7 @@ use super::endpoint_path::Endpoint;
 use super::endpoint_quota::within_quota;
 use super::fetch_metadata::{is_cross_site, is_subresource};
 use super::form::field;
-use super::responder::{Responder, respond};
+use super::responder::{Responder, redirect, respond};
 use crate::challenge::{Modality, SCRIPT};
 use crate::limit::ENDPOINT_RATE;
 use crate::middleware::browser_cookie;
@@ -118,7 +118,10 @@ async fn challenge(responder: &Responder<'_>, modality: Modality, body: Body) ->
         return redirect_to_next(responder, &link, browser, carried.as_ref());
     }
     if !responder.instance.challenges.offers(modality, link.task) {
-        return responder.error(StatusCode::NOT_FOUND);
+        return match link.replacement(responder, browser) {
+            Some(address) => redirect(&address),
+            None => responder.error(StatusCode::NOT_FOUND),
+        };
     }
     show(responder, modality, &link, browser, carried.as_ref()).await
 }
