@@ -2,6 +2,7 @@
 
 mod background_work;
 mod clearances;
+mod cookies;
 mod scriptless;
 
 use std::time::Duration;

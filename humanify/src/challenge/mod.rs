@@ -213,6 +213,12 @@ impl Challenges {
         Progress::open(&self.sealer, browser, task, next, token.as_bytes(), now).unwrap_or_default()
     }
 
+    /// Whether the progress in an address is valid and that of a browser, whichever it is.
+    pub(crate) fn is_progress_of_browser(&self, next: &str, token: &str) -> bool {
+        let now = self.clock.milliseconds();
+        Progress::is_of_browser(&self.sealer, next, token.as_bytes(), now)
+    }
+
     /// The modality of a task; see [`ChallengeSources::modality`].
     pub(crate) fn modality(&self, task: Task) -> Option<Modality> {
         self.sources.modality(task)

@@ -85,6 +85,20 @@ impl Progress {
         sealer.seal(Purpose::Progress, next.as_bytes(), &content)
     }
 
+    /// Whether this is the current progress of a browser, whichever it is.
+    pub(super) fn is_of_browser(sealer: &Sealer, next: &str, token: &[u8], now: u64) -> bool {
+        let content: Option<[u8; PROGRESS_BYTES]> =
+            sealer.open(Purpose::Progress, next.as_bytes(), token);
+        let Some(content) = content else {
+            return false;
+        };
+        let mut fields = FieldReader(&content);
+        let (Some(created_at), Some(id)) = (fields.take(), fields.take::<16>()) else {
+            return false;
+        };
+        is_current(u64::from_le_bytes(created_at), CHALLENGE_LIFE, now) && id != [0; 16]
+    }
+
     /// Opens the progress of this browser with this task. Another browser's progress counts as
     /// none.
     pub(super) fn open(
@@ -184,10 +198,14 @@ mod tests {
                 found.then_some(progress),
                 "{who:?} {level} {next} {now}"
             );
+            let is_of_browser = Progress::is_of_browser(&sealer, next, token.as_bytes(), now);
+            let is_current = next == "/a" && now < 1_000 + CHALLENGE_LIFE;
+            assert_eq!(is_of_browser, is_current, "{next} {now}");
         }
         // A progress without a browser carries a message but no evidence.
         let token = progress.seal(&sealer, None, task(2), "/a", 0).unwrap();
         let opened = Progress::open(&sealer, browser(1), task(2), "/a", token.as_bytes(), 0);
         assert_eq!(opened, Some(Progress::only(ProgressNote::Incomplete)));
+        assert!(!Progress::is_of_browser(&sealer, "/a", token.as_bytes(), 0));
     }
 }

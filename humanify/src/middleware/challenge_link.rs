@@ -23,6 +23,8 @@ pub(super) struct ChallengeLink {
     pub(super) has_invalid_demand: bool,
     /// The progress of the browser.
     pub(super) progress: Progress,
+    /// Whether the client sent the progress of a browser, its own or another one's.
+    pub(super) has_progress_of_browser: bool,
     /// The sealed demand, for links and forms.
     pub(super) sealed_demand: String,
     base: String,
@@ -42,6 +44,7 @@ impl ChallengeLink {
             task: demand.task,
             has_invalid_demand: false,
             progress: Progress::default(),
+            has_progress_of_browser: false,
             base: format!("{}{}", responder.prefix, responder.instance.settings.mount),
         })
     }
@@ -69,6 +72,7 @@ impl ChallengeLink {
         if let Some(token) = field(fields, "at") {
             let challenges = &responder.instance.challenges;
             link.progress = challenges.progress(browser, link.task, next, &token);
+            link.has_progress_of_browser = challenges.is_progress_of_browser(next, &token);
         }
         Ok(link)
     }

@@ -6,7 +6,6 @@ use humanify_syntax::ChallengeType;
 use super::browser_cookie;
 use super::carried_form::CarriedForm;
 use super::challenge_link::ChallengeLink;
-use super::form::field;
 use super::responder::Responder;
 use crate::challenge::{Browser, Modality, Scriptless};
 use crate::pages::WaitView;
@@ -22,10 +21,10 @@ pub(super) async fn pass(
     known: Option<Browser>,
     carried: Option<&CarriedForm>,
 ) -> Result<(), Box<Response>> {
-    // A browser without cookies would wait for ever, and its answer would be refused.
+    // A browser without cookies would wait for ever, and its answer would be refused. It is one if
+    // it has been here, as its progress shows, and yet sends no cookie.
     let is_managed = link.task.challenge_type == ChallengeType::Managed;
-    let query = responder.uri.query().unwrap_or_default();
-    if is_managed && known.is_none() && field(query.as_bytes(), "at").is_some() {
+    if is_managed && known.is_none() && link.has_progress_of_browser {
         return Err(Box::new(responder.cookies(&link.address(modality))));
     }
     let challenges = &responder.instance.challenges;
