@@ -86,6 +86,14 @@ impl Chromium {
         Chromium::launch(Program::Whole, capabilities, &[]).await
     }
 
+    /// The same as [`start`](Self::start), with this name for this machine.
+    pub(crate) async fn start_resolving(host: &str) -> Option<Chromium> {
+        let mut capabilities = DesiredCapabilities::chrome();
+        let argument = format!("--host-resolver-rules=MAP {host} 127.0.0.1");
+        capabilities.add_arg(&argument).unwrap();
+        Chromium::launch(Program::Shell, capabilities, &[]).await
+    }
+
     async fn launch(
         program: Program,
         mut capabilities: ChromeCapabilities,

@@ -3,9 +3,9 @@
 use humanify::ChallengeType;
 use serde_json::Value;
 
-use super::chromium::Look;
+use super::chromium::{Chromium, Look};
 use super::person::Person;
-use super::site::settings;
+use super::site::{Served, settings};
 use crate::support::wait::until;
 
 /// A person at a page whose script makes forty requests; `None` without a browser.
@@ -15,6 +15,10 @@ async fn person(challenge_type: ChallengeType) -> Option<Person> {
     person.go("/app").await;
     Some(person)
 }
+
+/// A name that the browser resolves to this machine. Unlike `localhost`, its pages are insecure
+/// without TLS, so that the browser sends no Fetch Metadata.
+const INSECURE: &str = "garden.example";
 
 impl Person {
     /// The results of the forty requests.
@@ -70,6 +74,28 @@ async fn forty_requests_of_a_script_wait_for_one_challenge_in_a_dialog() {
         assert!(person.all("dialog").await.is_empty());
         assert!(person.requests().await <= 80);
         assert_eq!(person.place().await, "/app");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_dialog_works_without_referrers_and_without_fetch_metadata() {
+    for (host, path) in [("127.0.0.1", "/quiet_app"), (INSECURE, "/app")] {
+        let Some(browser) = Chromium::start_resolving(INSECURE).await else {
+            return;
+        };
+        browser.set_look(Look::default(), None).await;
+        let settings = settings().challenge_type(ChallengeType::Grid);
+        let mut site = Served::start(settings).await;
+        site.origin = site.origin.replace("127.0.0.1", host);
+        let person = Person { browser, site };
+        person.go(path).await;
+        person.enter_dialog().await;
+        person.answer().await;
+        person.browser.enter_default_frame().await.unwrap();
+        for answer in person.answers().await {
+            assert!(answer.contains("for humans"), "{path} {answer}");
+        }
+        assert_eq!(person.place().await, path);
     }
 }
 

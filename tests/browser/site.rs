@@ -8,6 +8,7 @@ use axum::Router;
 use axum::response::Html;
 use axum::routing::{get, post};
 use http::StatusCode;
+use http::header::{HeaderName, REFERRER_POLICY};
 use humanify::{Appearance, ErrorPages, HumanifyBuilder, ManagedSteps, Memory, prelude::*};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -140,6 +141,11 @@ async fn app() -> Html<&'static str> {
     )
 }
 
+/// The same, with a policy to send no referrer.
+async fn quiet_app() -> ([(HeaderName, &'static str); 1], Html<&'static str>) {
+    ([(REFERRER_POLICY, "no-referrer")], app().await)
+}
+
 /// A page with forty protected parts.
 async fn gallery() -> Html<String> {
     let parts: String = (0..20)
@@ -164,6 +170,7 @@ fn application() -> Router {
         .route("/login", get(login))
         .route("/protected", get(protected))
         .route("/app", get(app))
+        .route("/quiet_app", get(quiet_app))
         .route("/gallery", get(gallery))
         .route("/members", get(members))
         .route("/scarce", get(scarce))

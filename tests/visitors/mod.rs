@@ -211,6 +211,13 @@ async fn only_frames_of_the_same_site_show_the_challenge() {
         );
         assert_eq!(page.header("x-frame-options"), Some(options));
     }
+    // Without Fetch Metadata, as over plain HTTP, the policy leaves it to the browser.
+    let framed = site.browser(HOME).without(from);
+    let framed = framed.without(http::HeaderName::from_static("sec-fetch-mode"));
+    let page = challenge(&framed).await;
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.contains("frame-ancestors 'self'"), "{policy}");
+    assert_eq!(page.header("x-frame-options"), Some("SAMEORIGIN"));
 }
 
 #[tokio::test]

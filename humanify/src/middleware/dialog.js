@@ -1,5 +1,5 @@
-// Sends requests as `fetch` does. If a challenge is in the way, a visitor solves it in a dialog,
-// and the request is sent again. All requests of a page share one dialog.
+// Sends requests as `fetch` does. If they are challenged, a visitor solves one challenge for all
+// in a dialog, and they are sent again.
 const solved = new URL("solved", import.meta.url);
 let dialog = null;
 
@@ -9,7 +9,8 @@ export async function ask(input, init) {
     const request = new Request(input, init);
     for (let turn = 0; ; turn += 1) {
         // The challenge returns to the referrer.
-        const response = await fetch(new Request(request.clone(), { referrer: solved.href }));
+        const back = { referrer: solved.href, referrerPolicy: "same-origin" };
+        const response = await fetch(request.clone(), back);
         const challenge = turn < 2 && await challengeOf(response);
         if (!challenge || !await (dialog ??= show(challenge).finally(() => dialog = null))) {
             return response;

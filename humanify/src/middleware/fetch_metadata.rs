@@ -80,12 +80,17 @@ pub(crate) fn is_subresource(client: &Client, uri: &Uri, headers: &HeaderMap) ->
     }
 }
 
-/// Whether a page of this site shows the response in a frame.
-pub(crate) fn is_own_frame(headers: &HeaderMap) -> bool {
+/// Whether a page of this site may show the response in a frame. Without Fetch Metadata, as over
+/// plain HTTP, a request does not say what it is for. The browser then enforces the policy of the
+/// response, which allows frames of this site alone.
+pub(crate) fn may_be_own_frame(headers: &HeaderMap) -> bool {
     let framed = header(headers, &SEC_FETCH_DEST);
     let site = header(headers, &SEC_FETCH_SITE);
-    framed.is_some_and(|kind| matches!(kind, b"iframe" | b"frame"))
-        && site.is_some_and(|site| site == b"same-origin")
+    match (framed, site) {
+        (None, None) => true,
+        (Some(kind), Some(site)) => matches!(kind, b"iframe" | b"frame") && site == b"same-origin",
+        _ => false,
+    }
 }
 
 /// Whether a browser prefetches the page, so that nobody sees it yet.

@@ -11,7 +11,7 @@ use http::{HeaderMap, Method, StatusCode, Uri};
 use humanify_syntax::Offence;
 
 use super::decision_record::DecisionRecord;
-use super::fetch_metadata::is_own_frame;
+use super::fetch_metadata::may_be_own_frame;
 use super::instance::Instance;
 use super::request_kind::RequestKind;
 use super::site_address::SiteAddress;
@@ -221,7 +221,7 @@ impl Responder<'_> {
             home: &place.home,
             now: self.instance.clock.milliseconds(),
         });
-        if is_own_frame(self.headers) {
+        if may_be_own_frame(self.headers) {
             allow_own_frames(&mut page.headers);
         }
         respond(page)
