@@ -1,13 +1,14 @@
 //! Requests that try to exhaust the server.
 
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 use http::{HeaderName, Method, StatusCode};
-use humanify::Memory;
 use humanify::prelude::*;
+use humanify::{ChallengeType, Memory};
 
 use super::{site, with};
-use crate::support::{DATACENTER, HOME};
+use crate::support::{DATACENTER, HOME, Visitor};
 
 #[tokio::test]
 async fn one_form_does_not_cause_endless_drawing() {
@@ -75,4 +76,58 @@ async fn a_flood_of_clients_lifts_no_limit_of_one_that_keeps_asking() {
         }
     }
     assert_eq!(passed, 5);
+}
+
+#[tokio::test]
+async fn right_answers_from_one_network_leave_room_for_those_of_others() {
+    let builder = Humanify::builder().store(Memory::default().max_clients(64));
+    let site = with(builder.challenge_type(ChallengeType::ProofOfWork));
+    let early = site.browser("91.1.1.1");
+    assert!(early.get_in("/login").await.clears());
+    for number in 0..200 {
+        let bot = site.browser(&format!("84.140.1.{number}"));
+        assert!(bot.get_in("/login").await.clears(), "{number}");
+        site.clock.advance(Duration::from_secs(1));
+    }
+    let late = site.browser("91.1.1.2");
+    assert!(late.get_in("/login").await.clears());
+    // Both families of addresses, too.
+    for (visitor, ip) in [(early, "2a02:8100:1:2::1"), (late, "2a02:8100:1:3::1")] {
+        let other = visitor.clone().at(ip);
+        assert_eq!(other.get("/login").await.status, StatusCode::OK, "{ip}");
+    }
+}
+
+#[tokio::test]
+async fn clearances_that_roam_leave_room_for_others_and_gain_no_networks() {
+    let builder = Humanify::builder().store(Memory::default().max_clients(64));
+    let builder = builder.challenge_type(ChallengeType::ProofOfWork);
+    let site = with(builder.use_client_id(true));
+    let roamer = async |ip: &str| {
+        let visitor = site.browser(ip);
+        visitor.get("/").await;
+        assert!(visitor.get_in("/login").await.clears(), "{ip}");
+        visitor
+    };
+    let opens = async |visitor: &Visitor, ip: &str| {
+        let there = visitor.clone().at(ip);
+        there.get("/login").await.status == StatusCode::OK
+    };
+    let thief = roamer("84.140.1.1").await;
+    let person = roamer("91.1.1.1").await;
+    assert!(opens(&person, "91.2.1.1").await);
+    let mut opened = 0;
+    for network in 0..7 {
+        opened += u32::from(opens(&thief, &format!("92.1.{network}.1")).await);
+    }
+    for number in 2..202 {
+        let bot = roamer(&format!("84.140.1.{number}")).await;
+        opens(&bot, "93.1.1.1").await;
+        site.clock.advance(Duration::from_secs(1));
+    }
+    assert!(opens(&person, "91.2.1.1").await && opens(&person, "91.3.1.1").await);
+    for network in 7..30 {
+        opened += u32::from(opens(&thief, &format!("92.1.{network}.1")).await);
+    }
+    assert_eq!(opened, 7);
 }

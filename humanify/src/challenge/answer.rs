@@ -17,7 +17,7 @@ use super::{
 };
 use crate::clock::is_current;
 use crate::crypto::Sha256;
-use crate::store::{Admission, Attempt, FirstAnswer, StoreError};
+use crate::store::{Admission, Attempt, FirstAnswer, NetworkClass, NetworkUse, StoreError};
 
 /// The outcome of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -236,9 +236,9 @@ impl Challenges {
         let Some(network) = visitor.client.network() else {
             return Ok(true);
         };
-        let held = self
-            .store
-            .record_network(opened.id, network, 2, opened.expires());
+        let held =
+            self.store
+                .record_network(NetworkUse::Answer, opened.id, network, 2, opened.expires());
         held.wait().await
     }
 
@@ -356,10 +356,9 @@ fn needed(opened: &ChallengeToken, answered: FirstAnswer) -> Evidence {
 }
 
 /// The id of the clearance for a series of right answers. It is the same in every process and for
-/// every copy of the last answer.
+/// every copy of the last answer. Its class is that of the series, so that each network takes its own
+/// room in the store.
 pub(super) fn clearance_id(series: [u8; 16]) -> [u8; 16] {
-    Sha256::new()
-        .with(b"humanify clearance")
-        .with(series)
-        .finish_short()
+    let hash = Sha256::new().with(b"humanify clearance").with(series);
+    NetworkClass::of_id(&series).mark(hash.finish_short())
 }

@@ -12,7 +12,7 @@ use crate::clock::{SharedClock, is_current};
 use crate::crypto::{SealError, Sealer};
 use crate::http::{CookieNames, cookies};
 use crate::net::Network;
-use crate::store::{Bucket, CountMode, CountOutcome, MaybeReady, Store};
+use crate::store::{Bucket, CountMode, CountOutcome, MaybeReady, NetworkUse, Store};
 
 /// The maximum number of networks besides the first in which a clearance with a client id holds.
 const MAX_ROAMING_NETWORKS: usize = 7;
@@ -164,8 +164,9 @@ impl Clearances {
         network: Network,
         most: usize,
     ) -> MaybeReady<'_, bool> {
+        let (why, expires) = (NetworkUse::Clearance, clearance.expires());
         self.store
-            .record_network(clearance.id, network, most, clearance.expires())
+            .record_network(why, clearance.id, network, most, expires)
     }
 
     /// The id of the clearance in a cookie, for the tests of an application.

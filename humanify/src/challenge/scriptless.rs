@@ -18,10 +18,12 @@ use super::token::{CHALLENGE_LIFE, FieldReader};
 use super::{Challenges, Modality};
 use crate::client::{Client, ClientKey};
 use crate::clock::is_current;
-use crate::crypto::{Purpose, SealError, random_bytes};
+use crate::crypto::{Purpose, SealError};
 use crate::limit::{Counter, SCRIPTLESS_V4, SCRIPTLESS_V6};
 use crate::net::Network;
-use crate::store::{Bucket, CountMode, CountOutcome, StoreError};
+use crate::store::{
+    Bucket, CountMode, CountOutcome, NetworkClass, NetworkUse, StoreError, spendable_id,
+};
 
 /// The wait of a browser that loads the mark of its page, in milliseconds.
 const WAIT_MILLISECONDS: u64 = 5_000;
@@ -34,6 +36,8 @@ const MARKS_PER_PLACE: u32 = 8;
 
 /// The single member of the sets that record loaded marks and taken places.
 const LOADED: Network = Network::V4(0);
+
+const WAIT: NetworkUse = NetworkUse::Wait;
 
 /// The state of a browser without scripts.
 #[derive(Debug, Clone)]
@@ -67,7 +71,7 @@ impl Challenges {
         let now = self.clock.milliseconds();
         let (since, id) = match progress.wait {
             ScriptlessWait::Since { at, id } => (at, id),
-            ScriptlessWait::No | ScriptlessWait::Asked => (now, random_bytes()?),
+            ScriptlessWait::No | ScriptlessWait::Asked => (now, spendable_id(client.network())?),
         };
         if let Some(wait) = self.room(client, id, CountMode::Peek).await? {
             return Ok(Scriptless::Full { wait });
@@ -120,7 +124,7 @@ impl Challenges {
             return false;
         }
         let expires = created_at.saturating_add(CHALLENGE_LIFE);
-        let noted = self.store.record_network(id, LOADED, 1, expires);
+        let noted = self.store.record_network(WAIT, id, LOADED, 1, expires);
         noted.wait().await.unwrap_or(false)
     }
 
@@ -131,7 +135,8 @@ impl Challenges {
 
     async fn is_noted(&self, id: [u8; 16]) -> Result<bool, StoreError> {
         // With `most` zero, the store only looks up and records nothing.
-        self.store.record_network(id, LOADED, 0, 0).wait().await
+        let noted = self.store.record_network(WAIT, id, LOADED, 0, 0);
+        noted.wait().await
     }
 
     /// The time until the quotas of a client's networks have a free place; `None` if they have one,
@@ -147,6 +152,7 @@ impl Challenges {
         let [who, address] = [client.who(), client.address()];
         let [who, address] = [who, address].map(|key| binding(&self.sealer, client, key));
         let place = self.sealer.digest(&[b"place", &id, &who, &address]);
+        let place = NetworkClass::of(client.network()).mark(place);
         if buckets.is_empty() || self.is_noted(place).await? {
             return Ok(None);
         }
@@ -156,7 +162,7 @@ impl Challenges {
                 if mode == CountMode::Acquire {
                     let expires = self.clock.milliseconds().saturating_add(CHALLENGE_LIFE);
                     self.store
-                        .record_network(place, LOADED, 1, expires)
+                        .record_network(WAIT, place, LOADED, 1, expires)
                         .wait()
                         .await?;
                 }

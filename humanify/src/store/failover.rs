@@ -9,8 +9,8 @@ use super::failure::{OnStoreFailure, StoreError};
 use super::maybe_ready::MaybeReady;
 use super::memory::MemoryStore;
 use super::types::{
-    Admission, Attempt, AttemptState, Bucket, CountMode, CountOutcome, SharedBans, SpendOutcome,
-    SpendRequest,
+    Admission, Attempt, AttemptState, Bucket, CountMode, CountOutcome, NetworkUse, SharedBans,
+    SpendOutcome, SpendRequest,
 };
 use crate::client::CounterKey;
 use crate::net::Network;
@@ -123,13 +123,14 @@ impl Store for Failover {
 
     fn record_network(
         &self,
+        why: NetworkUse,
         id: [u8; 16],
         network: Network,
         most: usize,
         expires: u64,
     ) -> MaybeReady<'_, bool> {
         MaybeReady::Later(Box::pin(async move {
-            let seen_networks = self.shared.record_network(id, network, most, expires);
+            let seen_networks = self.shared.record_network(why, id, network, most, expires);
             self.note(seen_networks.wait().await)
         }))
     }

@@ -27,7 +27,7 @@ pub(crate) use network_class::nonce_id;
 pub(crate) use network_class::{NetworkClass, spendable_id};
 pub(crate) use types::{
     Admission, Attempt, AttemptState, Bucket, BucketList, Count, CountList, CountMode,
-    CountOutcome, FirstAnswer, Fits, SharedBans, SpendKind, SpendOutcome, SpendRequest,
+    CountOutcome, FirstAnswer, Fits, NetworkUse, SharedBans, SpendKind, SpendOutcome, SpendRequest,
     WrongAnswers,
 };
 
@@ -88,11 +88,12 @@ pub(crate) trait Store: Send + Sync {
         allowed: u32,
     ) -> MaybeReady<'_, AttemptState>;
 
-    /// Records a network for an id: one in which a clearance was presented, or from which an answer
-    /// was sent. Returns whether the network is among the first `most` ones. If `most` is zero,
-    /// nothing is recorded.
+    /// Records a network for an id, and returns whether it is among the first `most` ones. If `most`
+    /// is zero, nothing is recorded. A store that has forgotten the networks of an id returns
+    /// `false`. The class of the id is the network that takes the room.
     fn record_network(
         &self,
+        why: NetworkUse,
         id: [u8; 16],
         network: Network,
         most: usize,

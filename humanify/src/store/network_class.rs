@@ -55,7 +55,13 @@ impl NetworkClass {
         id
     }
 
-    fn of(network: Option<Network>) -> NetworkClass {
+    /// An id of this class with the start of another id.
+    pub(crate) fn mark(self, id: [u8; 16]) -> [u8; 16] {
+        let [start @ .., _, _, _] = id;
+        self.id(start)
+    }
+
+    pub(crate) fn of(network: Option<Network>) -> NetworkClass {
         match network {
             Some(Network::V4(bits)) => {
                 let [first, second, narrow, _] = bits.to_be_bytes();
@@ -134,6 +140,9 @@ mod tests {
         assert_ne!(class("84.1.2.3").wide, class("84.2.2.3").wide);
         let unknown = NetworkClass::of_id(&spendable_id(None).unwrap());
         assert_eq!(unknown, NetworkClass::UNKNOWN);
+        let marked = class("84.1.2.3").mark([9; 16]);
+        assert_eq!(NetworkClass::of_id(&marked), class("84.1.2.3"));
+        assert_eq!(marked[..13], [9; 13]);
     }
 
     #[cfg(feature = "web-bot-auth")]

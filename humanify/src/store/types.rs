@@ -150,6 +150,17 @@ impl Count {
     }
 }
 
+/// Why a network is recorded for an id. Each has room of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NetworkUse {
+    /// An answer was sent from it. The id is that of an admitted challenge.
+    Answer,
+    /// A clearance was presented in it.
+    Clearance,
+    /// A browser waits there without a script.
+    Wait,
+}
+
 /// The result of counting a request. The counts are in the order of the buckets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum CountOutcome {

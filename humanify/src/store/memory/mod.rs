@@ -18,7 +18,7 @@ use super::failure::StoreError;
 use super::maybe_ready::MaybeReady;
 use super::types::{
     Admission, Attempt, AttemptState, Bucket, CountList, CountMode, CountOutcome, FirstAnswer,
-    Fits, SpendKind, SpendOutcome, SpendRequest, WhenFull, WrongAnswers,
+    Fits, NetworkUse, SpendKind, SpendOutcome, SpendRequest, WhenFull, WrongAnswers,
 };
 use crate::client::{ClientKey, CounterKey};
 use crate::clock::SharedClock;
@@ -55,7 +55,9 @@ struct ChallengeRecords {
     /// addresses.
     browsers: Attempts,
     addresses: Attempts,
-    seen_networks: SeenNetworks,
+    /// The networks in which clearances were presented, and those of waits.
+    clearances: SeenNetworks,
+    waits: SeenNetworks,
 }
 
 impl MemoryStore {
@@ -69,7 +71,8 @@ impl MemoryStore {
                 spent: ReplayGuard::new(capacity),
                 browsers: Attempts::new(capacity),
                 addresses: Attempts::new(capacity),
-                seen_networks: SeenNetworks::new(capacity),
+                clearances: SeenNetworks::new(capacity),
+                waits: SeenNetworks::new(capacity),
             }),
             forms: Mutex::new(ReplayGuard::new(capacity)),
             tickets: Mutex::new(ReplayGuard::new(capacity)),
@@ -185,14 +188,20 @@ impl Store for MemoryStore {
 
     fn record_network(
         &self,
+        why: NetworkUse,
         id: [u8; 16],
         network: Network,
         most: usize,
         expires: u64,
     ) -> MaybeReady<'_, bool> {
+        let mut challenges = self.challenges();
         let now = self.clock.milliseconds();
-        let seen_networks = &mut self.challenges().seen_networks;
-        MaybeReady::Ready(seen_networks.note(id, network, most, expires, now))
+        let noted = match why {
+            NetworkUse::Answer => Ok(challenges.spent.note_network(id, network, most, now)),
+            NetworkUse::Clearance => challenges.clearances.note(id, network, most, expires, now),
+            NetworkUse::Wait => challenges.waits.note(id, network, most, expires, now),
+        };
+        MaybeReady::Ready(noted)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::spent_by_network::{Forgotten, SpentByNetwork};
+use crate::net::Network;
 use crate::store::MARGIN;
 use crate::store::failure::StoreError;
 use crate::store::types::{FirstAnswer, WhenFull};
@@ -14,6 +15,8 @@ use crate::store::types::{FirstAnswer, WhenFull};
 /// expires as early is refused, spent or not, so that none can be spent twice.
 pub(super) struct ReplayGuard {
     ids: HashMap<[u8; 16], FirstAnswer>,
+    /// The networks of ids, for those ids that have any.
+    networks: HashMap<[u8; 16], Vec<Network>>,
     /// The ids in the order in which they expire.
     order: BTreeSet<(u64, [u8; 16])>,
     by_network: SpentByNetwork,
@@ -27,6 +30,7 @@ impl ReplayGuard {
     pub(super) fn new(capacity: usize) -> Self {
         ReplayGuard {
             ids: HashMap::new(),
+            networks: HashMap::new(),
             order: BTreeSet::new(),
             by_network: SpentByNetwork::default(),
             forgotten: Forgotten::default(),
@@ -39,6 +43,30 @@ impl ReplayGuard {
     pub(super) fn find(&mut self, id: [u8; 16], now: u64) -> Option<FirstAnswer> {
         self.forget_expired(now);
         self.ids.get(&id).copied()
+    }
+
+    /// Records a network of a spent id, which may have `most` networks. Returns whether the network is
+    /// one of them. An id that is forgotten has no networks and gets none.
+    pub(super) fn note_network(
+        &mut self,
+        id: [u8; 16],
+        network: Network,
+        most: usize,
+        now: u64,
+    ) -> bool {
+        if self.find(id, now).is_none() {
+            return false;
+        }
+        let known = self.networks.get(&id).map_or(&[][..], Vec::as_slice);
+        if known.contains(&network) {
+            return true;
+        }
+        let fits = known.len() < most;
+        if fits {
+            let known = self.networks.entry(id);
+            known.or_insert_with(|| Vec::with_capacity(1)).push(network);
+        }
+        fits
     }
 
     /// Whether a challenge with this expiry may have been spent and forgotten.
@@ -75,8 +103,15 @@ impl ReplayGuard {
         Ok(())
     }
 
+    /// The number of ids.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
     fn remove(&mut self, id: [u8; 16], until: u64) {
         self.ids.remove(&id);
+        self.networks.remove(&id);
         self.order.remove(&(until, id));
         self.by_network.remove(id, until);
     }
@@ -96,7 +131,6 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::net::Network;
     use crate::store::spendable_id;
 
     const HOUR: u64 = 3_600_000;

@@ -1,35 +1,20 @@
-//! `SeenNetworks`: the networks in which each clearance was presented, or from which each answer
-//! was sent.
+//! `SeenNetworks`: the networks in which each clearance was presented, or those of each wait.
 
-use std::collections::HashMap;
-
+use super::replay_guard::ReplayGuard;
 use crate::net::Network;
 use crate::store::failure::StoreError;
-
-/// Below this number of entries, expired ones are not removed.
-const MIN_ENTRIES_TO_SWEEP: usize = 1_024;
+use crate::store::types::{FirstAnswer, WhenFull};
 
 /// The networks of each id, until the id expires.
-pub(super) struct SeenNetworks {
-    ids: HashMap<[u8; 16], Networks>,
-    capacity: usize,
-    /// At this number of entries, expired ones are removed. The limit is twice the number that was
-    /// left the last time, so the amortised cost per entry is constant.
-    limit: usize,
-}
-
-struct Networks {
-    networks: Vec<Network>,
-    expires: u64,
-}
+///
+/// If all space is taken, the network for which the most ids were made forgets the one that expires
+/// first. From then on its ids that are not known and expire as early get no networks, so that no id
+/// ever has more networks than it may have.
+pub(super) struct SeenNetworks(ReplayGuard);
 
 impl SeenNetworks {
     pub(super) fn new(capacity: usize) -> SeenNetworks {
-        SeenNetworks {
-            ids: HashMap::new(),
-            capacity,
-            limit: MIN_ENTRIES_TO_SWEEP.min(capacity),
-        }
+        SeenNetworks(ReplayGuard::new(capacity))
     }
 
     /// Records a network of an id, which may have `most` networks. Returns whether the network is
@@ -42,39 +27,27 @@ impl SeenNetworks {
         expires: u64,
         now: u64,
     ) -> Result<bool, StoreError> {
-        if most == 0 {
-            let known = self.ids.get(&id);
-            return Ok(known.is_some_and(|known| known.networks.contains(&network)));
+        const WHEN_FULL: WhenFull = WhenFull::ForgetOldest;
+        let SeenNetworks(ids) = self;
+        if most > 0 && ids.find(id, now).is_none() {
+            if ids.has_forgotten(id, WHEN_FULL, expires) {
+                return Ok(false);
+            }
+            ids.spend(id, WHEN_FULL, expires, FirstAnswer::default(), now)?;
         }
-        if self.ids.len() >= self.limit {
-            self.ids.retain(|_, known| now < known.expires);
-            self.limit =
-                (2 * self.ids.len()).clamp(MIN_ENTRIES_TO_SWEEP.min(self.capacity), self.capacity);
-        }
-        if !self.ids.contains_key(&id) && self.ids.len() >= self.capacity {
-            return Err(StoreError::Full);
-        }
-        let known = self.ids.entry(id).or_insert(Networks {
-            networks: Vec::with_capacity(1),
-            expires,
-        });
-        if known.networks.contains(&network) {
-            return Ok(true);
-        }
-        let fits = known.networks.len() < most;
-        if fits {
-            known.networks.push(network);
-        }
-        Ok(fits)
+        Ok(ids.note_network(id, network, most, now))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::{MARGIN, NetworkClass};
 
-    fn id(number: u32) -> [u8; 16] {
-        u128::from(number).to_le_bytes()
+    /// An id that was made for an address.
+    fn id(address: u32, number: u32) -> [u8; 16] {
+        let class = NetworkClass::of(Some(Network::V4(address)));
+        class.mark((u128::from(number) << 32).to_be_bytes())
     }
 
     #[test]
@@ -90,35 +63,50 @@ mod tests {
     }
 
     #[test]
-    fn expired_entries_take_no_room_for_long() {
-        let mut seen_networks = SeenNetworks::new(1_000_000);
-        for number in 0..100_000_u32 {
-            let now = u64::from(number);
-            let noted = seen_networks.note(id(number), Network::V4(1), 2, now + 600, now);
-            assert_eq!(noted, Ok(true));
-            assert!(
-                seen_networks.ids.len() <= 2 * MIN_ENTRIES_TO_SWEEP,
-                "{number}"
-            );
+    fn a_look_up_records_nothing() {
+        let mut seen_networks = SeenNetworks::new(10);
+        let mut note = |most| seen_networks.note([1; 16], Network::V4(1), most, 1_000, 0);
+        for (most, noted) in [(0, false), (0, false), (1, true), (0, true)] {
+            assert_eq!(note(most), Ok(noted), "{most}");
         }
     }
 
     #[test]
-    fn a_full_table_keeps_ids_that_may_return() {
-        let mut seen_networks = SeenNetworks::new(2);
-        for number in 0..2 {
-            let noted = seen_networks.note(id(number), Network::V4(1), 1, 1_000, 0);
+    fn expired_entries_take_no_room() {
+        let mut seen_networks = SeenNetworks::new(1_000_000);
+        for number in 0..10_000_u32 {
+            let now = 1_000 * u64::from(number);
+            let noted = seen_networks.note(id(7, number), Network::V4(1), 2, now + 600, now);
             assert_eq!(noted, Ok(true));
         }
-        let more = seen_networks.note(id(2), Network::V4(1), 1, 1_000, 999);
-        assert_eq!(more, Err(StoreError::Full));
-        assert_eq!(
-            seen_networks.note(id(0), Network::V4(2), 1, 1_000, 999),
-            Ok(false)
-        );
-        assert_eq!(
-            seen_networks.note(id(2), Network::V4(1), 1, 2_000, 1_000),
-            Ok(true)
-        );
+        let later = 20_000_000 + MARGIN;
+        let noted = seen_networks.note(id(7, 0), Network::V4(2), 2, 600, later);
+        assert_eq!(noted, Ok(false), "its clearance has expired");
+        let SeenNetworks(ids) = seen_networks;
+        assert_eq!(ids.len(), 0);
+    }
+
+    #[test]
+    fn a_flood_from_one_network_takes_no_room_of_others_and_gains_no_networks() {
+        const FLOOD: u32 = 0x548c_0100;
+        const OTHER: u32 = 0x5b01_0101;
+        let mut seen_networks = SeenNetworks::new(16);
+        let mut note = |id, network, expires| {
+            let noted = seen_networks.note(id, Network::V4(network), 1, expires, 0);
+            noted.unwrap()
+        };
+        assert!(note(id(OTHER, 0), 1, 1_000));
+        for number in 0..1_000 {
+            assert!(note(id(FLOOD, number), 1, 1_000 + u64::from(number)));
+            if number % 10 == 0 {
+                assert!(note(id(OTHER, 1), 1, 1_000), "{number}");
+                assert!(!note(id(OTHER, 1), 2, 1_000), "{number}");
+            }
+        }
+        assert!(note(id(OTHER, 0), 1, 1_000) && !note(id(OTHER, 0), 2, 1_000));
+        for number in 0..1_000 {
+            let expires = 1_000 + u64::from(number);
+            assert!(!note(id(FLOOD, number), 2, expires), "{number}");
+        }
     }
 }

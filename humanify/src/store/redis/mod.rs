@@ -24,7 +24,7 @@ use super::gcra::Gcra;
 use super::maybe_ready::MaybeReady;
 use super::types::{
     Admission, Attempt, AttemptState, Bucket, Count, CountList, CountMode, CountOutcome,
-    FirstAnswer, SharedBans, SpendOutcome, SpendRequest, WrongAnswers,
+    FirstAnswer, NetworkUse, SharedBans, SpendOutcome, SpendRequest, WrongAnswers,
 };
 use super::{MARGIN, MAX_FAILURES, Store, WINDOW_MS};
 use crate::client::CounterKey;
@@ -278,6 +278,7 @@ impl Store for RedisStore {
 
     fn record_network(
         &self,
+        _why: NetworkUse,
         id: [u8; 16],
         network: Network,
         most: usize,
