@@ -202,6 +202,13 @@ impl Chromium {
             .await;
     }
 
+    /// Blocks requests whose addresses match this pattern, as a filter does.
+    pub(crate) async fn block(&self, pattern: &str) {
+        self.devtools("Network.enable", json!({})).await;
+        let blocked = json!({ "urls": [pattern] });
+        self.devtools("Network.setBlockedURLs", blocked).await;
+    }
+
     /// Runs a script before the scripts of each page, until [`forget`](Self::forget) gets the
     /// returned id.
     pub(crate) async fn run_before_pages(&self, script: &str) -> String {

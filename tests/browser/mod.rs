@@ -12,6 +12,7 @@ mod dialog;
 mod headers;
 mod journeys;
 mod layout;
+mod missing_script;
 mod other_origins;
 mod pages;
 mod patience;

@@ -31,7 +31,8 @@ pub(crate) enum AnswerOutcome {
         /// The wait of the browser. A wrong answer does not change it.
         wait: ScriptlessWait,
     },
-    /// Nothing is chosen, or too few characters are typed. Such an answer is not counted.
+    /// Nothing is chosen, too few characters are typed, or the work beside it is missing. Such an
+    /// answer is not counted.
     Incomplete(Task, Progress),
     /// The challenge expired, or was not set for this browser. The answer is not counted.
     Stale,
@@ -91,7 +92,11 @@ impl Challenges {
         } = given;
         // Steps for open checks are not sealed into a new demand: its page adds them anew.
         let task = opened.demanded;
-        if self.is_incomplete(modality, &opened.answer, answer) || !has_valid_work(&opened, given) {
+        let note = match self.is_incomplete(modality, &opened.answer, answer) {
+            true => Some(ProgressNote::Incomplete),
+            false => missing_work(&opened, given),
+        };
+        if note.is_some() {
             let progress = Progress {
                 proved: opened.proved,
                 rounds: opened.rounds,
@@ -99,7 +104,7 @@ impl Challenges {
                 is_hardened: opened.is_hardened,
                 error_id: opened.error_id,
                 wait: opened.wait,
-                note: Some(ProgressNote::Incomplete),
+                note,
             };
             return AnswerOutcome::Incomplete(task, progress).into();
         }
@@ -321,12 +326,15 @@ impl Challenges {
     }
 }
 
-/// Whether the proof of work beside a picture is valid, or none is demanded.
-fn has_valid_work(opened: &ChallengeToken, given: SubmittedAnswer<'_>) -> bool {
-    opened.background_work.is_none_or(|seed| {
-        let hardness = work_hardness(&seed);
-        proof_of_work::is_right(&seed, hardness, given.work)
-    })
+/// What to tell a visitor whose answer lacks a valid proof of work beside it; `None` if it has one, or
+/// needs none.
+fn missing_work(opened: &ChallengeToken, given: SubmittedAnswer<'_>) -> Option<ProgressNote> {
+    let seed = opened.background_work?;
+    if given.work.is_empty() {
+        return Some(ProgressNote::NotComputed);
+    }
+    let is_right = proof_of_work::is_right(&seed, work_hardness(&seed), given.work);
+    (!is_right).then_some(ProgressNote::Incomplete)
 }
 
 /// The task that a series of right answers is worth. Pictures beside work count as that work, unless

@@ -19,6 +19,9 @@ pub(crate) enum ProgressNote {
     Incomplete,
     /// The last answer was right, and another round follows.
     Right,
+    /// The answer came without the work beside it: the page's script did not run, or had not
+    /// begun. The answer was not counted.
+    NotComputed,
 }
 
 /// The progress of a browser towards a clearance.
@@ -81,6 +84,7 @@ impl Progress {
             Some(ProgressNote::Expired) => 2,
             Some(ProgressNote::Incomplete) => 3,
             Some(ProgressNote::Right) => 4,
+            Some(ProgressNote::NotComputed) => 5,
         });
         sealer.seal(Purpose::Progress, next.as_bytes(), &content)
     }
@@ -134,6 +138,7 @@ impl Progress {
                 2 => Some(ProgressNote::Expired),
                 3 => Some(ProgressNote::Incomplete),
                 4 => Some(ProgressNote::Right),
+                5 => Some(ProgressNote::NotComputed),
                 _ => None,
             },
         };

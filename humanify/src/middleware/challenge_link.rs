@@ -186,6 +186,7 @@ impl ChallengeLink {
             Some(ProgressNote::Expired) => Some(RetryMessage::Expired),
             Some(ProgressNote::Incomplete) => Some(RetryMessage::Incomplete),
             Some(ProgressNote::Right) => Some(RetryMessage::Right),
+            Some(ProgressNote::NotComputed) => Some(RetryMessage::NotComputed),
             None if is_carried => Some(RetryMessage::FormKept),
             None => {
                 let form = self.demanded.is_some_and(|demand| demand.form);

@@ -6,7 +6,7 @@ use minijinja::{Value, context};
 
 use super::page_renderer::{Page, PageRenderer};
 use super::texts::{Texts, fill};
-use super::views::{ChallengeBody, ChallengeView, Context, WaitView};
+use super::views::{ChallengeBody, ChallengeView, Context, RetryMessage, WaitView};
 use super::wording::{messages, progress, steps, time};
 use crate::http::retry_after_seconds;
 use crate::pages::{headers, links};
@@ -94,6 +94,7 @@ impl PageRenderer {
             own_check => view.own_check,
             scriptless_pictures => view.scriptless.pictures,
             scriptless_sound => view.scriptless.sound,
+            is_not_computed => view.message == Some(RetryMessage::NotComputed),
             progress => progress(texts, view.round, view.rounds),
             steps => steps(view.round, view.rounds),
             ..merge_maps([body, work, messages])

@@ -119,7 +119,8 @@ pub(crate) enum ChallengeBody<'a> {
     /// its texts as `data-computing`, `data-computed` and `data-failed`. It shows its progress in
     /// the progress bar `work-progress`, of which 1 is the whole, speaks through `work-status`,
     /// writes the solution to the form's field `answer`, and sends the form. If it cannot run, or
-    /// not soon, it removes the attribute `hidden` of `work-fallback`.
+    /// not soon, it removes the attribute `hidden` of `work-fallback`. If it never begins, the style
+    /// sheet shows `work-fallback` after ten seconds.
     Work {
         /// The address of the script, on this site.
         script: &'a str,
@@ -138,6 +139,8 @@ pub(crate) enum RetryMessage {
     Incomplete,
     /// The last answer was right, and another round follows.
     Right,
+    /// The answer came before the work beside it was done. Such an answer is not counted.
+    NotComputed,
     /// The challenge stands in place of the response to a form.
     FormNotSent,
     /// The challenge interrupts a form, which is kept.

@@ -41,6 +41,7 @@ pub(super) fn messages(
         RetryMessage::Expired => texts.expired,
         RetryMessage::Incomplete => texts.incomplete,
         RetryMessage::Right => texts.right,
+        RetryMessage::NotComputed => texts.not_computed,
         RetryMessage::FormNotSent => texts.form_not_sent,
         RetryMessage::FormKept => texts.form_kept,
     });

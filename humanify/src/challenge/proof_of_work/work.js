@@ -255,6 +255,9 @@
     const bar = document.getElementById("work-progress");
     const status = document.getElementById("work-status");
     const fallback = document.getElementById("work-fallback");
+    // Otherwise the style sheet shows it after ten seconds.
+    fallback.hidden = true;
+    fallback.classList.remove("unstarted", "now");
     const { key, tags, range } = form.dataset;
     // Whether the work is done, and the button of the answer that waits for it.
     let ready = false;

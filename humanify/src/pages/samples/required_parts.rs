@@ -124,7 +124,10 @@ pub(super) const WORK: &[RequiredPart] = &[
     ),
     ("`<progress id=\"work-progress\">`", &["id=work-progress"]),
     ("`<p id=\"work-status\">`", &["id=work-status"]),
-    ("`<div id=\"work-fallback\" hidden>`", &["id=work-fallback"]),
+    (
+        "`<div id=\"work-fallback\" class=\"unstarted\">`",
+        &["id=work-fallback"],
+    ),
     (
         "a link to `{{ pictures }}` where it is not `none`",
         &["a", "href=sample-pictures"],

@@ -54,7 +54,7 @@ fn proof_of_work_tells_its_script_everything_and_holds_no_code() {
             "name=\"answer\" value=\"\"",
             "<progress id=\"work-progress\"",
             "id=\"work-status\" role=\"status\"",
-            "<div id=\"work-fallback\" hidden>",
+            "<div id=\"work-fallback\" class=\"unstarted\">",
         ] {
             assert!(page.body.contains(part), "{part} in {}", page.body);
         }
@@ -249,6 +249,7 @@ fn a_message_says_what_happened_and_only_a_mistake_is_an_alert() {
         (RetryMessage::Expired, "ran out of time"),
         (RetryMessage::Incomplete, "not complete"),
         (RetryMessage::Right, "Right, one more."),
+        (RetryMessage::NotComputed, "not finished its check yet"),
         (RetryMessage::FormNotSent, "form was not sent"),
     ];
     let fixture = Fixture::new();

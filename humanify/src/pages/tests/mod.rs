@@ -163,7 +163,7 @@ fn context(nonce: &Nonce) -> Context<'_> {
     }
 }
 
-fn messages() -> [Option<RetryMessage>; 6] {
+fn messages() -> [Option<RetryMessage>; 7] {
     let tries_left = Some(2);
     [
         None,
@@ -171,6 +171,7 @@ fn messages() -> [Option<RetryMessage>; 6] {
         Some(RetryMessage::Expired),
         Some(RetryMessage::Incomplete),
         Some(RetryMessage::Right),
+        Some(RetryMessage::NotComputed),
         Some(RetryMessage::FormNotSent),
     ]
 }

@@ -53,6 +53,7 @@ pub(super) static TEXTS: Texts = Texts {
     tries_left: "Verbleibende Versuche: {count}",
     expired: "Die Zeit für die letzte Prüfung war abgelaufen. Hier ist eine neue.",
     incomplete: "Die Antwort war noch nicht vollständig. Das zählt nicht als Fehler.",
+    not_computed: "Ihr Browser war mit der Prüfung noch nicht fertig. Das zählt nicht als Fehler.",
     form_not_sent: "Ihr Formular wurde noch nicht abgesendet. Nach dieser Prüfung gelangen Sie zum Formular zurück und können es erneut absenden.",
     form_kept: "Ihre Eingaben sind gespeichert. Nach dieser Prüfung können Sie sie absenden.",
     loopback: "Für Entwickler: Sie sind auf localhost. {address} ist keine öffentlich erreichbare Adresse, was als Anzeichen für einen Bot zählt. Mit Signals schalten Sie das ab.",

@@ -53,6 +53,7 @@ pub(super) static TEXTS: Texts = Texts {
     tries_left: "Tries left: {count}",
     expired: "The last check ran out of time. Here is a new one.",
     incomplete: "The answer was not complete yet. That does not count as a mistake.",
+    not_computed: "Your browser had not finished its check yet. That does not count as a mistake.",
     form_not_sent: "Your form was not sent. After this check you return to its page and can send it again.",
     form_kept: "What you typed is kept. After this check you can send it.",
     loopback: "For developers: you are on localhost. {address} is not a routable address, which counts as a sign of a bot. Signals turns that off.",

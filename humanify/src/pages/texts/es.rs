@@ -53,6 +53,7 @@ pub(super) static TEXTS: Texts = Texts {
     tries_left: "Intentos restantes: {count}",
     expired: "Se agotó el tiempo de la comprobación anterior. Aquí tiene una nueva.",
     incomplete: "La respuesta aún no estaba completa. No cuenta como error.",
+    not_computed: "Su navegador aún no había terminado la comprobación. No cuenta como error.",
     form_not_sent: "Su formulario aún no se ha enviado. Tras esta comprobación volverá al formulario y podrá enviarlo de nuevo.",
     form_kept: "Lo que ha escrito se conserva. Después de esta comprobación podrá enviarlo.",
     loopback: "Para desarrolladores: está en localhost. {address} no es una dirección enrutable, lo que cuenta como indicio de un bot. Signals lo desactiva.",

@@ -53,6 +53,7 @@ pub(super) static TEXTS: Texts = Texts {
     tries_left: "Essais restants\u{a0}: {count}",
     expired: "La vérification précédente a expiré. En voici une nouvelle.",
     incomplete: "La réponse n’était pas encore complète. Cela ne compte pas comme une erreur.",
+    not_computed: "Votre navigateur n’avait pas encore terminé la vérification. Cela ne compte pas comme une erreur.",
     form_not_sent: "Votre formulaire n’a pas encore été envoyé. Après cette vérification, vous reviendrez au formulaire et pourrez l’envoyer de nouveau.",
     form_kept: "Votre saisie est conservée. Vous pourrez l’envoyer après cette vérification.",
     loopback: "Pour les développeurs\u{a0}: vous êtes sur localhost. {address} n’est pas une adresse routable, ce qui compte comme un indice de robot. Signals désactive cela.",

@@ -53,6 +53,7 @@ pub(super) static TEXTS: Texts = Texts {
     tries_left: "Tentativi rimasti: {count}",
     expired: "Il tempo della verifica precedente è scaduto. Eccone una nuova.",
     incomplete: "La risposta non era ancora completa. Non conta come errore.",
+    not_computed: "Il tuo browser non aveva ancora finito la verifica. Non conta come errore.",
     form_not_sent: "Il modulo non è ancora stato inviato. Dopo questa verifica tornerai al modulo e potrai inviarlo di nuovo.",
     form_kept: "Quello che hai scritto è stato conservato. Dopo questa verifica potrai inviarlo.",
     loopback: "Per gli sviluppatori: sei su localhost. {address} non è un indirizzo instradabile, il che conta come indizio di un bot. Signals lo disattiva.",

@@ -53,6 +53,7 @@ pub(super) static TEXTS: Texts = Texts {
     tries_left: "残り回数：{count}",
     expired: "前の確認は時間切れになりました。新しい確認です。",
     incomplete: "回答が途中でした。間違いには数えません。",
+    not_computed: "お使いのブラウザーの確認がまだ終わっていませんでした。間違いには数えません。",
     form_not_sent: "フォームはまだ送信されていません。この確認の後、フォームに戻って、もう一度送信できます。",
     form_kept: "入力内容は保存されています。この確認の後に送信できます。",
     loopback: "開発者の方へ：localhost からアクセスしています。{address} はルーティング可能なアドレスではないため、ボットの兆候とみなされます。Signals で無効にできます。",

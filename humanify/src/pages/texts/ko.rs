@@ -53,6 +53,7 @@ pub(super) static TEXTS: Texts = Texts {
     tries_left: "남은 횟수: {count}",
     expired: "이전 확인의 시간이 지났습니다. 새로운 확인입니다.",
     incomplete: "답이 아직 완성되지 않았습니다. 오답으로 처리되지 않습니다.",
+    not_computed: "브라우저의 확인이 아직 끝나지 않았습니다. 오답으로 처리되지 않습니다.",
     form_not_sent: "양식이 아직 전송되지 않았습니다. 확인을 마치면 양식으로 돌아가 다시 보낼 수 있습니다.",
     form_kept: "입력하신 내용은 보관되어 있습니다. 확인을 마치면 보낼 수 있습니다.",
     loopback: "개발자 안내: localhost로 접속했습니다. {address}은(는) 라우팅할 수 있는 주소가 아니므로 봇의 징후로 간주됩니다. Signals에서 끌 수 있습니다.",

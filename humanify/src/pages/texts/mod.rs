@@ -96,6 +96,8 @@ pub(super) struct Texts {
     pub(super) tries_left: &'static str,
     pub(super) expired: &'static str,
     pub(super) incomplete: &'static str,
+    /// The answer came before the work beside it was done.
+    pub(super) not_computed: &'static str,
     pub(super) form_not_sent: &'static str,
     pub(super) form_kept: &'static str,
     /// `{address}`; the name `Signals` stays as it is.

@@ -53,6 +53,7 @@ pub(super) static TEXTS: Texts = Texts {
     tries_left: "Tentativas restantes: {count}",
     expired: "O tempo da verificação anterior acabou. Aqui está uma nova.",
     incomplete: "A resposta ainda não estava completa. Isso não conta como erro.",
+    not_computed: "Seu navegador ainda não tinha terminado a verificação. Isso não conta como erro.",
     form_not_sent: "Seu formulário ainda não foi enviado. Depois desta verificação, você volta ao formulário e pode enviá-lo de novo.",
     form_kept: "O que você digitou foi guardado. Depois desta verificação, você poderá enviar.",
     loopback: "Para desenvolvedores: você está em localhost. {address} não é um endereço roteável, o que conta como sinal de um bot. Signals desativa isso.",

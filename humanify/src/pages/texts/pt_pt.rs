@@ -53,6 +53,7 @@ pub(super) static TEXTS: Texts = Texts {
     tries_left: "Tentativas restantes: {count}",
     expired: "O tempo da verificação anterior esgotou-se. Aqui está uma nova.",
     incomplete: "A resposta ainda não estava completa. Isso não conta como erro.",
+    not_computed: "O seu navegador ainda não tinha terminado a verificação. Isso não conta como erro.",
     form_not_sent: "O seu formulário ainda não foi enviado. Depois desta verificação, volta ao formulário e pode enviá-lo de novo.",
     form_kept: "O que escreveu foi guardado. Depois desta verificação, poderá enviá-lo.",
     loopback: "Para programadores: está em localhost. {address} não é um endereço encaminhável, o que conta como indício de um bot. Pode desativar isto com Signals.",

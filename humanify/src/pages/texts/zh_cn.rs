@@ -53,6 +53,7 @@ pub(super) static TEXTS: Texts = Texts {
     tries_left: "剩余次数：{count}",
     expired: "上一次验证已超时，这是新的验证。",
     incomplete: "答案还不完整，不算作错误。",
+    not_computed: "您的浏览器尚未完成验证，不算作错误。",
     form_not_sent: "您的表单尚未发送。完成验证后将返回表单页面，您可以重新发送。",
     form_kept: "您填写的内容已保留，完成验证后即可发送。",
     loopback: "开发者提示：您正在使用 localhost。{address} 不是可路由的地址，会被视为机器人的迹象。可通过 Signals 关闭。",

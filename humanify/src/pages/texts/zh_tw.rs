@@ -53,6 +53,7 @@ pub(super) static TEXTS: Texts = Texts {
     tries_left: "剩餘次數：{count}",
     expired: "上一次驗證已逾時，這是新的驗證。",
     incomplete: "答案還不完整，不會算作錯誤。",
+    not_computed: "您的瀏覽器尚未完成驗證，不會算作錯誤。",
     form_not_sent: "您的表單尚未送出。完成驗證後會回到表單，您可以重新送出。",
     form_kept: "您填寫的內容已保留，完成驗證後即可送出。",
     loopback: "給開發人員：您正在使用 localhost。{address} 不是可路由的位址，因此會視為機器人的跡象。可透過 Signals 關閉。",
