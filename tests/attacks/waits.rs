@@ -112,6 +112,33 @@ async fn a_wait_presented_from_many_addresses_takes_a_place_at_each() {
 }
 
 #[tokio::test]
+async fn a_place_gives_one_clearance_and_a_wait_ends_after_ten_minutes() {
+    let site = site();
+    let visitor = site.browser(HOME);
+    let first = begin(&visitor).await;
+    visitor.get(&mark_url(&first)).await;
+    let way = continue_url(&first);
+    site.clock.advance(Duration::from_secs(5));
+    let [one, other] = [visitor.get(&way).await, visitor.get(&way).await];
+    assert!(!demands_wait_or_work(&other));
+    assert!(visitor.solve(one).await.clears());
+    let again = visitor.solve(other).await;
+    assert!(!again.clears(), "{}", again.status);
+    // The links of each page lead on for ten minutes from the start of the wait.
+    let visitor = site.browser("84.140.9.9");
+    let first = begin(&visitor).await;
+    visitor.get(&mark_url(&first)).await;
+    site.clock.advance(Duration::from_secs(5));
+    let mut page = visitor.get(&continue_url(&first)).await;
+    for _ in 0..3 {
+        assert!(!demands_wait_or_work(&page), "{}", page.body);
+        site.clock.advance(Duration::from_secs(240));
+        page = visitor.get(&page.link("/humanify/challenge")).await;
+    }
+    assert!(demands_wait_or_work(&page), "{}", page.body);
+}
+
+#[tokio::test]
 async fn a_picture_without_the_work_beside_it_earns_nothing() {
     let site = site();
     let visitor = site.browser(HOME);

@@ -195,7 +195,11 @@ impl Challenges {
                 // Work is not evidence of a person, so the evidence of pictures starts again.
                 return AnswerOutcome::Next(task.harder(1), hardened);
             }
-            match self.is_sent_from_two_networks(visitor, opened).await {
+            let held = match self.is_sent_from_one_client(visitor, opened).await {
+                Ok(true) => self.use_wait(visitor.client, opened.wait, series).await,
+                other => other,
+            };
+            match held {
                 Ok(true) => {}
                 Ok(false) => return AnswerOutcome::Stale,
                 Err(_) => return AnswerOutcome::Unavailable,
@@ -231,9 +235,9 @@ impl Challenges {
         }
     }
 
-    /// Whether copies of an answer come from at most two networks: a visitor may have one of IPv4
-    /// and one of IPv6. Each copy earns a clearance for its network.
-    async fn is_sent_from_two_networks(
+    /// Whether copies of an answer come from one network of IPv4 and one of IPv6, as a visitor may
+    /// have both. Each copy earns a clearance for its network.
+    async fn is_sent_from_one_client(
         &self,
         visitor: Visitor<'_>,
         opened: &ChallengeToken,
@@ -243,7 +247,7 @@ impl Challenges {
         };
         let held =
             self.store
-                .record_network(NetworkUse::Answer, opened.id, network, 2, opened.expires());
+                .record_network(NetworkUse::Answer, opened.id, network, 1, opened.expires());
         held.wait().await
     }
 

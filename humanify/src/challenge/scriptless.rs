@@ -70,8 +70,8 @@ impl Challenges {
         }
         let now = self.clock.milliseconds();
         let (since, id) = match progress.wait {
-            ScriptlessWait::Since { at, id } => (at, id),
-            ScriptlessWait::No | ScriptlessWait::Asked => (now, spendable_id(client.network())?),
+            ScriptlessWait::Since { at, id } if is_current(at, CHALLENGE_LIFE, now) => (at, id),
+            _ => (now, spendable_id(client.network())?),
         };
         if let Some(wait) = self.room(client, id, CountMode::Peek).await? {
             return Ok(Scriptless::Full { wait });
@@ -139,6 +139,34 @@ impl Challenges {
         noted.wait().await
     }
 
+    /// Whether the place that a client took for its wait has given no clearance to another series
+    /// of right answers. Copies of the last answer belong to one series.
+    pub(super) async fn use_wait(
+        &self,
+        client: &Client,
+        wait: ScriptlessWait,
+        series: [u8; 16],
+    ) -> Result<bool, StoreError> {
+        let ScriptlessWait::Since { at, id } = wait else {
+            return Ok(true);
+        };
+        let used = self.place(client, b"used", id);
+        // The last picture may be asked for at the end of the wait's life.
+        let expires = at.saturating_add(2 * CHALLENGE_LIFE);
+        let [series @ .., _, _, _, _, _, _, _, _] = self.sealer.digest(&[b"series", &series]);
+        let series = Network::V6(u64::from_le_bytes(series));
+        let held = self.store.record_network(WAIT, used, series, 1, expires);
+        held.wait().await
+    }
+
+    /// The id of a client's place for a wait, for one purpose.
+    fn place(&self, client: &Client, purpose: &[u8], id: [u8; 16]) -> [u8; 16] {
+        let [who, address] = [client.who(), client.address()];
+        let [who, address] = [who, address].map(|key| binding(&self.sealer, client, key));
+        let place = self.sealer.digest(&[purpose, &id, &who, &address]);
+        NetworkClass::of(client.network()).mark(place)
+    }
+
     /// The time until the quotas of a client's networks have a free place; `None` if they have one,
     /// or the client already took its place for this wait. Another client with the same wait takes
     /// a place of its own.
@@ -149,10 +177,7 @@ impl Challenges {
         mode: CountMode,
     ) -> Result<Option<Duration>, StoreError> {
         let buckets = networks(client, |bits| Counter::Scriptless { bits }, 1);
-        let [who, address] = [client.who(), client.address()];
-        let [who, address] = [who, address].map(|key| binding(&self.sealer, client, key));
-        let place = self.sealer.digest(&[b"place", &id, &who, &address]);
-        let place = NetworkClass::of(client.network()).mark(place);
+        let place = self.place(client, b"place", id);
         if buckets.is_empty() || self.is_noted(place).await? {
             return Ok(None);
         }

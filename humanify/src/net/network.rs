@@ -17,6 +17,10 @@ pub(crate) enum Network {
 }
 
 impl Network {
+    pub(crate) const fn is_v4(self) -> bool {
+        matches!(self, Network::V4(_))
+    }
+
     /// The address of an IPv4 network, or the first /64 of an IPv6 network.
     #[cfg(feature = "redis")]
     pub(crate) fn of(net: IpNet) -> Network {

@@ -153,7 +153,8 @@ impl Count {
 /// Why a network is recorded for an id. Each has room of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NetworkUse {
-    /// An answer was sent from it. The id is that of an admitted challenge.
+    /// An answer was sent from it. The id is that of an admitted challenge, and networks of IPv4
+    /// and of IPv6 are counted apart.
     Answer,
     /// A clearance was presented in it.
     Clearance,

@@ -275,7 +275,10 @@
       if (challengeForm) {
         challengeForm.hidden = true;
       } else {
-        form.querySelector(".task").hidden = true;
+        const task = form.querySelector(".task");
+        if (task) {
+          task.hidden = true;
+        }
       }
       status.textContent = form.dataset.failed;
       fallback.hidden = false;

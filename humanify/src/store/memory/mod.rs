@@ -197,7 +197,12 @@ impl Store for MemoryStore {
         let mut challenges = self.challenges();
         let now = self.clock.milliseconds();
         let noted = match why {
-            NetworkUse::Answer => Ok(challenges.spent.note_network(id, network, most, now)),
+            NetworkUse::Answer => {
+                let counts = |known: Network| known.is_v4() == network.is_v4();
+                Ok(challenges
+                    .spent
+                    .note_network(id, network, (most, counts), now))
+            }
             NetworkUse::Clearance => challenges.clearances.note(id, network, most, expires, now),
             NetworkUse::Wait => challenges.waits.note(id, network, most, expires, now),
         };

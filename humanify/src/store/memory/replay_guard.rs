@@ -45,13 +45,13 @@ impl ReplayGuard {
         self.ids.get(&id).copied()
     }
 
-    /// Records a network of a spent id, which may have `most` networks. Returns whether the network is
-    /// one of them. An id that is forgotten has no networks and gets none.
+    /// Records a network of a spent id, which may have `most` networks among those that count. Returns
+    /// whether the network is one of them. An id that is forgotten has no networks and gets none.
     pub(super) fn note_network(
         &mut self,
         id: [u8; 16],
         network: Network,
-        most: usize,
+        (most, counts): (usize, impl Fn(Network) -> bool),
         now: u64,
     ) -> bool {
         if self.find(id, now).is_none() {
@@ -61,7 +61,7 @@ impl ReplayGuard {
         if known.contains(&network) {
             return true;
         }
-        let fits = known.len() < most;
+        let fits = known.iter().filter(|known| counts(**known)).count() < most;
         if fits {
             let known = self.networks.entry(id);
             known.or_insert_with(|| Vec::with_capacity(1)).push(network);

@@ -35,7 +35,7 @@ impl SeenNetworks {
             }
             ids.spend(id, WHEN_FULL, expires, FirstAnswer::default(), now)?;
         }
-        Ok(ids.note_network(id, network, most, now))
+        Ok(ids.note_network(id, network, (most, |_| true), now))
     }
 }
 

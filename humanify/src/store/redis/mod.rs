@@ -278,7 +278,7 @@ impl Store for RedisStore {
 
     fn record_network(
         &self,
-        _why: NetworkUse,
+        why: NetworkUse,
         id: [u8; 16],
         network: Network,
         most: usize,
@@ -290,7 +290,13 @@ impl Store for RedisStore {
                 .saturating_add(MARGIN);
             let mut script = self.scripts.record_network.prepare_invoke();
             let rest = self.names.id(KeyKind::Network, id);
-            script.key(format!("{}{rest}", self.names.before_id(KeyKind::Network)));
+            let family = match (why, network.is_v4()) {
+                (NetworkUse::Answer, true) => "-v4",
+                (NetworkUse::Answer, false) => "-v6",
+                (NetworkUse::Clearance | NetworkUse::Wait, _) => "",
+            };
+            let start = self.names.before_id(KeyKind::Network);
+            script.key(format!("{start}{rest}{family}"));
             script
                 .arg(self.names.member(KeyKind::Network, network))
                 .arg(most)
