@@ -1,6 +1,6 @@
 //! Caches that store a decision and serve it to others.
 
-use http::{Method, StatusCode};
+use http::{HeaderName, Method, StatusCode};
 use humanify::prelude::*;
 
 use super::with;
@@ -52,4 +52,34 @@ async fn no_response_of_humanify_may_be_cached() {
     // Responses under a protecting statement must not go to shared caches either.
     let person = site.browser(HOME).get("/protected").await;
     assert_eq!(person.status, StatusCode::OK);
+}
+
+/// Everybody gets the same script from a shared cache, and would get the same client id with it.
+#[tokio::test]
+async fn no_client_id_goes_out_with_what_all_visitors_share() {
+    let builder = Humanify::builder().use_client_id(true);
+    let site = with(builder.challenge_type(ChallengeType::ProofOfWork));
+    let mode = HeaderName::from_static("sec-fetch-mode");
+    let visitor = || site.browser(HOME).without(mode.clone());
+    let page = visitor().follow(visitor().get("/login").await).await;
+    let plain = page.body.replace("&#x2f;", "/");
+    let script = plain.split('"').find(|text| text.contains("/work-"));
+    let script = script.expect("the script of the page").to_owned();
+    for path in [&*script, "/humanify/dialog.js"] {
+        // An address gets sixteen ids an hour, which the scripts do not use up.
+        for _ in 0..20 {
+            let reply = visitor().get(path).await;
+            assert_eq!(reply.status, StatusCode::OK, "{path}");
+            let kept = reply.header("cache-control").unwrap();
+            assert!(kept.starts_with("public, max-age="), "{path}: {kept}");
+            assert_eq!(reply.header("set-cookie"), None, "{path}");
+        }
+    }
+    let page = visitor().get("/elsewhere").await;
+    assert_eq!(page.header("cache-control"), Some("private"));
+    assert!(
+        page.header("set-cookie")
+            .unwrap()
+            .starts_with("humanify_id=")
+    );
 }

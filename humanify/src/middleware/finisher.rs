@@ -88,9 +88,7 @@ impl ResponseFinisher {
         if self.private {
             make_private(response);
         }
-        if let Some(cookie) = id_cookie
-            && !is_shared(response)
-        {
+        if let Some(cookie) = id_cookie {
             add_cookie(response, &cookie);
         }
     }
@@ -120,7 +118,7 @@ fn keep_cors_headers_only(response: &mut Response) {
 }
 
 /// Whether shared caches may store the response, which then must not contain a cookie.
-fn is_shared(response: &Response) -> bool {
+pub(super) fn is_shared(response: &Response) -> bool {
     response
         .headers()
         .get_all(CACHE_CONTROL)
@@ -133,9 +131,12 @@ fn is_shared(response: &Response) -> bool {
         })
 }
 
-/// Adds a cookie, and forbids shared caches to store the response.
+/// Adds a cookie, and forbids shared caches to store the response. A response that they may store
+/// stays without it.
 pub(super) fn add_cookie(response: &mut Response, cookie: &str) {
-    if let Ok(value) = HeaderValue::from_str(cookie) {
+    if !is_shared(response)
+        && let Ok(value) = HeaderValue::from_str(cookie)
+    {
         response.headers_mut().append(SET_COOKIE, value);
         make_private(response);
     }

@@ -14,7 +14,7 @@ use super::decision_record::DecisionRecord;
 use super::early_refusal::{UNREADABLE, refuse_early, without_peer};
 use super::endpoint_path::Endpoint;
 use super::error_pages::Audience;
-use super::finisher::{FurtherChanges, ResponseFinisher, add_cookie};
+use super::finisher::{FurtherChanges, ResponseFinisher, add_cookie, is_shared};
 use super::instance::Instance;
 use super::refusal::refuse;
 use super::request_head::RequestHead;
@@ -339,8 +339,10 @@ impl RequestContext {
     }
 
     async fn with_id(&self, mut response: Response, parts: &Parts) -> Response {
+        // An id that is not sent would still count as one of the address's.
         if self.instance.needs_id(self.client())
             && RequestKind::of(&parts.method, &parts.headers).takes_pages()
+            && !is_shared(&response)
             && let Some(cookie) = self.instance.new_client_id(self.client()).await
         {
             add_cookie(&mut response, &cookie);
