@@ -204,6 +204,16 @@ async fn a_unix_socket_is_served_if_it_is_trusted() {
 /// Sends bytes over a connection of its own, and returns the statuses of all responses before the
 /// server closes it.
 async fn statuses(address: std::net::SocketAddr, sent: String) -> Vec<u16> {
+    let received = received(address, sent).await;
+    let answers = received.split("HTTP/1.").skip(1);
+    answers
+        .map(|answer| answer[2..5].parse().unwrap())
+        .collect()
+}
+
+/// Sends bytes over a connection of its own, and returns everything that the server sends before it
+/// closes it.
+async fn received(address: std::net::SocketAddr, sent: String) -> String {
     let received = tokio::task::spawn_blocking(move || {
         let mut stream = TcpStream::connect(address).unwrap();
         stream.write_all(sent.as_bytes()).unwrap();
@@ -212,11 +222,7 @@ async fn statuses(address: std::net::SocketAddr, sent: String) -> Vec<u16> {
         let _ = stream.read_to_end(&mut received);
         String::from_utf8_lossy(&received).into_owned()
     });
-    let received = received.await.unwrap();
-    let answers = received.split("HTTP/1.").skip(1);
-    answers
-        .map(|answer| answer[2..5].parse().unwrap())
-        .collect()
+    received.await.unwrap()
 }
 
 #[tokio::test]
@@ -282,5 +288,13 @@ async fn a_request_of_http_1_names_one_host_or_is_refused() {
         let first = if passes { 200 } else { 400 };
         let expected = if stays { vec![first, 200] } else { vec![first] };
         assert_eq!(got, expected, "{request}");
+    }
+    let refusal = received(address, get("1.1", "")).await;
+    for line in [
+        "cache-control: no-store\r\n",
+        "content-type: text/plain; charset=utf-8\r\n",
+        "vary: ",
+    ] {
+        assert!(refusal.contains(line), "{refusal}");
     }
 }

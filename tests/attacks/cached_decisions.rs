@@ -1,10 +1,15 @@
 //! Caches that store a decision and serve it to others.
 
-use http::{HeaderName, Method, StatusCode};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::routing::get;
+use http::header::HOST;
+use http::{HeaderName, Method, Request, StatusCode};
 use humanify::prelude::*;
+use tower::ServiceExt;
 
 use super::with;
-use crate::support::{DATACENTER, HOME};
+use crate::support::{DATACENTER, HOME, Visitor};
 
 #[tokio::test]
 async fn no_response_of_humanify_may_be_cached() {
@@ -82,4 +87,76 @@ async fn no_client_id_goes_out_with_what_all_visitors_share() {
             .unwrap()
             .starts_with("humanify_id=")
     );
+}
+
+#[tokio::test]
+async fn no_response_to_a_malformed_request_may_be_cached() {
+    let site = with(Humanify::builder().behind_proxy(true));
+    let lines: [&[(&str, &str)]; 3] = [
+        &[("host", "a.example, b.example")],
+        &[("x-forwarded-for", HOME), ("x-forwarded-host", "a b")],
+        &[("x-forwarded-for", HOME), ("forwarded", "for=84.140.9.9")],
+    ];
+    for lines in lines {
+        let send = async |visitor: Visitor| {
+            let visitor = lines.iter().fold(visitor, |visitor, (name, value)| {
+                visitor.with(HeaderName::from_static(name), value)
+            });
+            let reply = visitor.get("/").await;
+            assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{lines:?}");
+            assert_eq!(reply.header("cache-control"), Some("no-store"));
+            assert!(reply.header("vary").is_some(), "{lines:?}");
+            reply
+        };
+        let page = send(site.browser("127.0.0.1")).await;
+        assert_eq!(
+            page.header("content-type"),
+            Some("text/html; charset=utf-8")
+        );
+        assert!(page.body.starts_with("<!doctype html>"), "{}", page.body);
+        assert!(page.header("content-security-policy").is_some());
+        assert!(!page.body.contains("a.example"), "{}", page.body);
+        let document = send(site.program("127.0.0.1")).await;
+        let kind = document.header("content-type");
+        assert_eq!(kind, Some("application/problem+json"));
+        let document: serde_json::Value = serde_json::from_str(&document.body).unwrap();
+        assert_eq!(document["status"], 400);
+        for member in ["detail", "reference"] {
+            assert!(!document[member].as_str().unwrap().is_empty(), "{document}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_response_of_a_wrong_setup_may_be_cached() {
+    #[block_bots]
+    async fn guarded() -> &'static str {
+        "in"
+    }
+    let routes = || Router::new().route("/", get(guarded));
+    let humanify = Humanify::builder().build().unwrap();
+    // The server reports no address, and the layer is missing.
+    for app in [humanify.protect(routes()).unwrap(), routes()] {
+        let request = Request::get("/").header(HOST, "site.example");
+        let request = request.body(Body::empty()).unwrap();
+        let (head, body) = app.oneshot(request).await.unwrap().into_parts();
+        assert_eq!(head.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(head.headers["cache-control"], "no-store");
+        assert_eq!(head.headers["content-type"], "text/plain; charset=utf-8");
+        assert!(head.headers.contains_key("vary"));
+        let body = to_bytes(body, 10_000).await.unwrap();
+        assert!(String::from_utf8_lossy(&body).contains("Reference: "));
+    }
+    let banned = with(Humanify::builder().rules(protect! {
+        trap on "/.env";
+        ban "1 trap/hour" for "1 day";
+    }));
+    banned.browser(HOME).get("/.env").await;
+    for visitor in [banned.browser(HOME), banned.program(HOME)] {
+        let reply = visitor.get("/").await;
+        assert_eq!(reply.status, StatusCode::FORBIDDEN);
+        assert_eq!(reply.header("cache-control"), Some("no-store"));
+        assert!(reply.header("vary").is_some());
+        assert!(reply.header("retry-after").is_some());
+    }
 }

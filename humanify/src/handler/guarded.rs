@@ -14,6 +14,7 @@ use super::discovery::{HiddenJudge, JudgedMarker, announce};
 use super::guard_future::GuardFuture;
 use super::responds::{Callable, Responds};
 use crate::decision::Reference;
+use crate::http::plain_text;
 
 /// A handler with a policy. `#[require_human]` and the other attributes turn an `async fn` into it.
 ///
@@ -142,7 +143,5 @@ fn not_protected(policy: &Policy) -> Response {
         true => format!("{NOT_PROTECTED}\nReference: {reference}\n"),
         false => format!("Reference: {reference}\n"),
     };
-    let mut response = Response::new(text.into());
-    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-    response
+    plain_text(StatusCode::INTERNAL_SERVER_ERROR, text)
 }

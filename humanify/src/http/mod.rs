@@ -8,6 +8,7 @@
 mod client;
 mod cookies;
 mod count_as_failure;
+mod plain_text;
 #[cfg(any(
     feature = "captcha-verify",
     feature = "lists",
@@ -32,5 +33,6 @@ pub(crate) use client::{ClientBounds, ClientError, HttpClient};
 pub use cookies::SameSite;
 pub(crate) use cookies::{CookieNames, cookies};
 pub use count_as_failure::CountAsFailure;
+pub(crate) use plain_text::{VARY_ON, plain_text};
 pub(crate) use seconds::retry_after_seconds;
 pub(crate) use unset_field::set_unless_present;

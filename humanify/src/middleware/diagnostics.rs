@@ -73,23 +73,23 @@ impl Warnings {
                  not set, or name the one that it sets by `Proxies::header`"
             );
         }
-        "The request's headers contradict each other on where it comes from.\n"
+        "The request's headers contradict each other on where it comes from."
     }
 
     /// The server does not report the peer address. Returns the text that explains the fix.
     pub(crate) fn no_peer(&self, unix: bool) -> &'static str {
         let fix = if unix {
             "humanify: requests come through a unix socket, which has no addresses. Set \
-             `Proxies::unix_socket(true)` if only your own proxy can connect to it\n"
+             `Proxies::unix_socket(true)` if only your own proxy can connect to it"
         } else {
             "humanify: the server does not report the client's address. Start it with \
              `humanify.serve(listener, app)`, or pass \
              `app.into_make_service_with_connect_info::<SocketAddr>()` to your server. In a test, \
              add `.layer(MockConnectInfo(SocketAddr::from(([203, 0, 113, 7], 40_000))))` to the \
-             protected router\n"
+             protected router"
         };
         if !self.peer.swap(true, Ordering::Relaxed) {
-            tracing::error!("{}", fix.trim_end());
+            tracing::error!("{fix}");
         }
         fix
     }

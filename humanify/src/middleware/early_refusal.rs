@@ -3,15 +3,17 @@
 
 use axum::response::Response;
 use http::StatusCode;
+use http::header::{HeaderValue, RETRY_AFTER};
 
 use super::instance::Instance;
 use super::request_head::RequestHead;
 use super::request_kind::RequestKind;
-use super::responder::{nonce, plain_text, respond, set_ban_headers};
+use super::responder::{nonce, respond};
 use super::site_address::SiteAddress;
 use crate::client::{Client, names_one_host};
 use crate::decision::{Decided, DecidedBy, DecisionAction, Reference, RequestFacts};
-use crate::pages::{Context, Waiting};
+use crate::http::{plain_text, retry_after_seconds};
+use crate::pages::{Context, Page, Problem, ProblemKind, Waiting};
 
 /// The cause of the refusal of a path that no client sends in good faith.
 pub(super) const UNREADABLE: DecidedBy = DecidedBy::Request {
@@ -30,13 +32,14 @@ pub(super) fn without_peer(
         decided_by: DecidedBy::Setup {
             problem: "the server does not report the client's address",
         },
-        text: instance.warnings.no_peer(is_local),
     };
+    let text = instance.warnings.no_peer(is_local);
     let facts = early_facts(None, head);
-    Box::new(match refusal.report(instance, &facts) {
-        Some(reference) => refusal.line(reference),
-        None => plain_text(refusal.status, refusal.text),
-    })
+    let text = match refusal.report(instance, &facts) {
+        Some(reference) => format!("{text}\nReference: {reference}\n"),
+        None => format!("{text}\n"),
+    };
+    Box::new(plain_text(refusal.status, text))
 }
 
 /// The response to a request that is refused before judging, because its client is banned or it
@@ -72,13 +75,6 @@ fn refuse_by_checks(
             },
             action: check.action(),
             decided_by,
-            text: match check {
-                EarlyCheck::Ban => BANNED,
-                EarlyCheck::Host => {
-                    "The request names its host in several ways, or in none that can be read.\n"
-                }
-                EarlyCheck::Proxy => instance.warnings.headers_contradict(),
-            },
         };
         let facts = early_facts(Some(client), head);
         let Some(reference) = refusal.report(instance, &facts) else {
@@ -86,14 +82,19 @@ fn refuse_by_checks(
         };
         return Some(Box::new(match check {
             EarlyCheck::Ban => banned(instance, client, head, reference),
-            EarlyCheck::Host | EarlyCheck::Proxy => refusal.line(reference),
+            EarlyCheck::Host => malformed(instance, client, head, (reference, SEVERAL_HOSTS)),
+            EarlyCheck::Proxy => {
+                let problem = instance.warnings.headers_contradict();
+                malformed(instance, client, head, (reference, problem))
+            }
         }));
     }
     None
 }
 
-/// The text for a program that is banned.
-const BANNED: &str = "Access denied for now.\n";
+/// What is wrong with a request that fails the check of its host.
+const SEVERAL_HOSTS: &str =
+    "The request names its host in several ways, or in none that can be read.";
 
 /// The response to a banned client: a page with the end of the ban for a browser, and a cheap line
 /// of text for a program.
@@ -105,26 +106,61 @@ fn banned(
 ) -> Response {
     let wait = instance.banned(client, head.headers).unwrap_or_default();
     if !RequestKind::of(head.method, head.headers).takes_pages() {
-        let text = format!("{BANNED}Reference: {reference}\n");
+        let text = format!("Access denied for now.\nReference: {reference}\n");
         let mut response = plain_text(StatusCode::FORBIDDEN, text);
-        set_ban_headers(&mut response, wait);
+        let wait = HeaderValue::from(retry_after_seconds(wait));
+        response.headers_mut().insert(RETRY_AFTER, wait);
         return response;
     }
-    let nonce = nonce();
     let place = SiteAddress::of(instance, client, head.uri, head.headers);
-    let context = Context {
+    let view = Waiting {
+        retry_after: wait,
+        return_to: None,
+    };
+    page(instance, head, (reference, &place), |context| {
+        instance.pages.banned(context, &view)
+    })
+}
+
+/// The response to a request that contradicts itself: a page for a browser, and a problem document
+/// for a program.
+fn malformed(
+    instance: &Instance,
+    client: &Client,
+    head: RequestHead<'_>,
+    (reference, problem): (Reference, &str),
+) -> Response {
+    let status = StatusCode::BAD_REQUEST;
+    if !RequestKind::of(head.method, head.headers).takes_pages() {
+        let problem = Problem::new(ProblemKind::Status(status)).detail(problem);
+        return respond(problem.reference(Some(reference.as_str())).page());
+    }
+    let place = SiteAddress {
+        // The page is not signed with a host that may be somebody else's.
+        host: None,
+        ..SiteAddress::of(instance, client, head.uri, head.headers)
+    };
+    page(instance, head, (reference, &place), |context| {
+        instance.pages.error(context, status, false)
+    })
+}
+
+/// Renders a page before judging.
+fn page(
+    instance: &Instance,
+    head: RequestHead<'_>,
+    (reference, place): (Reference, &SiteAddress),
+    render: impl FnOnce(&Context<'_>) -> Page,
+) -> Response {
+    let nonce = nonce();
+    respond(render(&Context {
         nonce: &nonce,
         language: head.language(),
         reference: Some(reference.as_str()),
         host: place.host.as_deref(),
         home: &place.home,
         now: instance.clock.milliseconds(),
-    };
-    let view = Waiting {
-        retry_after: wait,
-        return_to: None,
-    };
-    respond(instance.pages.banned(&context, &view))
+    }))
 }
 
 /// A check before judging.
@@ -204,8 +240,6 @@ struct EarlyRefusal {
     status: StatusCode,
     action: DecisionAction,
     decided_by: DecidedBy,
-    /// The text of the response.
-    text: &'static str,
 }
 
 impl EarlyRefusal {
@@ -223,13 +257,5 @@ impl EarlyRefusal {
         };
         instance.reporter.report(&decided, facts);
         decided.reference
-    }
-
-    /// A line of text with the reference.
-    fn line(self, reference: Reference) -> Response {
-        plain_text(
-            self.status,
-            format!("{}Reference: {reference}\n", self.text),
-        )
     }
 }

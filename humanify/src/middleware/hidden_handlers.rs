@@ -14,6 +14,7 @@ use super::request_head::RequestHead;
 use super::responder::Responder;
 use crate::decision::Reference;
 use crate::handler::{BoxFuture, HiddenJudge, JudgedMarker};
+use crate::http::plain_text;
 use crate::judge::{Decision, ResponseOutcome, Verdict};
 use crate::rules::{MatchContext, RequestRoute};
 use crate::store::CountList;
@@ -36,10 +37,10 @@ impl HiddenJudge for Instance {
                 let status = http::StatusCode::INTERNAL_SERVER_ERROR;
                 let reference = Reference::new();
                 tracing::error!(%reference, handler = policy.name, "a request lost humanify's marker on the way to its handler");
-                return crate::middleware::responder::plain_text(
-                    status,
-                    format!("Reference: {reference}\n"),
-                );
+                let mut response = plain_text(status, format!("Reference: {reference}\n"));
+                // An error page shows the same one.
+                response.extensions_mut().insert(reference);
+                return response;
             };
             let head = RequestHead::from(&parts);
             let (uri, route) = (head.original_uri, head.route());

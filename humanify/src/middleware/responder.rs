@@ -1,12 +1,8 @@
 //! `Responder`: builds humanify's pages, redirects and problem documents.
 
-use std::time::Duration;
-
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{
-    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER,
-};
+use http::header::{ACCEPT_LANGUAGE, HeaderValue, LOCATION};
 use http::{HeaderMap, Method, StatusCode, Uri};
 use humanify_syntax::Offence;
 
@@ -19,7 +15,6 @@ use crate::challenge::CreationError;
 use crate::client::Client;
 use crate::crypto::random_bytes;
 use crate::decision::{DecidedBy, DecisionAction, Reference};
-use crate::http::retry_after_seconds;
 use crate::language::Language;
 use crate::pages::{
     Context, CookiesView, Denied, FormReady, LockedOut, Nonce, Page, Problem, ProblemKind, Waiting,
@@ -284,22 +279,4 @@ pub(super) fn with_status(mut response: Response, status: StatusCode) -> Respons
 /// A nonce for a page. Without randomness the page goes out unstyled.
 pub(super) fn nonce() -> Nonce {
     Nonce::new(random_bytes().unwrap_or_default())
-}
-
-/// Completes the response to a banned client, at little cost.
-pub(super) fn set_ban_headers(response: &mut Response, wait: Duration) {
-    let headers = response.headers_mut();
-    headers.insert(RETRY_AFTER, HeaderValue::from(retry_after_seconds(wait)));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
-}
-
-/// A response with a status and a line of text.
-pub(crate) fn plain_text(status: StatusCode, text: impl Into<Body>) -> Response {
-    let mut response = Response::new(text.into());
-    *response.status_mut() = status;
-    response
 }

@@ -10,10 +10,7 @@ use http::header::{
     HeaderValue, REFERRER_POLICY, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 
-use crate::http::retry_after_seconds;
-
-/// The request headers on which a page depends, for `Vary`.
-const VARY_ON: &str = "Accept, Accept-Language, Cookie, Sec-Fetch-Mode";
+use crate::http::{VARY_ON, retry_after_seconds};
 
 /// The nonce that allows a page's own style sheet in its Content Security Policy.
 ///

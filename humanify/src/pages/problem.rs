@@ -66,6 +66,11 @@ impl<'a> Problem<'a> {
         Problem { violated, ..self }
     }
 
+    /// Adds a sentence on what is wrong with the request.
+    pub(crate) fn detail(self, detail: &'a str) -> Problem<'a> {
+        Problem { detail, ..self }
+    }
+
     /// Adds the reference that is also in the log.
     pub(crate) fn reference(self, reference: Option<&'a str>) -> Problem<'a> {
         Problem { reference, ..self }

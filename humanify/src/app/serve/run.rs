@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::serve::Listener;
 use axum::{BoxError, Router};
-use http::header::{CONNECTION, CONTENT_TYPE, HOST};
+use http::header::{CONNECTION, HOST};
 use http::{HeaderValue, Request, Response, StatusCode, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -25,6 +25,7 @@ use super::stream::{Activity, Deadline, Stream};
 use super::unsent::{Unsent, UnsentAccount};
 use crate::client::Trust;
 use crate::handler::BoxFuture;
+use crate::http::plain_text;
 use crate::middleware::Connection;
 
 /// Serves until `signal` completes, and then waits for the running requests.
@@ -202,12 +203,9 @@ fn lacks_host<B>(request: &Request<B>) -> bool {
 /// The response to a request without a host. The connection ends, so that nothing after such a
 /// request is read as another one.
 fn without_host() -> Response<Body> {
-    let mut response = Response::new(Body::from("The request has no `Host`.\n"));
-    *response.status_mut() = StatusCode::BAD_REQUEST;
+    let mut response = plain_text(StatusCode::BAD_REQUEST, "The request has no `Host`.\n");
     let close = HeaderValue::from_static("close");
     response.headers_mut().insert(CONNECTION, close);
-    let text = HeaderValue::from_static("text/plain; charset=utf-8");
-    response.headers_mut().insert(CONTENT_TYPE, text);
     response
 }
 
