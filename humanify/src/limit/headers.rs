@@ -53,7 +53,8 @@ struct LimitText {
 /// How many requests are left to a client, and after how many seconds there is one more.
 type LimitState = (u32, u64);
 
-/// Adds the fields, unless the application has set `RateLimit` itself.
+/// Adds the fields, unless the application has set `RateLimit` itself. The policies of its own
+/// `RateLimit-Policy` stay, as items of the same list.
 #[inline]
 pub(crate) fn set_headers(headers: &mut HeaderMap, counts: &[Count]) {
     if !counts.is_empty() {
@@ -66,7 +67,7 @@ fn set_headers_of(headers: &mut HeaderMap, counts: &[Count]) {
     if let Some((limits, policy)) = written
         && set_unless_present(headers, &RATE_LIMIT, limits)
     {
-        headers.insert(RATE_LIMIT_POLICY, policy);
+        headers.append(RATE_LIMIT_POLICY, policy);
     }
 }
 
@@ -213,6 +214,39 @@ mod tests {
             let rate = Rate::new(20, 60);
             set_headers(&mut headers, &[count(rate, LimitLabel::PLAIN, used_ms)]);
             assert_eq!(headers["ratelimit"], format!("\"20/minute\";{field}"));
+        }
+    }
+
+    #[test]
+    fn what_the_application_says_of_its_own_limits_stays() {
+        let (own, other) = ("\"own\";q=9;w=60", "\"other\";q=5;w=1");
+        let (state, policy) = ("\"60/minute\";r=59;t=1", "\"60/minute\";q=60;w=60");
+        let (limit, policies) = ("ratelimit", "ratelimit-policy");
+        for (set, limits, all) in [
+            (&[][..], &[state][..], &[policy][..]),
+            (&[(policies, own)], &[state], &[own, policy]),
+            (
+                &[(policies, own), (policies, other)],
+                &[state],
+                &[own, other, policy],
+            ),
+            // `RateLimit` of one side would not fit the policies of the other.
+            (&[(limit, "\"own\";r=1")], &["\"own\";r=1"], &[]),
+            (
+                &[(limit, "\"own\";r=1"), (policies, own)],
+                &["\"own\";r=1"],
+                &[own],
+            ),
+        ] {
+            let mut headers = HeaderMap::new();
+            for (name, value) in set {
+                headers.append(*name, HeaderValue::from_static(value));
+            }
+            let rate = Rate::new(60, 60);
+            set_headers(&mut headers, &[count(rate, LimitLabel::PLAIN, 1_000)]);
+            let lines = |name| headers.get_all(name).iter().collect::<Vec<_>>();
+            assert_eq!(lines(limit), limits, "{set:?}");
+            assert_eq!(lines(policies), all, "{set:?}");
         }
     }
 
