@@ -7,12 +7,12 @@ use std::process::{Child, Command, Stdio};
 use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::routing::get;
-use humanify::Proxies;
 use humanify::prelude::*;
+use humanify::{DecisionLog, LoggedAddress, Proxies, ServeLimits};
 
 use crate::support::folder::Folder;
 use crate::support::services::missing;
-use crate::support::{DATACENTER, HOME};
+use crate::support::{DATACENTER, Events, HOME};
 
 const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
@@ -296,5 +296,36 @@ async fn a_request_of_http_1_names_one_host_or_is_refused() {
         "vary: ",
     ] {
         assert!(refusal.contains(line), "{refusal}");
+    }
+}
+
+#[tokio::test]
+async fn addresses_of_closed_connections_are_logged_as_the_settings_say() {
+    for (addresses, shown) in [
+        (LoggedAddress::Whole, Some("127.0.0.1")),
+        (LoggedAddress::Network, Some("127.0.0.0/24")),
+        (LoggedAddress::Hashed, None),
+    ] {
+        let (events, _guard) = Events::collect(tracing::Level::WARN);
+        let log = DecisionLog::default().addresses(addresses);
+        let humanify = Humanify::builder().decision_log(log).build().unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let limits = ServeLimits::default().connections_per_client(1);
+        let app = Router::new().route("/", get(|| async { "in" }));
+        let server =
+            tokio::spawn(async move { humanify.serve(listener, app).limits(limits).await });
+        let _held = tokio::net::TcpStream::connect(address).await.unwrap();
+        let mut refused = tokio::net::TcpStream::connect(address).await.unwrap();
+        let mut byte = [0];
+        let _ = tokio::io::AsyncReadExt::read(&mut refused, &mut byte).await;
+        let told = events.all();
+        let told = told.iter().find_map(|told| told.get("address"));
+        let told = told.expect("a warning with the address");
+        match shown {
+            Some(shown) => assert_eq!(told, shown),
+            None => assert!(told.len() == 16 && !told.contains('.'), "{told}"),
+        }
+        server.abort();
     }
 }

@@ -312,3 +312,65 @@ async fn a_request_has_a_span_only_where_that_is_asked_for() {
         }
     }
 }
+
+/// Paths such as those of password resets are secrets.
+#[tokio::test]
+async fn the_path_of_a_route_is_logged_at_no_level() {
+    #[always_challenge]
+    async fn guarded() -> &'static str {
+        "in"
+    }
+    async fn panics() -> &'static str {
+        panic!("on purpose")
+    }
+    for rules in [
+        protect! {},
+        protect! { limit "1/hour" on "/limited/*"; always_deny on "/denied/*"; },
+    ] {
+        let in_route = || get(|| async { "in" });
+        let app = Router::new()
+            .route(
+                "/empty/{token}",
+                get(|| async { StatusCode::INTERNAL_SERVER_ERROR }),
+            )
+            .route("/missing/{token}", get(|| async { StatusCode::NOT_FOUND }))
+            .route("/panics/{token}", get(panics))
+            .route("/passes/{token}", in_route())
+            .route("/denied/{token}", in_route())
+            .route("/limited/{token}", in_route())
+            .route("/guarded/{token}", get(guarded));
+        let pages = ErrorPages::all().catch_panics(true);
+        let site = Site::new(Humanify::builder().rules(rules).error_pages(pages), app);
+        let (events, _guard) = Events::collect(Level::TRACE);
+        for name in [
+            "empty", "missing", "panics", "passes", "denied", "limited", "limited", "guarded",
+        ] {
+            site.browser(HOME).get(&format!("/{name}/SECRET")).await;
+        }
+        let told = events.all();
+        for name in ["empty", "missing", "panics"] {
+            let route = format!("/{name}/{{token}}");
+            assert!(
+                told.iter()
+                    .any(|told| told.get("route") == Some(&*route)
+                        && told.get("reference").is_some()),
+                "{route}: {told:#?}"
+            );
+        }
+        let leak = told
+            .iter()
+            .find(|told| format!("{told:?}").contains("SECRET"));
+        assert!(leak.is_none(), "{leak:#?}");
+        // Where no route matches, the path is cut and escaped.
+        site.browser(HOME)
+            .get(&format!("/nowhere/{}", "x".repeat(5_000)))
+            .await;
+        let paths: Vec<String> = events
+            .all()
+            .iter()
+            .filter_map(|told| told.get("path").map(str::to_owned))
+            .collect();
+        assert!(!paths.is_empty());
+        assert!(paths.iter().all(|path| path.len() == 200), "{paths:?}");
+    }
+}

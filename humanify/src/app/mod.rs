@@ -263,6 +263,7 @@ impl Humanify {
             listener,
             app,
             trust: self.instance.settings.trust.clone(),
+            reporter: Arc::clone(&self.instance.reporter),
             limits: ServeLimits::default(),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use http::{Method, StatusCode, Uri};
+use http::{Method, StatusCode};
 use tracing::Level;
 
 use super::action::DecisionAction;
@@ -184,17 +184,17 @@ pub(super) fn is_enabled(level: Level) -> bool {
 pub(super) fn write_error(
     reference: Reference,
     status: StatusCode,
-    (method, uri): (&Method, &Uri),
+    (method, route, path): (&Method, Option<&str>, Option<&str>),
     (level, left_out): (Level, u64),
 ) {
     let method = escaped(method.as_str().as_bytes());
-    let path = escaped(uri.path().as_bytes());
     macro_rules! event {
         ($level:expr) => {
             tracing::event!(
                 target: TARGET,
                 $level,
                 method,
+                route,
                 path,
                 status = status.as_u16(),
                 reference = reference.as_str(),

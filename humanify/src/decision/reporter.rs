@@ -1,9 +1,10 @@
 //! `Reporter`: hands each decision to the log, the metrics and the application.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use http::{Method, StatusCode, Uri};
+use http::{Method, StatusCode};
 
 use super::action::DecisionAction;
 use super::log::{self, DecisionLog};
@@ -111,12 +112,17 @@ impl Reporter {
         }
         if let Some((level, left_out)) = admitted {
             let address = report.client.address;
-            let address = address.map(|address| self.log.address(address, &self.sealer));
+            let address = address.map(|address| self.logged_address(address));
             log::write(&report, level, address.as_deref(), left_out);
         }
         if let Some(DecisionHook(hook)) = &self.hook {
             hook(&report);
         }
+    }
+
+    /// An address in the form in which it is logged.
+    pub(crate) fn logged_address(&self, address: IpAddr) -> String {
+        self.log.address(address, &self.sealer)
     }
 
     /// Logs an error of the application whose page shows a reference: server errors at the level of
@@ -125,7 +131,7 @@ impl Reporter {
         &self,
         reference: Reference,
         status: StatusCode,
-        (method, uri): (&Method, &Uri),
+        (method, route, path): (&Method, Option<&str>, Option<String>),
     ) {
         let (action, sampler) = match status.is_server_error() {
             true => (
@@ -139,7 +145,8 @@ impl Reporter {
             return;
         };
         if let Some(left_out) = sampler.and_then(|sampler| self.admit(sampler)) {
-            log::write_error(reference, status, (method, uri), (level, left_out));
+            let asked = (method, route, path.as_deref());
+            log::write_error(reference, status, asked, (level, left_out));
         }
     }
 
@@ -147,7 +154,7 @@ impl Reporter {
     pub(crate) fn banned(&self, network: Network, offence: &'static str, seconds: u32) {
         #[cfg(feature = "metrics")]
         crate::metrics::banned(offence);
-        let network = self.log.address(network.to_net().addr(), &self.sealer);
+        let network = self.logged_address(network.to_net().addr());
         tracing::info!(target: "humanify::ban", address = network, offence, seconds, "banned");
     }
 

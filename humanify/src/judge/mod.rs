@@ -24,9 +24,9 @@ use std::sync::Arc;
 use humanify_syntax::{Demand, Exempt, Policy};
 
 use crate::challenge::{Clearances, Task};
-use crate::decision::{DecidedBy, ExplanationStep, Reporter, StepOutcome};
+use crate::decision::{DecidedBy, ExplanationStep, Reporter, StepOutcome, escaped};
 use crate::limit::{Counter, RouteBuckets, UsedBuckets, counted_method};
-use crate::rules::{MatchContext, Rules};
+use crate::rules::{MatchContext, RequestRoute, Rules};
 use crate::store::{Bucket, CountList, CountMode, CountOutcome, OnStoreFailure, Store};
 use attributes::attribute;
 use clearances::PresentedClearances;
@@ -350,14 +350,17 @@ impl Judge {
     }
 }
 
+/// Logs the verdict, with the route, or with the path where no route matched.
 #[inline]
-fn log(path: &str, verdict: Verdict) {
+fn log(route: RequestRoute<'_>, path: &str, verdict: Verdict) {
     #[cold]
-    fn log_now(path: &str, verdict: Verdict) {
-        tracing::trace!(?path, ?verdict, "judged");
+    fn log_now(route: RequestRoute<'_>, path: &str, verdict: Verdict) {
+        let route = route.template();
+        let path = route.is_none().then(|| escaped(path.as_bytes()));
+        tracing::trace!(route, path, ?verdict, "judged");
     }
     if tracing::enabled!(tracing::Level::TRACE) {
-        log_now(path, verdict);
+        log_now(route, path, verdict);
     }
 }
 
@@ -367,7 +370,7 @@ fn decision(
     counts: CountList,
     deferred_charges: DeferredCharges,
 ) -> Decision {
-    log(context.path, ruled.verdict);
+    log(context.route, context.path, ruled.verdict);
     Decision {
         verdict: ruled.verdict,
         private: ruled.private,

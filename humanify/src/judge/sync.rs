@@ -10,7 +10,7 @@ use super::clearances::PresentedClearances;
 use super::trace::Untraced;
 use super::{Decision, DeferredCharges, Judge, RuleDecision, Verdict, decision, log};
 use crate::limit::{Counter, RequestBuckets};
-use crate::rules::MatchContext;
+use crate::rules::{MatchContext, RequestRoute};
 use crate::store::{Bucket, CountList, Fits};
 
 /// The outcome of judging a request without waiting.
@@ -27,8 +27,8 @@ pub(crate) enum SyncJudgement {
 impl SyncJudgement {
     /// The judgement of a request of which nothing is demanded.
     #[inline]
-    pub(crate) fn without_demands(path: &str) -> SyncJudgement {
-        log(path, Verdict::Pass);
+    pub(crate) fn without_demands(route: RequestRoute<'_>, path: &str) -> SyncJudgement {
+        log(route, path, Verdict::Pass);
         SyncJudgement::Passes { private: false }
     }
 }
@@ -58,7 +58,7 @@ impl Judge {
             return self.judge_by_polling(context, policy);
         }
         if policy.is_some_and(|policy| policy.exempt == Exempt::All) {
-            return SyncJudgement::without_demands(context.path);
+            return SyncJudgement::without_demands(context.route, context.path);
         }
         if let Some(ruled) = self.denied_to_all(context) {
             return decided(Decision::denied_to_all(&ruled));
@@ -87,7 +87,7 @@ impl Judge {
             let counts = std::mem::take(counts);
             return decided(decision(context, &ruled, counts, deferred_charges));
         }
-        log(context.path, Verdict::Pass);
+        log(context.route, context.path, Verdict::Pass);
         SyncJudgement::Passes {
             private: ruled.private,
         }

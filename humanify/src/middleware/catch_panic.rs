@@ -8,13 +8,13 @@ use axum::response::Response;
 use http::{Method, StatusCode};
 
 use super::error_pages::message;
-use crate::decision::Reference;
+use super::request_head::LoggedPlace;
+use crate::decision::{Reference, escaped};
 
 /// Calls a service, and responds with 500 if it panics.
 pub(super) async fn catch<F, E>(
     call: impl FnOnce() -> F,
-    method: &Method,
-    path: &str,
+    (method, place): (&Method, &LoggedPlace),
 ) -> Result<Response, E>
 where
     F: Future<Output = Result<Response, E>> + Send,
@@ -39,7 +39,14 @@ where
         Err(panicked) => panicked,
     };
     let reference = Reference::new();
-    tracing::error!(%method, ?path, %reference, panic = ?message(panicked.as_ref()), "a handler panicked");
+    tracing::error!(
+        method = %escaped(method.as_str().as_bytes()),
+        route = place.route(),
+        path = place.path(),
+        %reference,
+        panic = ?message(panicked.as_ref()),
+        "a handler panicked"
+    );
     let mut response = Response::default();
     *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
     // The error page shows it.

@@ -13,7 +13,7 @@ use super::listener::peer;
 use super::request::{RequestContext, unreadable};
 use super::request_head::RequestHead;
 use crate::judge::{Decision, SyncJudgement, Verdict};
-use crate::rules::is_plain;
+use crate::rules::{RequestRoute, is_plain};
 use crate::store::CountList;
 
 /// How to go on with a request.
@@ -101,7 +101,7 @@ impl RequestContext {
         let path = head.original_path;
         let judge = &self.instance.judge;
         let judged = if judge.has_nothing_for(policy) && is_plain(path) {
-            SyncJudgement::without_demands(path)
+            SyncJudgement::without_demands(RequestRoute::In(head.extensions), path)
         } else if let Some(asked) = self.asked(head, policy) {
             judge.judge_sync(&asked, policy, counts)
         } else {

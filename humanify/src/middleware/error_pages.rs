@@ -4,14 +4,14 @@ use std::any::Any;
 
 use axum::body::HttpBody;
 use axum::response::Response;
+use http::Method;
 use http::header::{
     ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH,
     CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED, TRANSFER_ENCODING, VARY,
 };
-use http::{Method, Uri};
 
 use super::instance::Instance;
-use super::request_head::RequestHead;
+use super::request_head::{LoggedPlace, RequestHead};
 use super::request_kind::RequestKind;
 use super::responder::{HumanifyResponse, nonce, respond};
 use super::site_address::SiteAddress;
@@ -24,7 +24,7 @@ use crate::pages::{Context, Problem, ProblemKind};
 #[derive(Debug, Clone)]
 pub(super) struct Audience {
     method: Method,
-    uri: Uri,
+    place: LoggedPlace,
     reader: Recipient,
 }
 
@@ -61,7 +61,7 @@ impl Audience {
         };
         Some(Audience {
             method: head.method.clone(),
-            uri: head.original_uri.clone(),
+            place: LoggedPlace::of(head),
             reader,
         })
     }
@@ -100,7 +100,8 @@ pub(super) fn explain(instance: &Instance, audience: Audience, response: &mut Re
     let known = response.extensions().get::<Reference>().copied();
     let reference = known.unwrap_or_else(|| {
         let reference = Reference::new();
-        let asked = (&audience.method, &audience.uri);
+        let place = &audience.place;
+        let asked = (&audience.method, place.route(), place.path());
         instance.reporter.error_shown(reference, status, asked);
         response.extensions_mut().insert(reference);
         reference

@@ -1,10 +1,12 @@
-//! `RequestHead`: the parts of a request before its body: method, URI, headers, route, language.
+//! `RequestHead`: the parts of a request before its body: method, URI, headers, route, language;
+//! `LoggedPlace`.
 
 use axum::extract::{MatchedPath, OriginalUri};
 use http::header::{ACCEPT_LANGUAGE, HeaderValue};
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Request, Uri};
 
+use crate::decision::escaped;
 use crate::language::Language;
 
 /// The head of a request, with or without its body. A request that is taken apart is copied.
@@ -52,6 +54,39 @@ impl<'a> RequestHead<'a> {
     pub(super) fn language(self) -> Language {
         let accepted = self.headers.get(ACCEPT_LANGUAGE);
         Language::choose(accepted.map(HeaderValue::as_bytes))
+    }
+}
+
+/// The place of a request in the log: the route, or the path where no route matched. The paths of
+/// routes may hold secrets.
+#[derive(Debug, Clone)]
+pub(super) enum LoggedPlace {
+    Route(MatchedPath),
+    Path(Uri),
+}
+
+impl LoggedPlace {
+    pub(super) fn of(head: RequestHead<'_>) -> LoggedPlace {
+        match head.extensions.get::<MatchedPath>() {
+            Some(route) => LoggedPlace::Route(route.clone()),
+            None => LoggedPlace::Path(head.original_uri.clone()),
+        }
+    }
+
+    /// The template of the matched route.
+    pub(super) fn route(&self) -> Option<&str> {
+        match self {
+            LoggedPlace::Route(route) => Some(route.as_str()),
+            LoggedPlace::Path(_) => None,
+        }
+    }
+
+    /// The path, cut and escaped, if no route matched.
+    pub(super) fn path(&self) -> Option<String> {
+        match self {
+            LoggedPlace::Route(_) => None,
+            LoggedPlace::Path(uri) => Some(escaped(uri.path().as_bytes())),
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use super::finisher::ResponseFinisher;
 use super::future::ResponseFuture;
 use super::instance::Instance;
 use super::request::Outcome;
+use super::request_head::LoggedPlace;
 use crate::handler::{JudgedMarker, RoutePolicy, announce_layer};
 
 /// A route behind the layer.
@@ -137,8 +138,8 @@ where
                 Outcome::Forward(request, finisher) => {
                     let response = if instance.catches_panics() {
                         let method = request.method().clone();
-                        let path = request.uri().path().to_owned();
-                        catch_panic::catch(|| inner.call(request), &method, &path).await?
+                        let place = LoggedPlace::of((&request).into());
+                        catch_panic::catch(|| inner.call(request), (&method, &place)).await?
                     } else {
                         inner.call(request).await?
                     };

@@ -47,7 +47,8 @@ pub(crate) struct MatchContext<'a> {
     other_readings: Vec<Vec<u8>>,
     /// Whether this is one of several readings. Observed statements do not log it.
     pub(crate) is_dry_run: bool,
-    route: RequestRoute<'a>,
+    /// Where the router's template is found.
+    pub(crate) route: RequestRoute<'a>,
     /// The policy of the handler.
     pub(crate) policy: Option<&'static Policy>,
     pub(crate) client: &'a Client,

@@ -155,7 +155,7 @@ impl Lookups {
         if answer != DnsAnswer::Failed {
             state.answered = Some(now);
         }
-        tracing::debug!(ip = %address, ?answer, "looked a crawler up in the DNS");
+        tracing::debug!(?answer, "looked a crawler up in the DNS");
     }
 
     fn state(&self) -> MutexGuard<'_, LookupState> {

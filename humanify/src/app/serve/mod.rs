@@ -15,6 +15,7 @@ pub use limits::ServeLimits;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::{IntoFuture, pending};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
@@ -25,6 +26,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::client::Trust;
+use crate::decision::Reporter;
 use crate::error::ConfigError;
 use crate::handler::BoxFuture;
 
@@ -34,6 +36,8 @@ pub struct Serve<L> {
     pub(super) listener: L,
     pub(super) app: Result<Router, ConfigError>,
     pub(super) trust: Trust,
+    /// Says how addresses are logged.
+    pub(super) reporter: Arc<Reporter>,
     pub(super) limits: ServeLimits,
 }
 
@@ -122,10 +126,11 @@ where
             listener,
             app,
             trust,
+            reporter,
             limits,
         } = self.serve;
         Box::pin(async move {
-            run::run(listener, app?, trust, limits, self.signal).await;
+            run::run(listener, app?, (trust, reporter), limits, self.signal).await;
             Ok(())
         })
     }

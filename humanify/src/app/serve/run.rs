@@ -24,6 +24,7 @@ use super::limits::ServeLimits;
 use super::stream::{Activity, Deadline, Stream};
 use super::unsent::{Unsent, UnsentAccount};
 use crate::client::Trust;
+use crate::decision::Reporter;
 use crate::handler::BoxFuture;
 use crate::http::plain_text;
 use crate::middleware::Connection;
@@ -32,7 +33,7 @@ use crate::middleware::Connection;
 pub(super) async fn run<L>(
     mut listener: L,
     app: Router,
-    trust: Trust,
+    (trust, reporter): (Trust, Arc<Reporter>),
     limits: ServeLimits,
     signal: impl Future<Output = ()>,
 ) where
@@ -56,8 +57,9 @@ pub(super) async fn run<L>(
         let counted = ip.filter(|ip| !trust.trusts(Some(*ip)));
         let Some(slot) = connections.enter(counted) else {
             if !std::mem::replace(&mut warned, true) {
+                let address = ip.map(|ip| reporter.logged_address(ip));
                 tracing::warn!(
-                    ?ip,
+                    address,
                     "a connection was closed at once, since there are too many, in all or from its \
                      network; `ServeLimits` says how many there may be. If the address is a \
                      proxy's, set `behind_proxy(true)` or `proxies(Proxies::networks([...]))`"
