@@ -179,3 +179,46 @@ async fn a_slow_reader_gets_the_whole_response() {
     });
     assert!(read.await >= LARGE - (2 << 20));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_head_has_its_own_time_whatever_the_idle_time_out_is() {
+    let address = serve(Duration::from_secs(20)).await;
+    // Both on a new connection, and on one that has waited for its second request.
+    for earlier in ["", "GET / HTTP/1.1\r\nHost: site.example\r\n\r\n"] {
+        let answers = blocking(move || {
+            let mut stream = connect_and_send(address, earlier);
+            // Sending takes longer than the idle time-out, 900 milliseconds.
+            for line in [
+                "GET / HT",
+                "TP/1.1\r\nHo",
+                "st: site.example\r\n",
+                "A: b\r\n\r\n",
+            ] {
+                std::thread::sleep(Duration::from_millis(450));
+                let _ = stream.write_all(line.as_bytes());
+            }
+            read_until_closed(stream).0
+        });
+        let answers = answers.await;
+        let expected = if earlier.is_empty() { 1 } else { 2 };
+        assert_eq!(answers.matches("200 OK").count(), expected, "{answers}");
+    }
+}
+
+/// A very long time-out is none.
+#[tokio::test(flavor = "multi_thread")]
+async fn time_outs_may_be_as_long_as_one_can_write() {
+    let humanify = Humanify::builder().build().unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let limits = ServeLimits::default()
+        .header_timeout(Duration::MAX)
+        .body_timeout(Duration::MAX)
+        .write_timeout(Duration::MAX)
+        .idle_timeout(Duration::MAX);
+    let app = Router::new().route("/", any(|| async { "in" }));
+    tokio::spawn(async move { humanify.serve(listener, app).limits(limits).await });
+    let whole = format!("{HEAD}Connection: close\r\n\r\n");
+    let answer = blocking(move || read_until_closed(connect_and_send(address, &whole)).0).await;
+    assert!(answer.contains("200 OK"), "{answer}");
+}

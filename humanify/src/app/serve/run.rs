@@ -126,9 +126,9 @@ fn builder(limits: &ServeLimits) -> Builder<TokioExecutor> {
     builder
         .http1()
         .timer(TokioTimer::new())
-        // The parser measures from the end of the previous request; `Stream` has the stricter
-        // time-out.
-        .header_read_timeout(limits.idle_timeout)
+        // The parser measures the wait for a request and its head together; `Stream` has a time-out
+        // for each.
+        .header_read_timeout(time_to_the_end_of_a_head(limits))
         .max_buf_size(limits.header_size);
     #[cfg(feature = "http2")]
     builder
@@ -137,6 +137,15 @@ fn builder(limits: &ServeLimits) -> Builder<TokioExecutor> {
         .enable_connect_protocol();
     builder
 }
+
+/// The longest time from the end of a request to the end of the head of the next one.
+fn time_to_the_end_of_a_head(limits: &ServeLimits) -> Option<Duration> {
+    let (idle, head) = limits.idle_timeout.zip(limits.header_timeout)?;
+    // The parser adds it to the time of day, which must not overflow.
+    Some(idle.saturating_add(head).min(A_YEAR))
+}
+
+const A_YEAR: Duration = Duration::from_secs(365 * 86_400);
 
 /// The application, on one connection.
 #[derive(Clone)]
