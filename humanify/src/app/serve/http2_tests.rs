@@ -33,7 +33,8 @@ async fn serve_within(behind_proxy: bool, limits: ServeLimits) -> SocketAddr {
     };
     let app = Router::new()
         .route("/", get(|| async { "in".repeat(100_000) }))
-        .route("/late", get(late));
+        .route("/late", get(late))
+        .fallback(|| async { "in" });
     tokio::spawn(async move { humanify.serve(listener, app).limits(limits).await });
     address
 }
@@ -46,10 +47,30 @@ fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
 /// Opens a connection and requests a path on each of `streams`, with a flow-control window of
 /// `window` bytes.
 fn request(address: SocketAddr, path: &str, streams: &[u8], window: u32) -> TcpStream {
+    let head = [
+        (":method", "GET"),
+        (":scheme", "http"),
+        (":path", path),
+        (":authority", "site.example"),
+    ];
+    let head = fields(&head);
+    let frames = streams.iter().map(|number| frame(1, 5, *number, &head));
+    open(address, window, &frames.collect::<Vec<_>>().concat())
+}
+
+/// Opens a connection with a flow-control window of `window` bytes, and sends frames.
+fn open(address: SocketAddr, window: u32, frames: &[u8]) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
     let mut sent = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
     let setting = [&[0, 4][..], &window.to_be_bytes()].concat();
     sent.extend(frame(4, 0, 0, &setting));
+    sent.extend(frames);
+    stream.write_all(&sent).unwrap();
+    stream
+}
+
+/// The fields of a head, uncompressed.
+fn fields(head: &[(&str, &str)]) -> Vec<u8> {
     let field = |name: &str, value: &str| {
         let length = |text: &str| u8::try_from(text.len()).unwrap();
         let (name, value) = (
@@ -58,17 +79,16 @@ fn request(address: SocketAddr, path: &str, streams: &[u8], window: u32) -> TcpS
         );
         [name, value].concat()
     };
-    let head = [
-        field(":method", "GET"),
-        field(":scheme", "http"),
-        field(":path", path),
-        field(":authority", "site.example"),
-    ];
-    for number in streams {
-        sent.extend(frame(1, 5, *number, &head.concat()));
-    }
-    stream.write_all(&sent).unwrap();
-    stream
+    let fields = head.iter().map(|(name, value)| field(name, value));
+    fields.collect::<Vec<_>>().concat()
+}
+
+/// Sends so many pings, and returns whether the connection was open all the time.
+fn ping(stream: &mut TcpStream, pings: u32) -> bool {
+    (0..pings).all(|_| {
+        std::thread::sleep(SHORT / 10);
+        stream.write_all(&frame(6, 0, 0, b"pingpong")).is_ok()
+    })
 }
 
 /// The bytes that arrive within a time, and whether the server has closed the connection by then.
@@ -140,4 +160,36 @@ async fn one_client_does_not_end_the_connection_of_a_proxy() {
     })
     .await;
     assert!(!closed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_with_a_tunnel_still_has_to_send_something() {
+    let limits = ServeLimits::default().idle_timeout(SHORT);
+    let address = serve_within(false, limits).await;
+    let plain: &[(&str, &str)] = &[(":method", "CONNECT"), (":authority", "site.example:80")];
+    let socket: &[(&str, &str)] = &[
+        (":method", "CONNECT"),
+        (":protocol", "websocket"),
+        (":scheme", "http"),
+        (":path", "/socket"),
+        (":authority", "site.example"),
+    ];
+    for (head, pings_keep_it) in [(plain, false), (socket, true)] {
+        let connect = move || open(address, 65_535, &frame(1, 4, 1, &fields(head)));
+        let (bytes, closed) = beside(move || read(connect(), 20 * SHORT)).await;
+        assert!(closed, "a silent connection: {head:?}");
+        // Whether the response begins with the status 200, which has the index 8.
+        let is_answered = bytes
+            .windows(10)
+            .any(|frame| frame[3] == 1 && frame[9] == 0x88);
+        assert!(is_answered, "{head:?}");
+        let (stays, closed) = beside(move || {
+            let mut stream = connect();
+            let stays = ping(&mut stream, MAX_PINGS);
+            (stays, read(stream, 20 * SHORT).1)
+        })
+        .await;
+        assert_eq!(stays, pings_keep_it, "{head:?}");
+        assert!(closed, "a connection that falls silent: {head:?}");
+    }
 }

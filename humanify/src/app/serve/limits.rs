@@ -82,7 +82,9 @@ impl ServeLimits {
     }
 
     /// The time-out for a connection without a request. Make it longer than the idle time-out of a
-    /// proxy that keeps connections to this server. `None` means no time-out. Default: 90 seconds.
+    /// proxy that keeps connections to this server. A connection that was upgraded, to a web socket
+    /// for example, may be silent for longer; on HTTP/2, such a connection has to send something
+    /// within this time. `None` means no time-out. Default: 90 seconds.
     pub fn idle_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.idle_timeout = time.into();
         self

@@ -182,6 +182,8 @@ where
         self.connection.note(request.extensions_mut());
         let is_connect = request.method() == http::Method::CONNECT;
         let is_http2 = request.version() == Version::HTTP_2;
+        // Extended CONNECT (RFC 8441), by which HTTP/2 opens web sockets, has a scheme and a path.
+        let opens_tunnel = is_connect && request.uri().scheme().is_some();
         let activity = Arc::clone(&self.activity);
         let account = self.account.clone();
         if lacks_host(&request) {
@@ -192,9 +194,12 @@ where
         let answer = self.app.call(request);
         Box::pin(async move {
             let response = answer.await?;
+            let succeeds = response.status().is_success();
             let switches = response.status() == StatusCode::SWITCHING_PROTOCOLS;
-            if switches || (is_connect && response.status().is_success()) {
-                activity.upgrade();
+            match is_http2 {
+                true if opens_tunnel && succeeds => activity.open_tunnel(),
+                false if switches || (is_connect && succeeds) => activity.upgrade(),
+                _ => {}
             }
             let signal = match is_http2 {
                 true => ReadSignal::FlowControl(FlowControlWait::new(guard)),

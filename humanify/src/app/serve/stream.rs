@@ -24,6 +24,9 @@ pub(super) struct Activity {
     answered: AtomicUsize,
     /// The job of a connection that was upgraded to another protocol.
     upgraded: OnceLock<Job>,
+    /// The job of an HTTP/2 connection on which a stream carries another protocol. The end of the
+    /// stream does not show, so the connection has to send something now and then.
+    tunnel: OnceLock<Job>,
     /// The parts of responses that wait for the client, each with the number of its response and
     /// the start of its wait. There are never more than requests under way.
     waits: Mutex<Vec<(usize, Instant)>>,
@@ -50,6 +53,7 @@ impl Activity {
             requests_begun: AtomicUsize::default(),
             answered: AtomicUsize::default(),
             upgraded: OnceLock::new(),
+            tunnel: OnceLock::new(),
             waits: Mutex::default(),
         })
     }
@@ -65,6 +69,20 @@ impl Activity {
     /// Records an upgrade: in another protocol, a silent connection may be normal.
     pub(super) fn upgrade(&self) {
         self.upgraded.get_or_init(|| self.usage.begin());
+    }
+
+    /// Records that a stream of an HTTP/2 connection carries another protocol.
+    pub(super) fn open_tunnel(&self) {
+        self.tunnel.get_or_init(|| self.usage.begin());
+    }
+
+    fn has_tunnel(&self) -> bool {
+        self.tunnel.get().is_some()
+    }
+
+    /// Whether nobody expects the client to send anything.
+    fn may_be_silent(&self) -> bool {
+        self.usage.has_jobs_beyond(usize::from(self.has_tunnel()))
     }
 
     /// The number for the next response on HTTP/2.
@@ -182,7 +200,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stream<S> {
         // A request may begin and end between two reads, and then the next one is awaited.
         let begun = this.activity.requests_begun.load(Ordering::Relaxed);
         // A client that still reads the last response cannot send the next request.
-        let may_be_silent = this.activity.usage.is_busy();
+        let may_be_silent = this.activity.may_be_silent();
         if may_be_silent || begun != this.requests_seen {
             this.requests_seen = begun;
             this.enter(Phase::Nothing);
@@ -202,8 +220,14 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stream<S> {
                 this.is_http2 = read.starts_with(b"PRI");
                 // The time-out for the head began with the connection.
                 this.reading = Phase::Head;
-            } else if !read.is_empty() && this.reading == Phase::Request && !this.is_http2 {
-                this.enter(Phase::Head);
+            } else if !read.is_empty() && this.reading == Phase::Request {
+                match this.is_http2 {
+                    false => this.enter(Phase::Head),
+                    true if this.activity.has_tunnel() => {
+                        this.read_deadline.set(this.idle_timeout);
+                    }
+                    true => {}
+                }
             }
             return polled;
         }
@@ -335,12 +359,15 @@ mod tests {
     #[tokio::test]
     async fn only_an_upgraded_connection_may_be_idle_without_a_time_out() {
         const SHORT: Duration = Duration::from_millis(1);
-        for is_upgraded in [false, true] {
+        let changes: [(fn(&Activity), bool); 3] = [
+            (|_| {}, false),
+            (Activity::open_tunnel, false),
+            (Activity::upgrade, true),
+        ];
+        for (change, is_upgraded) in changes {
             let slot = Connections::new(1, 1).enter(None).unwrap();
             let activity = Activity::new(slot.usage());
-            if is_upgraded {
-                activity.upgrade();
-            }
+            change(&activity);
             let limits = ServeLimits::default()
                 .header_timeout(SHORT)
                 .idle_timeout(SHORT);

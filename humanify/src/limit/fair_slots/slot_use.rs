@@ -31,7 +31,12 @@ impl SlotUse {
     }
 
     pub(crate) fn is_busy(&self) -> bool {
-        self.jobs.load(Ordering::Relaxed) > 0
+        self.has_jobs_beyond(0)
+    }
+
+    /// Whether more than so many jobs are under way.
+    pub(crate) fn has_jobs_beyond(&self, jobs: usize) -> bool {
+        self.jobs.load(Ordering::Relaxed) > jobs
     }
 
     /// The number of the last change between idle and busy.
