@@ -6,7 +6,7 @@ use http::Method;
 use humanify::prelude::*;
 
 use super::{count_passing, site};
-use crate::support::HOME;
+use crate::support::{DATACENTER, Events, HOME, Site};
 
 #[tokio::test]
 async fn limits_can_be_read_and_reset() {
@@ -118,4 +118,58 @@ async fn the_description_names_the_limits_of_a_path() {
         special.contains("7/minute") && !special.contains("\"5/minute\""),
         "{special}"
     );
+}
+
+#[tokio::test]
+async fn asking_whether_a_client_is_limited_reports_nothing() {
+    use std::net::SocketAddr;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use axum::extract::ConnectInfo;
+    use http::Request;
+
+    for observe_only in [false, true] {
+        let reported = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&reported);
+        let builder = Humanify::builder()
+            .observe_only(observe_only)
+            .on_decision(move |_| {
+                counter.fetch_add(1, Ordering::Relaxed);
+            })
+            .rules(protect! {
+                limit "3/minute";
+                trap on "/.env";
+                ban "1 trap/hour" for "1 day";
+            });
+        let app = Router::new().fallback(|| async { "in" });
+        let site = Site::new(builder, app);
+        let limiter = site.humanify.limiter();
+        let request = |host: &str, address: &str| {
+            let address = SocketAddr::new(address.parse().unwrap(), 1);
+            let request = Request::get("/nowhere").header("host", host);
+            request.extension(ConnectInfo(address)).body(()).unwrap()
+        };
+        site.browser(DATACENTER).get("/.env").await;
+        assert_eq!(reported.load(Ordering::Relaxed), 1);
+        let seen = site.humanify.observed();
+        let (events, _guard) = Events::collect(tracing::Level::TRACE);
+        for (asked, is_refused) in [
+            (request("site.example", HOME), false),
+            (request("site.example", DATACENTER), true),
+            (request("a.example, b.example", HOME), true),
+        ] {
+            for _ in 0..5 {
+                // What would be refused passes while everything is only observed.
+                let limited = is_refused && !observe_only;
+                assert_eq!(limiter.is_limited(&asked).await, limited, "{asked:?}");
+            }
+        }
+        let nobody = Request::get("/nowhere").body(()).unwrap();
+        assert!(limiter.is_limited(&nobody).await);
+        assert!(events.all().is_empty(), "{:#?}", events.all());
+        assert_eq!(reported.load(Ordering::Relaxed), 1);
+        let after = site.humanify.observed();
+        assert_eq!(format!("{after:?}"), format!("{seen:?}"));
+    }
 }

@@ -154,12 +154,13 @@ impl Limiter {
         self.instance.store.outages()
     }
 
-    /// Whether a request like this one would be over a limit now. Nothing is counted.
+    /// Whether a request like this one would be over a limit now. Nothing is counted, logged or
+    /// reported.
     ///
     /// For the request of a running handler, all limits are known that the layer has counted. Any other request needs the
     /// extensions that humanify's layer needs, such as the peer's address, and only the limits of
-    /// rules are known. A client that cannot be identified is limited, and so is every client if
-    /// the store fails and limits then deny.
+    /// rules are known. A client that cannot be identified is limited, and so are a banned client, a
+    /// request that contradicts itself, and every client if the store fails and limits then deny.
     pub fn is_limited<B>(
         &self,
         request: &Request<B>,
@@ -182,7 +183,7 @@ async fn is_limited(instance: &Arc<Instance>, head: Parts) -> bool {
         .and_then(|mark| mark.policy);
     let peer = peer(&head.extensions);
     let head = RequestHead::from(&head);
-    let Ok(visit) = RequestContext::begin(instance, peer, head) else {
+    let Some(visit) = RequestContext::peek(instance, peer, head) else {
         return true;
     };
     match visit.asked(head, policy) {

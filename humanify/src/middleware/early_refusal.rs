@@ -50,11 +50,21 @@ pub(super) fn refuse_early(
     client: &Client,
     head: RequestHead<'_>,
 ) -> Option<Box<Response>> {
-    let mut checks = CHECKS.into_iter();
-    match checks.any(|check| check.refuses(instance, client, head)) {
+    match fails_early_checks(instance, client, head) {
         true => refuse_by_checks(instance, client, head),
         false => None,
     }
+}
+
+/// Whether a request is refused before judging, or would be if not everything were only observed.
+#[inline(always)]
+pub(super) fn fails_early_checks(
+    instance: &Instance,
+    client: &Client,
+    head: RequestHead<'_>,
+) -> bool {
+    let mut checks = CHECKS.into_iter();
+    checks.any(|check| check.refuses(instance, client, head))
 }
 
 /// The response by the first check that fails and is enforced.

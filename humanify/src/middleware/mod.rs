@@ -27,6 +27,7 @@ mod layer;
 mod listener;
 mod nameless_route_warnings;
 mod nameless_routes;
+mod peek;
 mod read_body;
 mod refusal;
 mod reporting;

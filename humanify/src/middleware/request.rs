@@ -63,19 +63,27 @@ impl RequestContext {
         let Some(peer) = peer else {
             return Err(without_peer(instance, head, is_local));
         };
-        let client = instance.identify(peer, head.headers);
-        let detection = instance.detection(client, head.extensions);
+        let detection = identified(instance, peer, head);
         let client = detection.client();
         instance.warn_about(client, head.headers);
         instance.refresh_bans();
         if let Some(refusal) = refuse_early(instance, client, head) {
             return Err(refusal);
         }
-        Ok(RequestContext {
+        Ok(RequestContext::new(instance, detection, head))
+    }
+
+    #[inline(always)]
+    pub(super) fn new(
+        instance: &Arc<Instance>,
+        detection: Detection,
+        head: RequestHead<'_>,
+    ) -> Self {
+        RequestContext {
             instance: Arc::clone(instance),
-            prefix: prefix(client.stripped_prefix(), head),
+            prefix: prefix(detection.client().stripped_prefix(), head),
             detection,
-        })
+        }
     }
 
     pub(super) fn client(&self) -> &Client {
@@ -349,6 +357,13 @@ impl RequestContext {
         }
         response
     }
+}
+
+/// The client of a request, and what is known of it.
+#[inline(always)]
+pub(super) fn identified(instance: &Instance, peer: Peer, head: RequestHead<'_>) -> Detection {
+    let client = instance.identify(peer, head.headers);
+    instance.detection(client, head.extensions)
 }
 
 /// The decision about a path that is encoded so often that nobody means it.
