@@ -182,3 +182,34 @@ async fn no_client_multiplies_the_series() {
         assert!(!sent.iter().any(|sent| series.contains(sent)), "{series}");
     }
 }
+
+/// Observed decisions are counted in addition to the outcome of the request.
+#[tokio::test]
+async fn a_request_that_only_passes_by_observation_is_counted_as_passing() {
+    let (handle, _guard) = record();
+    let site = site(Humanify::builder().observe_only(true));
+    let requests = [
+        (HOME, "/"),
+        (HOME, "/closed"),
+        (VPN, "/humans"),
+        (DATACENTER, "/shop"),
+        (HOME, "/.env"),
+    ];
+    for (address, path) in requests {
+        site.browser(address).get(path).await;
+    }
+    let passed = r#"humanify_decisions{action="pass",statement="none",observed="false"}"#;
+    let counted = value(&handle, passed);
+    assert_eq!(counted, Some(5.0), "{}", handle.render());
+    for (action, statement) in [
+        ("deny", "statement 3"),
+        ("challenge", "statement 5"),
+        ("deny", "block_bots"),
+        ("trap", "statement 2"),
+    ] {
+        let series = format!(
+            "humanify_decisions{{action=\"{action}\",statement=\"{statement}\",observed=\"true\"}}"
+        );
+        assert_eq!(value(&handle, &series), Some(1.0), "{}", handle.render());
+    }
+}

@@ -12,7 +12,7 @@ use crate::judge::Verdict;
 impl RequestContext {
     /// Counts a request whose judging began at `begun`.
     pub(super) fn count_judged(&self, begun: std::time::Duration, verdict: Verdict) {
-        let passes = verdict == Verdict::Pass;
+        let passes = verdict == Verdict::Pass || self.instance.settings.observe_only;
         let reporter = &self.instance.reporter;
         reporter.judged(begun, passes, &self.detection);
     }
