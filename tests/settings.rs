@@ -90,6 +90,14 @@ fn a_wrong_setting_is_refused_with_the_correction() {
             "a path such as `/humanify`",
         ),
         (
+            builder().pages(Pages::at("/.well-known/bot")),
+            "each segment begins with a letter, a digit or `_`",
+        ),
+        (
+            builder().pages(Pages::at("/-x")),
+            "each segment begins with a letter, a digit or `_`",
+        ),
+        (
             builder().secrets(Secrets::new("short")),
             "at least 32 bytes",
         ),

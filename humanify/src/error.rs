@@ -67,7 +67,7 @@ pub enum ConfigError {
     Network(#[from] NetworkError),
     /// A path under which humanify's pages cannot be mounted.
     #[error(
-        "`{0}` cannot hold humanify's pages; use a path such as `/humanify`, with letters, digits, `-`, `_` and `.`"
+        "`{0}` cannot hold humanify's pages; use a path such as `/humanify`, with letters, digits, `-`, `_` and `.`, in which each segment begins with a letter, a digit or `_`"
     )]
     Mount(String),
     /// A prefix that no path begins with.

@@ -60,7 +60,9 @@ pub enum CaptchaError {
     )]
     Endpoint(String),
     /// A path under which the routes cannot be mounted.
-    #[error("`{0}` cannot hold the captchas' routes; use a path such as `/humanify`")]
+    #[error(
+        "`{0}` cannot hold the captchas' routes; use a path such as `/humanify`, with letters, digits, `-`, `_` and `.`, in which each segment begins with a letter, a digit or `_`"
+    )]
     Mount(String),
     /// TLS cannot be set up.
     #[cfg(feature = "captcha-verify")]

@@ -31,8 +31,8 @@ impl Default for Pages {
 }
 
 impl Pages {
-    /// Pages under this path: letters, digits, `-`, `_` and `.` between slashes. Default:
-    /// `/humanify`.
+    /// Pages under this path: letters, digits, `-`, `_` and `.` between slashes, and a letter, a
+    /// digit or `_` behind each slash. Default: `/humanify`.
     pub fn at(path: impl Into<String>) -> Pages {
         Pages {
             path: path.into(),
