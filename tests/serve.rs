@@ -300,6 +300,40 @@ async fn a_request_of_http_1_names_one_host_or_is_refused() {
 }
 
 #[tokio::test]
+async fn only_a_router_without_any_protected_route_is_no_protected_one() {
+    let humanify = Humanify::builder().build().unwrap();
+    let open = || Router::new().route("/open", get(|| async { "in" }));
+    let protected = humanify.protect(open()).unwrap();
+    let layered = Router::new().route("/layered", get(|| async { "in" }));
+    for (app, is_protected) in [
+        (protected.clone(), true),
+        (protected.clone().layer(axum::Extension(())), true),
+        (
+            Router::new()
+                .route("/health", get(|| async { "in" }))
+                .merge(protected.clone()),
+            true,
+        ),
+        // What is beside the nested router is open on purpose.
+        (open().nest("/app", protected.clone()), true),
+        (open().merge(layered.layer(humanify.layer())), true),
+        (open(), false),
+        (Router::new(), false),
+        // The routes of a service are hidden.
+        (open().nest_service("/app", protected.into_service()), false),
+    ] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let shown = format!("{app:?}");
+        let server = humanify.serve_protected(listener, app);
+        let ended = server.with_graceful_shutdown(async {}).await;
+        assert_eq!(ended.is_ok(), is_protected, "{shown}");
+        if let Err(error) = ended {
+            assert!(error.to_string().contains("`nest` or `merge`"), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn addresses_of_closed_connections_are_logged_as_the_settings_say() {
     for (addresses, shown) in [
         (LoggedAddress::Whole, Some("127.0.0.1")),

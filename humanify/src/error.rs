@@ -120,9 +120,9 @@ pub enum ConfigError {
         "`{0}` cannot be the prefix of the keys in Redis; use a name such as `shop`, with letters, digits, `-`, `_`, `.` and `:`"
     )]
     RedisPrefix(String),
-    /// An application that was passed as protected but is not.
+    /// An application that was passed as protected, of which no route is.
     #[error(
-        "`serve_protected` is for the router that `protect` returns; use `serve`, which protects the application"
+        "`serve_protected` is for the router that `protect` returns, or one that contains it by `nest` or `merge`, and no route of this router is protected; protect the routes that need it, or use `serve`, which protects all of them"
     )]
     NotProtected,
     /// The warnings about the rules, if the builder is [`strict`](crate::HumanifyBuilder::strict).

@@ -31,10 +31,8 @@ use http::Request;
 
 use crate::decision::{Explanation, ObservedSummary};
 use crate::error::ConfigError;
-use crate::handler::RouteFinder;
-use crate::middleware::{
-    Endpoint, HumanifyLayer, Instance, ShownRoutes, find_route_conflict, has_endpoints,
-};
+use crate::handler::{RouteFinder, has_protected_route};
+use crate::middleware::{Endpoint, HumanifyLayer, Instance, ShownRoutes, find_route_conflict};
 
 /// The protection of one application. Clones share everything.
 ///
@@ -245,12 +243,14 @@ impl Humanify {
     /// # }
     /// ```
     ///
+    /// Routes that were left outside of the protection stay open: a router that contains a
+    /// protected one, by `nest` or `merge`, is served as it is.
+    ///
     /// # Errors
-    /// If the application is not protected, the server does not start.
+    /// If no route of the application is protected, the server does not start. A protected router
+    /// inside of `nest_service` does not count, since its routes are hidden.
     pub fn serve_protected<L>(&self, listener: L, app: Router) -> Serve<L> {
-        let mount = &self.instance.settings.mount;
-        let finder = RouteFinder::of(&app);
-        let app = match has_endpoints(&finder, mount, &Endpoint::ALL.map(Endpoint::path)) {
+        let app = match has_protected_route(&app) {
             true => Ok(app),
             false => Err(ConfigError::NotProtected),
         };

@@ -41,6 +41,24 @@ pub(crate) struct FoundRoute {
     pub(crate) lacks_method: bool,
 }
 
+/// A layer that clones each service, so that it announces what it holds.
+#[derive(Debug, Clone, Copy)]
+struct CloningLayer;
+
+impl<S: Clone> Layer<S> for CloningLayer {
+    type Service = S;
+
+    fn layer(&self, inner: S) -> S {
+        inner.clone()
+    }
+}
+
+/// Whether humanify's layer wraps any route of a router. What nested services contain does not
+/// count, since it is hidden.
+pub(crate) fn has_protected_route(app: &Router) -> bool {
+    probe(|| drop(app.clone().layer(CloningLayer).with_state::<()>(()))).protected
+}
+
 impl RouteFinder {
     /// Wraps a router with this layer.
     pub(crate) fn of(app: &Router) -> Router {

@@ -11,5 +11,5 @@ mod responds;
 
 pub use box_future::BoxFuture;
 pub(crate) use discovery::{HiddenJudge, JudgedMarker, RoutePolicy, announce_layer, probe};
-pub(crate) use finder::{FoundRoute, RouteFinder};
+pub(crate) use finder::{FoundRoute, RouteFinder, has_protected_route};
 pub use guarded::Guarded;

@@ -52,6 +52,6 @@ pub(crate) use request::RequestContext;
 pub(crate) use request_head::RequestHead;
 #[cfg(feature = "captcha")]
 pub(crate) use request_kind::RequestKind;
-pub(crate) use route_conflict::{find_route_conflict, has_endpoints};
+pub(crate) use route_conflict::find_route_conflict;
 pub use service::HumanifyService;
 pub(crate) use shown_routes::ShownRoutes;

@@ -19,14 +19,6 @@ pub(crate) fn find_route_conflict(finder: &Router, mount: &str, paths: &[&str]) 
     templates.find(|template| template.starts_with(mount))
 }
 
-/// Whether the application already has humanify's endpoints.
-pub(crate) fn has_endpoints(finder: &Router, mount: &str, paths: &[&str]) -> bool {
-    paths.iter().all(|path| {
-        RouteFinder::find(finder, &Method::GET, &format!("{mount}/{path}"))
-            .is_some_and(|found| found.route.is_some() && found.is_protected)
-    })
-}
-
 /// Whether the handler of a path has attributes.
 pub(super) fn has_policy(finder: &Router, path: &str) -> bool {
     METHODS.iter().any(|method| {
