@@ -358,8 +358,9 @@ mod tests {
 
     #[tokio::test]
     async fn only_an_upgraded_connection_may_be_idle_without_a_time_out() {
+        type Change = fn(&Activity);
         const SHORT: Duration = Duration::from_millis(1);
-        let changes: [(fn(&Activity), bool); 3] = [
+        let changes: [(Change, bool); 3] = [
             (|_| {}, false),
             (Activity::open_tunnel, false),
             (Activity::upgrade, true),
