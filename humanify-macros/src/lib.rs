@@ -178,9 +178,8 @@ pub fn rate_limit(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// `#[exempt(rate_limit)]` replaces limits, and may stand beside all attributes but
 /// [`macro@rate_limit`].
 ///
-/// The layer knows a route by its guarded handlers. If a whole router or method router is put into
-/// `route_service`, and an exempt handler is the only guarded one in it, the others in it are
-/// exempt, too. `route`, `nest` and `merge` keep handlers apart.
+/// `route`, `nest` and `merge` keep handlers apart. `route_service`, `nest_service` and
+/// `fallback_service` hide which handler runs, so an exempt handler in them lifts nothing.
 ///
 /// [`macro@require_human`] says what a guarded handler can be, that a direct call is unprotected,
 /// and that the name cannot be shadowed.

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use axum::handler::Handler;
 use axum::http::{Method, StatusCode};
 use axum::routing::{any, get, get_service};
@@ -153,24 +153,6 @@ async fn a_scope_that_rules_and_a_hidden_handler_share_counts_each_request_once(
 }
 
 #[tokio::test]
-async fn an_exempt_handler_exempts_a_service_that_has_no_other() {
-    // As the documentation of `#[exempt]` says; the router's own methods keep them apart.
-    #[exempt]
-    async fn exempted() -> &'static str {
-        "in"
-    }
-    let site = Site::new(
-        Humanify::builder().rules(protect! { deny_access; }),
-        Router::new()
-            .route_service("/service", get(exempted).post(open))
-            .route("/route", get(exempted).post(open)),
-    );
-    assert_eq!(statuses(&site, Method::POST, "/service").await, (200, 200));
-    assert_eq!(statuses(&site, Method::GET, "/route").await, (200, 200));
-    assert_eq!(statuses(&site, Method::POST, "/route").await, (403, 200));
-}
-
-#[tokio::test]
 async fn a_challenge_of_a_handler_that_the_layer_cannot_see_can_be_solved() {
     let inner = Router::new()
         .route("/login", get(login))
@@ -180,4 +162,112 @@ async fn a_challenge_of_a_handler_that_the_layer_cannot_see_can_be_solved() {
     let solved = visitor.get_in("/in/login").await;
     assert_eq!(solved.location().as_deref(), Some("/in/login"));
     assert_eq!(visitor.get("/in/login").await.body, "in");
+}
+
+/// `route_service` and `nest_service` hide which handler runs, so the rules judge every request.
+#[tokio::test]
+async fn a_guarded_handler_replaces_the_rules_for_no_other_in_its_service() {
+    #[exempt]
+    async fn exempted() -> &'static str {
+        "in"
+    }
+    #[block_bots]
+    async fn bots() -> &'static str {
+        "in"
+    }
+    let known = Router::new()
+        .route("/stateful", get(exempted))
+        .with_state(());
+    let app = Router::new()
+        .merge(known)
+        .route("/plain", get(exempted).post(open))
+        .route_service("/exempt", get(exempted).post(open))
+        .route_service("/bots/{id}", get(bots).post(open))
+        .nest_service("/nested", get(exempted).post(open))
+        .nest_service("/{user}/files", get(bots).post(open))
+        .fallback_service(get(exempted).post(open));
+    let site = Site::new(
+        Humanify::builder().rules(protect! { always_challenge; }),
+        app,
+    );
+    let explained = async |method: Method, path: &str| {
+        let mut request = Request::new(Body::empty());
+        *request.method_mut() = method;
+        *request.uri_mut() = path.parse().unwrap();
+        let peer = std::net::SocketAddr::new(HOME.parse().unwrap(), 1);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        site.humanify.explain(&request).await.to_string()
+    };
+    for path in [
+        "/exempt",
+        "/bots/1",
+        "/nested",
+        "/nested/",
+        "/nested/a/b",
+        "/me/files/a",
+        "/nowhere",
+    ] {
+        assert_eq!(
+            statuses(&site, Method::POST, path).await,
+            (403, 403),
+            "{path}"
+        );
+        // What an attribute lifts for its own handler stays in force, too.
+        assert_eq!(
+            statuses(&site, Method::GET, path).await,
+            (303, 303),
+            "{path}"
+        );
+        for method in [Method::GET, Method::POST] {
+            let text = explained(method, path).await;
+            assert!(
+                text.contains("=> challenge, by statement 1"),
+                "{path}: {text}"
+            );
+        }
+    }
+    // Handlers that the router knows replace the rules for themselves alone.
+    for path in ["/plain", "/stateful"] {
+        assert_eq!(
+            statuses(&site, Method::GET, path).await,
+            (200, 200),
+            "{path}"
+        );
+    }
+    assert_eq!(statuses(&site, Method::POST, "/plain").await, (403, 403));
+}
+
+/// The same inside of a router with a prefix, whose templates the layer does not know.
+#[tokio::test]
+async fn a_nested_router_hides_its_services_as_well() {
+    #[exempt]
+    async fn exempted() -> &'static str {
+        "in"
+    }
+    let humanify = Humanify::builder()
+        .rules(protect! { always_deny on under "/app"; })
+        .build()
+        .unwrap();
+    let inner = Router::new()
+        .route_service("/exempt", get(exempted).post(open))
+        .route("/plain", get(exempted).post(open))
+        .fallback(exempted)
+        .nest_service("/nested", get(exempted).post(open));
+    let app = Router::new().nest("/app/{tenant}", humanify.protect(inner).unwrap());
+    for (path, get, post) in [
+        ("/app/a/exempt", 403, 403),
+        ("/app/a/nested/b", 403, 403),
+        ("/app/a/plain", 200, 403),
+        ("/app/a/elsewhere", 200, 200),
+    ] {
+        for (method, expected) in [(Method::GET, get), (Method::POST, post)] {
+            let mut request = Request::new(Body::empty());
+            *request.method_mut() = method;
+            *request.uri_mut() = path.parse().unwrap();
+            let peer = std::net::SocketAddr::new(HOME.parse().unwrap(), 1);
+            request.extensions_mut().insert(ConnectInfo(peer));
+            let reply = tower::ServiceExt::oneshot(app.clone(), request).await;
+            assert_eq!(reply.unwrap().status().as_u16(), expected, "{path}");
+        }
+    }
 }

@@ -32,7 +32,9 @@ use http::Request;
 use crate::decision::{Explanation, ObservedSummary};
 use crate::error::ConfigError;
 use crate::handler::{RouteFinder, has_protected_route};
-use crate::middleware::{Endpoint, HumanifyLayer, Instance, ShownRoutes, find_route_conflict};
+use crate::middleware::{
+    Endpoint, HumanifyLayer, Instance, OpaqueServices, ShownRoutes, find_route_conflict,
+};
 
 /// The protection of one application. Clones share everything.
 ///
@@ -91,7 +93,12 @@ impl Humanify {
         }
         let shown = ShownRoutes::of(&app);
         self.instance.check_names(&finder, &shown);
-        self.instance.keep_route_finder(finder.clone());
+        let services = OpaqueServices::of(&finder, &shown);
+        let layer = HumanifyLayer {
+            services: services.clone(),
+            ..self.layer()
+        };
+        self.instance.keep_route_finder(finder.clone(), services);
         // The layer answers these paths before the router does. They are routes so that they are
         // also found under a prefix, and have no methods so that two protected routers can be
         // merged.
@@ -99,7 +106,7 @@ impl Humanify {
             app.route(&format!("{mount}/{path}"), MethodRouter::new())
         });
         // `with_state` completes the router, so that all handlers are known afterwards.
-        let app = app.layer(self.layer()).with_state(());
+        let app = app.layer(layer).with_state(());
         if let Some((handler, challenge_type)) = self.instance.impossible_demand() {
             return Err(ConfigError::ImpossibleDemand {
                 handler,
@@ -119,6 +126,7 @@ impl Humanify {
         self.instance.lists.start();
         HumanifyLayer {
             instance: Arc::clone(&self.instance),
+            services: None,
         }
     }
 

@@ -109,8 +109,15 @@ impl Instance {
     /// otherwise the fallback of the last.
     fn find_route(&self, parts: &Parts) -> Option<FoundRoute> {
         let mut last = None;
-        for finder in self.route_finders() {
-            let found = RouteFinder::find(&finder, &parts.method, parts.uri.path());
+        for (finder, services) in self.route_finders() {
+            let path = parts.uri.path();
+            let mut found = RouteFinder::find(&finder, &parts.method, path);
+            if let (Some(found), Some(services)) = (&mut found, services) {
+                let route = found.route.as_ref().map(MatchedPath::as_str);
+                if services.handle(route, path, false) {
+                    found.policy = RoutePolicy::Several;
+                }
+            }
             if found.as_ref().is_some_and(|found| found.route.is_some()) {
                 return found;
             }

@@ -12,6 +12,7 @@ use humanify_syntax::{BotAction, ChallengeType, Demand, Offence, Policy};
 
 use super::diagnostics::Warnings;
 use super::fetch_metadata::is_user_initiated;
+use super::opaque_services::OpaqueServices;
 use super::route_conflict::has_policy;
 use super::shown_routes::ShownRoutes;
 use crate::ban::Bans;
@@ -73,6 +74,9 @@ struct KnownRoutes {
     reported_findings: HashSet<RuleFinding>,
 }
 
+/// The route finder of a router, and the services in it.
+type FinderWithServices = (Router, Option<Arc<OpaqueServices>>);
+
 /// The state of one `Humanify`.
 pub(crate) struct Instance {
     pub(crate) id: usize,
@@ -103,8 +107,8 @@ pub(crate) struct Instance {
     policies: Mutex<BTreeMap<&'static str, &'static Policy>>,
     /// The routes of the protected applications, and the findings that were logged.
     routes: Mutex<KnownRoutes>,
-    /// A route finder for each protected application.
-    route_finders: Mutex<Vec<Router>>,
+    /// A route finder for each protected application, and its services.
+    route_finders: Mutex<Vec<FinderWithServices>>,
 }
 
 impl Instance {
@@ -169,15 +173,15 @@ impl Instance {
     }
 
     /// Keeps the route finder of a protected application.
-    pub(crate) fn keep_route_finder(&self, finder: Router) {
+    pub(crate) fn keep_route_finder(&self, finder: Router, services: Option<Arc<OpaqueServices>>) {
         self.route_finders
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(finder);
+            .push((finder, services));
     }
 
     /// The route finders of all protected applications.
-    pub(super) fn route_finders(&self) -> Vec<Router> {
+    pub(super) fn route_finders(&self) -> Vec<FinderWithServices> {
         self.route_finders
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tower_layer::Layer;
 
 use super::instance::Instance;
+use super::opaque_services::OpaqueServices;
 use super::service::HumanifyService;
 use crate::handler::probe;
 
@@ -29,6 +30,8 @@ use crate::handler::probe;
 #[derive(Clone)]
 pub struct HumanifyLayer {
     pub(crate) instance: Arc<Instance>,
+    /// The services of the router, if it is known.
+    pub(crate) services: Option<Arc<OpaqueServices>>,
 }
 
 impl<S: Clone> Layer<S> for HumanifyLayer {
@@ -37,9 +40,11 @@ impl<S: Clone> Layer<S> for HumanifyLayer {
     fn layer(&self, inner: S) -> HumanifyService<S> {
         let announced = probe(|| drop(inner.clone())).announced();
         self.instance.learn(announced);
+        let has_policy = announced.policy().is_some();
         HumanifyService {
             inner,
             announced,
+            services: self.services.clone().filter(|_| has_policy),
             instance: Arc::clone(&self.instance),
         }
     }

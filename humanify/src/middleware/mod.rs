@@ -27,6 +27,7 @@ mod layer;
 mod listener;
 mod nameless_route_warnings;
 mod nameless_routes;
+mod opaque_services;
 mod peek;
 mod read_body;
 mod refusal;
@@ -48,6 +49,7 @@ pub use future::ResponseFuture;
 pub(crate) use instance::{Instance, Settings};
 pub use layer::HumanifyLayer;
 pub(crate) use listener::{Connection, peer};
+pub(crate) use opaque_services::OpaqueServices;
 pub(crate) use request::RequestContext;
 pub(crate) use request_head::RequestHead;
 #[cfg(feature = "captcha")]

@@ -5,6 +5,7 @@ use std::task::{Context, Poll};
 
 use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
+use humanify_syntax::Policy;
 use tower_service::Service;
 use tracing::{Instrument, Span};
 
@@ -13,14 +14,17 @@ use super::entry::Entry;
 use super::finisher::ResponseFinisher;
 use super::future::ResponseFuture;
 use super::instance::Instance;
+use super::opaque_services::OpaqueServices;
 use super::request::Outcome;
-use super::request_head::LoggedPlace;
+use super::request_head::{LoggedPlace, RequestHead};
 use crate::handler::{JudgedMarker, RoutePolicy, announce_layer};
 
 /// A route behind the layer.
 pub struct HumanifyService<S> {
     pub(super) inner: S,
     pub(super) announced: RoutePolicy,
+    /// The services of the router, if the route announces a policy. It may be one of them.
+    pub(super) services: Option<Arc<OpaqueServices>>,
     pub(super) instance: Arc<Instance>,
 }
 
@@ -30,6 +34,7 @@ impl<S: Clone> Clone for HumanifyService<S> {
         HumanifyService {
             inner: self.inner.clone(),
             announced: self.announced,
+            services: self.services.clone(),
             instance: Arc::clone(&self.instance),
         }
     }
@@ -59,7 +64,7 @@ where
             return self.call_in_span(request);
         } else {
             let mut finisher = ResponseFinisher::default();
-            let policy = self.announced.policy();
+            let policy = self.policy(&request);
             match Entry::of(&self.instance, policy, &mut request, &mut finisher) {
                 Entry::Passes => Some(finisher),
                 entry => return self.enter(request, entry, finisher),
@@ -81,13 +86,24 @@ where
         marker.is_some_and(|marker| marker.judged_by.contains(&self.instance.id))
     }
 
+    /// The policy that replaces the rules for a request; `None` if the handler that declares it may
+    /// not be the one that runs.
+    #[inline]
+    fn policy(&self, request: &Request) -> Option<&'static Policy> {
+        let policy = self.announced.policy();
+        match &self.services {
+            None => policy,
+            Some(services) => policy.filter(|_| !hides(services, request.into())),
+        }
+    }
+
     /// Calls the route in a span, which contains the events of the application.
     #[inline(never)]
     fn call_in_span(&mut self, mut request: Request) -> ResponseFuture<S::Future, S::Error> {
         let span = span_of(&request);
         let future = span.in_scope(|| {
             let mut finisher = ResponseFinisher::default();
-            let policy = self.announced.policy();
+            let policy = self.policy(&request);
             let entry = Entry::of(&self.instance, policy, &mut request, &mut finisher);
             self.enter(request, entry, finisher)
         });
@@ -102,7 +118,7 @@ where
         entry: Entry,
         finisher: ResponseFinisher,
     ) -> ResponseFuture<S::Future, S::Error> {
-        let policy = self.announced.policy();
+        let policy = self.policy(&request);
         match entry {
             Entry::Passes => ResponseFuture::forwarded(self.inner.call(request), Some(finisher)),
             Entry::Answered(response) => ResponseFuture::answered(response),
@@ -149,6 +165,13 @@ where
             }
         })
     }
+}
+
+/// Whether a service hides which of its handlers a request reaches.
+#[cold]
+fn hides(services: &OpaqueServices, head: RequestHead<'_>) -> bool {
+    let is_nested = head.original_path.len() != head.path.len();
+    services.handle(head.route(), head.path, is_nested)
 }
 
 /// The span of a request. The decision fills in the fields that are empty.
