@@ -111,6 +111,29 @@ async fn a_limit_that_the_layer_cannot_see_counts_as_any_other() {
 }
 
 #[tokio::test]
+async fn what_a_hidden_guard_lets_pass_is_private() {
+    #[rate_limit("9/hour")]
+    async fn limited() -> &'static str {
+        "in"
+    }
+    let inner = Router::new()
+        .route("/guarded", get(guarded))
+        .route("/limited", get(limited))
+        .route("/open", get(open))
+        .into_service::<Body>();
+    let site = protect(Router::new().nest_service("/in", inner));
+    for (path, expected) in [
+        ("/in/guarded", Some("private")),
+        ("/in/limited", None),
+        ("/in/open", None),
+    ] {
+        let reply = site.browser(HOME).get(path).await;
+        assert_eq!(reply.body, "in", "{path}");
+        assert_eq!(reply.header("cache-control"), expected, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_scope_that_rules_and_a_hidden_handler_share_counts_each_request_once() {
     #[rate_limit("6/hour", scope = "api")]
     async fn scoped() -> &'static str {

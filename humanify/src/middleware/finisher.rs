@@ -10,7 +10,7 @@ use http::header::{
 };
 
 use super::error_pages::{Audience, explain};
-use super::hidden_handlers::HiddenCounts;
+use super::hidden_handlers::HiddenOutcome;
 use super::instance::Instance;
 use crate::http::set_unless_present;
 use crate::judge::{DeferredCharges, ResponseOutcome};
@@ -70,9 +70,10 @@ impl ResponseFinisher {
     /// Adds headers, cookies and error pages to the response, once all charges are made. Called once.
     pub(super) fn finish(&mut self, response: &mut Response) {
         if !response.extensions().is_empty()
-            && let Some(HiddenCounts(counts)) = response.extensions_mut().remove()
+            && let Some(HiddenOutcome { counts, private }) = response.extensions_mut().remove()
         {
             self.counts.extend(counts);
+            self.private |= private;
         }
         let mut id_cookie = None;
         if let Some(further) = self.further.take() {

@@ -19,10 +19,14 @@ use crate::judge::{Decision, ResponseOutcome, Verdict};
 use crate::rules::{MatchContext, RequestRoute};
 use crate::store::CountList;
 
-/// The state of the client in the limits of a hidden handler, for the headers that the layer
-/// writes.
+/// What the layer adds to the response of a hidden handler.
 #[derive(Clone)]
-pub(super) struct HiddenCounts(pub(super) CountList);
+pub(super) struct HiddenOutcome {
+    /// The state of the client in the limits of the handler.
+    pub(super) counts: CountList,
+    /// Whether no shared cache may store the response.
+    pub(super) private: bool,
+}
 
 impl HiddenJudge for Instance {
     fn judge_hidden(
@@ -75,16 +79,18 @@ impl HiddenJudge for Instance {
                         .deferred_charges
                         .settle(&*self.store, answered, &mut decision.counts);
                 settled.await;
-                response
-                    .extensions_mut()
-                    .insert(HiddenCounts(decision.counts));
+                response.extensions_mut().insert(HiddenOutcome {
+                    counts: decision.counts,
+                    private: decision.private,
+                });
                 return response;
             }
             let mut response = refuse(&answering, &decision, None, None).await;
             answering.report(&response);
-            response
-                .extensions_mut()
-                .insert(HiddenCounts(decision.counts));
+            response.extensions_mut().insert(HiddenOutcome {
+                counts: decision.counts,
+                private: false,
+            });
             response
         })
     }
