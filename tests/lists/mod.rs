@@ -10,10 +10,13 @@ mod schedule;
 mod sharing;
 mod sources;
 
+use std::io::Write;
 use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use humanify::prelude::*;
 use humanify::testing::refresh_lists;
 use humanify::{Group, HumanifyBuilder};
@@ -63,4 +66,11 @@ async fn refresh(site: &Site, name: &str) -> Option<Result<(), String>> {
 fn exits(number: u8) -> String {
     let others = (1..number).map(|n| format!("84.140.8.{}\n", 2 * n));
     others.chain([format!("{LISTED}\n")]).collect()
+}
+
+/// A file that is compressed with gzip.
+fn gzip(content: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(content).unwrap();
+    encoder.finish().unwrap()
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use axum::Router;
 
-use super::{HOUR, LISTED, exits, groups_of, refresh, site};
+use super::{HOUR, LISTED, exits, groups_of, gzip, refresh, site};
 use crate::support::Site;
 use crate::support::clock::WrongClock;
-use crate::support::publisher::{Answer, Publisher, TOR, header};
+use crate::support::publisher::{Answer, Publisher, STOP_FORUM_SPAM, TOR, header};
 
 #[tokio::test]
 async fn a_clock_that_was_wrong_does_not_stop_the_refreshing() {
@@ -61,6 +61,41 @@ async fn a_refused_list_is_not_fetched_again_soon() {
         assert_eq!(refresh(&site, "tor-exits").await, None);
         site.clock.advance(2 * HOUR);
     }
+}
+
+#[tokio::test]
+async fn a_packed_list_that_is_refused_waits_and_one_that_ends_early_does_not() {
+    let publisher = Publisher::new().await;
+    let site = self::site(publisher.builder());
+    let fetched = async || refresh(&site, "stopforumspam").await;
+    let packed = gzip(exits(3).as_bytes());
+    let cut = Answer::Bytes(
+        [
+            b"HTTP/1.1 200 X\r\ncontent-length: 9000\r\n\r\n".as_slice(),
+            &packed,
+        ]
+        .concat(),
+    );
+    for (answer, is_answer) in [
+        (
+            Answer::bytes(200, "", "<html>Too many downloads</html>"),
+            true,
+        ),
+        (Answer::bytes(200, "", ""), true),
+        (Answer::whole(200, "", &packed[..packed.len() / 2]), true),
+        (Answer::whole(200, "", &gzip(b"<html>")), true),
+        (cut, false),
+    ] {
+        publisher.respond_with(STOP_FORUM_SPAM, answer);
+        assert!(fetched().await.unwrap().is_err());
+        site.clock.advance(HOUR / 10);
+        assert_eq!(fetched().await.is_none(), is_answer);
+        site.clock.advance(20 * HOUR);
+        assert_eq!(fetched().await.is_none(), is_answer);
+        site.clock.advance(8 * HOUR);
+    }
+    publisher.respond_with(STOP_FORUM_SPAM, Answer::whole(200, "", &packed));
+    assert_eq!(fetched().await, Some(Ok(())));
 }
 
 #[tokio::test]

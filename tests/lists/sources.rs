@@ -1,30 +1,21 @@
 //! The sources of lists, and the sets that each is read into.
 
-use std::io::Write;
-
 use axum::Router;
 use axum::routing::get;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use humanify::prelude::*;
 use humanify::testing::refresh_lists;
 
-use super::{groups_of, site};
+use super::{groups_of, gzip, site};
 use crate::support::Site;
-use crate::support::publisher::{Answer, Publisher, TOR};
+use crate::support::publisher::{Answer, Publisher, STOP_FORUM_SPAM, TOR};
 
 #[tokio::test]
 async fn every_source_is_read_into_its_group() {
     let publisher = Publisher::new().await;
     let github = "raw.githubusercontent.com";
-    let gzip = {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-        encoder.write_all(b"84.140.60.1\n2003:c0::1\n").unwrap();
-        encoder.finish().unwrap()
-    };
     publisher.respond_with(
-        "www.stopforumspam.com/downloads/listed_ip_30_ipv46.gz",
-        Answer::whole(200, "", &gzip),
+        STOP_FORUM_SPAM,
+        Answer::whole(200, "", &gzip(b"84.140.60.1\n2003:c0::1\n")),
     );
     let table = [
         ("84.140.60.1", "StopForumSpam", String::new(), ""),

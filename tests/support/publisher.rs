@@ -12,6 +12,9 @@ use super::folder::Folder;
 /// The address of the list of Tor exits.
 pub(crate) const TOR: &str = "check.torproject.org/torbulkexitlist";
 
+/// The address of the only list that is packed.
+pub(crate) const STOP_FORUM_SPAM: &str = "www.stopforumspam.com/downloads/listed_ip_30_ipv46.gz";
+
 /// A publisher on this machine, and a cache directory.
 #[derive(Clone)]
 pub(crate) struct Publisher {

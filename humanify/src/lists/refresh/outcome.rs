@@ -47,6 +47,7 @@ impl ListRefusal {
             ListRefusal::Fetch(
                 ListFetchError::Address
                 | ListFetchError::TooLong(_)
+                | ListFetchError::Packed(_)
                 | ListFetchError::Client(ClientError::TooLong(_) | ClientError::Redirected),
             ) => true,
             ListRefusal::Fetch(ListFetchError::Status(status)) => (400..500).contains(status),
