@@ -131,6 +131,39 @@ fn an_unknown_word_in_a_desktop_agent_makes_it_a_program() {
     }
 }
 
+#[test]
+fn a_telephones_browser_is_judged_by_what_is_added_to_it() {
+    let crawlers = Crawlers::embedded().unwrap();
+    let is_crawler = |agent: &str| crawlers.find(agent.as_bytes()).is_some();
+    for browser in [
+        "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0",
+        "Mozilla/5.0 (Android; Tablet; rv:40.0) Gecko/40.0 Firefox/40.0",
+        "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1",
+    ] {
+        assert!(!is_crawler(browser), "{browser}");
+        for (addition, is_programs) in [
+            ("Zanthorp", true),
+            ("(compatible; Quux)", true),
+            ("Quuxbotics/2.1", true),
+            ("MyPreview/1.2", true),
+            ("CamScanner/4.5", true),
+            ("Zanthorp/1.2", false),
+        ] {
+            let agent = format!("{browser} {addition}");
+            assert_eq!(is_crawler(&agent), is_programs, "{agent}");
+        }
+    }
+    // Firefox before 2014 named itself twice. Television sets say that they are Android's, too.
+    for browser in [
+        "Mozilla/5.0 (Android; Linux armv7l; rv:10.0) Gecko/20120118 Firefox/10.0 Fennec/10.0",
+        "Opera/9.80 (Android; Opera Mini/36.2.2254/117.41; U; es) Presto/2.12.423 Version/12.16",
+        "Mozilla/5.0 (Android armv8l) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/55.0.2883.91 Safari/537.36 Model/Vestel-MB171 VSTVB MB171",
+    ] {
+        assert!(!is_crawler(browser), "{browser}");
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn only_the_first_bytes_of_an_agent_are_judged(

@@ -140,7 +140,7 @@ impl BrowserWords {
                     let added = whole && words.agent.is_empty() && bare();
                     let known = self.know(word);
                     unfamiliar |= whole && !known;
-                    whole |= starts(word, b"safari/");
+                    whole |= starts(word, b"safari/") || starts(word, b"firefox/");
                     !(added || names_a_bot(word)) || known
                 }
             };
@@ -198,6 +198,7 @@ impl AgentSystem {
             || starts("ipad")
             || starts("ipod")
             || first.eq_ignore_ascii_case(b"linux")
+            || is_android(first)
         {
             AgentSystem::Phone
         } else if first.eq_ignore_ascii_case(b"compatible") {
@@ -206,6 +207,15 @@ impl AgentSystem {
             AgentSystem::Other
         }
     }
+}
+
+/// Whether the system is Android with or without a version, as Firefox and Opera name it.
+/// Television sets and apps send other words: `Android armv8l`, `AndroidApp`.
+fn is_android(system: &[u8]) -> bool {
+    let end = system.iter().position(|byte| *byte == b' ');
+    let (name, version) = system.split_at(end.unwrap_or(system.len()));
+    let is_version = version.get(1).is_none_or(u8::is_ascii_digit);
+    name.eq_ignore_ascii_case(b"android") && is_version
 }
 
 fn starts(word: &[u8], with: &[u8]) -> bool {
