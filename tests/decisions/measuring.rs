@@ -6,10 +6,12 @@ use std::time::Duration;
 use axum::Router;
 use http::Method;
 use http::header::{HOST, USER_AGENT};
+use humanify::OwnCheck;
 use humanify::prelude::*;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use super::site;
+use crate::own_check::{self, ticket};
 use crate::support::{DATACENTER, HOME, Site, VPN};
 
 /// Records what this thread counts until the guard is dropped.
@@ -112,6 +114,53 @@ async fn challenges_are_counted_as_shown_solved_failed_and_given_up() {
         r#"humanify_challenge_duration_sum{type="one_click"}"#,
     );
     assert_eq!(time, Some(12.0));
+}
+
+#[tokio::test]
+async fn a_challenge_counts_as_the_type_that_was_shown() {
+    let (handle, _guard) = record();
+    let site = site(Humanify::builder());
+    let count = |kind: &str, outcome: &str| {
+        let series = format!("humanify_challenges{{type=\"{kind}\",outcome=\"{outcome}\"}}");
+        value(&handle, &series).unwrap_or_default()
+    };
+    let first = site.browser(HOME);
+    first.follow(first.get("/account").await).await;
+    assert_eq!(
+        (count("one_click", "shown"), count("grid", "shown")),
+        (1.0, 0.0)
+    );
+    // Another browser of the same address gets a grid, although the handler demands one click.
+    let second = site.browser(HOME);
+    let page = second.follow(second.get("/account").await).await;
+    assert_eq!(
+        (count("one_click", "shown"), count("grid", "shown")),
+        (1.0, 1.0)
+    );
+    site.clock.advance(Duration::from_secs(12));
+    assert!(second.solve(page).await.clears());
+    assert_eq!(
+        (count("one_click", "solved"), count("grid", "solved")),
+        (0.0, 1.0)
+    );
+    let cleared = value(&handle, r#"humanify_clearances{type="grid"}"#);
+    assert_eq!(cleared, Some(1.0), "{}", handle.render());
+    let time = value(&handle, r#"humanify_challenge_duration_sum{type="grid"}"#);
+    assert_eq!(time, Some(12.0));
+}
+
+#[tokio::test]
+async fn a_clearance_of_the_applications_own_check_is_counted_once() {
+    let (handle, _guard) = record();
+    let site = own_check::site(own_check::settings(), OwnCheck::at("/prove"));
+    let visitor = site.browser(HOME);
+    let proof = format!("ticket={}", ticket(&visitor, "/managed").await);
+    let cleared = || value(&handle, r#"humanify_clearances{type="own_check"}"#);
+    assert!(!visitor.post("/prove", "ticket=forged").await.clears());
+    assert_eq!(cleared(), None);
+    assert!(visitor.post("/prove", &proof).await.clears());
+    assert!(!visitor.post("/prove", &proof).await.clears());
+    assert_eq!(cleared(), Some(1.0), "{}", handle.render());
 }
 
 #[tokio::test]

@@ -131,6 +131,8 @@ impl Humanify {
             .redeem(client, ticket.as_bytes(), clearances)
             .await;
         let (next, cookie) = redeemed?;
+        #[cfg(feature = "metrics")]
+        crate::metrics::cleared("own_check");
         // It was sealed as a path of this site. If it is not one nevertheless, the visitor goes to
         // the home page.
         let next = local(&next).unwrap_or("/").to_owned();

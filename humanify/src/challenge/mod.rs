@@ -48,8 +48,6 @@ pub use image::FolderError;
 #[cfg(feature = "image-folder")]
 pub(crate) use image::PictureFolder;
 pub(crate) use image::{Dataset, Layout, PictureSubject};
-#[cfg(feature = "metrics")]
-pub(crate) use opened_challenge::type_name;
 pub use own_check::OwnCheck;
 pub(crate) use progress::{Progress, ProgressNote};
 pub(crate) use proof_of_work::{Puzzle, SCRIPT, script_hash};

@@ -1,9 +1,10 @@
-//! `OpenedChallenge`: the challenge that an answer belongs to, for metrics.
+//! `OpenedChallenge`: the challenge that an answer belongs to, and the types of challenges, for metrics.
 
 use humanify_syntax::ChallengeType;
 
+use super::evidence::Evidence;
 use super::token::ChallengeToken;
-use super::{Challenges, Modality, Task};
+use super::{Challenge, ChallengeContent, Challenges, Layout, Modality};
 
 /// A challenge that a browser has answered.
 #[derive(Debug, Clone, Copy)]
@@ -24,19 +25,37 @@ impl Challenges {
     ) -> Option<OpenedChallenge> {
         let purpose = modality.purpose();
         let opened = ChallengeToken::open(&self.sealer, purpose, next, token.as_bytes())?;
+        let layout = match opened.evidence == Evidence::of(Layout::Grid.chance()) {
+            true => Layout::Grid,
+            false => Layout::OneClick,
+        };
+        let kind = match modality {
+            Modality::Pictures => pictures(layout),
+            Modality::Sound => ChallengeType::Audio,
+            Modality::Work => ChallengeType::ProofOfWork,
+        };
         Some(OpenedChallenge {
-            kind: type_name(modality, opened.task),
+            kind: kind.name(),
             created_at: opened.created_at,
         })
     }
 }
 
-/// The name of the type of challenge that was given, which may differ from the demanded type.
-pub(crate) fn type_name(modality: Modality, task: Task) -> &'static str {
-    match (modality, task.challenge_type) {
-        (Modality::Sound, _) => ChallengeType::Audio.name(),
-        (Modality::Work, _) => ChallengeType::ProofOfWork.name(),
-        (Modality::Pictures, ChallengeType::Grid) => ChallengeType::Grid.name(),
-        (Modality::Pictures, _) => ChallengeType::OneClick.name(),
+impl Challenge {
+    /// The name of its type, which may differ from the demanded type.
+    pub(crate) fn type_name(&self) -> &'static str {
+        let kind = match &self.content {
+            ChallengeContent::Pictures { layout, .. } => pictures(*layout),
+            ChallengeContent::Recording { .. } => ChallengeType::Audio,
+            ChallengeContent::Work(_) => ChallengeType::ProofOfWork,
+        };
+        kind.name()
+    }
+}
+
+const fn pictures(layout: Layout) -> ChallengeType {
+    match layout {
+        Layout::Grid => ChallengeType::Grid,
+        Layout::OneClick => ChallengeType::OneClick,
     }
 }

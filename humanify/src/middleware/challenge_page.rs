@@ -39,7 +39,7 @@ pub(super) async fn show(
     });
     match created.await {
         Ok(challenge) => {
-            responder.count_shown(modality, link.task);
+            responder.count_shown(&challenge);
             let mut response = page(responder, modality, link, &challenge, carried);
             browser_cookie::set(responder, challenge.browser, &mut response);
             response

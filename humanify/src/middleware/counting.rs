@@ -4,7 +4,7 @@
 #[cfg(feature = "metrics")]
 use super::request::RequestContext;
 use super::responder::Responder;
-use crate::challenge::{AnswerOutcome, Modality, Task};
+use crate::challenge::{AnswerOutcome, Challenge, Modality};
 #[cfg(feature = "metrics")]
 use crate::judge::Verdict;
 
@@ -20,14 +20,13 @@ impl RequestContext {
 
 impl Responder<'_> {
     /// Counts a challenge that is shown.
-    pub(super) fn count_shown(&self, modality: Modality, task: Task) {
+    pub(super) fn count_shown(&self, challenge: &Challenge) {
         #[cfg(feature = "metrics")]
-        {
-            let kind = crate::challenge::type_name(modality, task);
-            self.instance.reporter.challenge_shown(kind);
-        }
+        let reporter = &self.instance.reporter;
+        #[cfg(feature = "metrics")]
+        reporter.challenge_shown(challenge.type_name());
         #[cfg(not(feature = "metrics"))]
-        let _ = (modality, task);
+        let _ = challenge;
     }
 
     /// Counts the outcome of the first answer to a challenge.
