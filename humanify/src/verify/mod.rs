@@ -50,9 +50,9 @@
 //!   valid for at most a day;
 //! - it has a `nonce` that was not used before.
 //!
-//! Any other signature is ignored: the client is judged as if it had none. Of a request with
-//! several signatures, up to eight are tried; it is of the agent of the first that counts, and the
-//! nonces of all others that verify are used up, too.
+//! Any other signature is ignored: the client is judged as if it had none. Of a request with up to
+//! eight signatures, each is tried; it is of the agent of the first that counts, and the nonces of
+//! all others that verify are used up, too. If it has more than eight, none counts.
 //! Nonces are in the store; with Redis, each counts once for all processes. In memory there is
 //! room for as many nonces as for clients. If all of it is taken, the agent with the most nonces
 //! loses the one that expires first, and no signature of it that expires as early counts any more.
@@ -68,12 +68,13 @@
 //! # Bounds
 //!
 //! At most 64 DNS look-ups run at once and 600 begin in a minute; a /24 (or /48) has 16 of these,
-//! a /16 (or /32) has 64, of which 16 run at once. A /24 that has made 16 false claims in the last
-//! hour has one a minute, and a /16 that has made 64 has 16, of which its /24s with false claims
-//! have four. Networks in which a crawler was confirmed in the last week have as many look-ups again
-//! among themselves, so that false claims from elsewhere do not delay them. A look-up takes at most five seconds. 16,384 answers about
-//! crawlers are remembered, and as many about others. Clients beyond these bounds get 503 until
-//! there is room. If the DNS does not answer, nobody is verified by it.
+//! a /16 (or /32) has 64, of which 16 run at once. A /24 that has made 16 false claims since its
+//! last hour without one has one a minute, and a /16 that has made 64 has 16, of which its /24s with
+//! false claims have four. Networks in which a crawler was confirmed in the last week have as many
+//! look-ups again among themselves, so that false claims from elsewhere do not delay them. A look-up
+//! takes at most five seconds. 16,384 answers about crawlers are remembered, and as many about
+//! others. Clients beyond these bounds get 503 until there is room. If the DNS does not answer,
+//! nobody is verified by it.
 
 mod check_list;
 mod expiring_cache;
