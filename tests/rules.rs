@@ -1,7 +1,7 @@
 //! `protect!`: the effect of each statement, and the matching of paths and conditions.
 
 use axum::Router;
-use axum::routing::{any, get};
+use axum::routing::any;
 use http::{Method, StatusCode};
 use humanify::prelude::*;
 use humanify::{HumanifyBuilder, RuleSet};
@@ -366,42 +366,5 @@ async fn a_response_under_a_protecting_statement_is_private() {
             expected,
             "{path}"
         );
-    }
-}
-
-#[tokio::test]
-async fn what_passes_by_a_condition_on_the_client_is_private() {
-    #[block_bots]
-    async fn guarded() -> &'static str {
-        "in"
-    }
-    let app = Router::new()
-        .route("/guarded", get(guarded))
-        .fallback(|| async { "in" });
-    let rules = protect! {
-        intended(client_sends) exempt when headers.x-api-key == "known";
-        exempt on "/docs/open";
-        challenge on "/docs/*";
-        deny_access on "/docs/*" when client.is_tor;
-    };
-    let site = Site::new(Humanify::builder().rules(rules), app);
-    let key = http::HeaderName::from_static("x-api-key");
-    for (path, has_key, expected) in [
-        ("/docs/page", true, Some("private")),
-        ("/docs/page", false, Some("private")),
-        // Everybody is exempt, or nothing is demanded.
-        ("/docs/open", false, None),
-        ("/other", true, None),
-        ("/other", false, None),
-        ("/guarded", true, Some("private")),
-        ("/guarded", false, Some("private")),
-    ] {
-        let visitor = match has_key {
-            true => site.browser(HOME).with(key.clone(), "known"),
-            false => site.browser(HOME),
-        };
-        let reply = visitor.get(path).await;
-        assert_eq!(reply.body, "in", "{path}");
-        assert_eq!(reply.header("cache-control"), expected, "{path} {has_key}");
     }
 }

@@ -9,7 +9,7 @@ use humanify::prelude::*;
 use tower::ServiceExt;
 
 use super::with;
-use crate::support::{DATACENTER, HOME, Visitor};
+use crate::support::{DATACENTER, HOME, Site, Visitor};
 
 #[tokio::test]
 async fn no_response_of_humanify_may_be_cached() {
@@ -158,5 +158,42 @@ async fn no_response_of_a_wrong_setup_may_be_cached() {
         assert_eq!(reply.header("cache-control"), Some("no-store"));
         assert!(reply.header("vary").is_some());
         assert!(reply.header("retry-after").is_some());
+    }
+}
+
+#[tokio::test]
+async fn what_passes_by_a_condition_on_the_client_is_private() {
+    #[block_bots]
+    async fn guarded() -> &'static str {
+        "in"
+    }
+    let app = Router::new()
+        .route("/guarded", get(guarded))
+        .fallback(|| async { "in" });
+    let rules = protect! {
+        intended(client_sends) exempt when headers.x-api-key == "known";
+        exempt on "/docs/open";
+        challenge on "/docs/*";
+        deny_access on "/docs/*" when client.is_tor;
+    };
+    let site = Site::new(Humanify::builder().rules(rules), app);
+    let key = http::HeaderName::from_static("x-api-key");
+    for (path, has_key, expected) in [
+        ("/docs/page", true, Some("private")),
+        ("/docs/page", false, Some("private")),
+        // Everybody is exempt, or nothing is demanded.
+        ("/docs/open", false, None),
+        ("/other", true, None),
+        ("/other", false, None),
+        ("/guarded", true, Some("private")),
+        ("/guarded", false, Some("private")),
+    ] {
+        let visitor = match has_key {
+            true => site.browser(HOME).with(key.clone(), "known"),
+            false => site.browser(HOME),
+        };
+        let reply = visitor.get(path).await;
+        assert_eq!(reply.body, "in", "{path}");
+        assert_eq!(reply.header("cache-control"), expected, "{path} {has_key}");
     }
 }

@@ -47,9 +47,14 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
         return responder.busy();
     };
     let carried = carried_form::of_page(responder, browser, &form);
+    let has_lost_form = carried_form::is_lost(&form, carried.as_ref());
+    let lead_on = |link: &ChallengeLink| match has_lost_form {
+        true => responder.form_lost(),
+        false => redirect_to_next(responder, link, browser, carried.as_ref()),
+    };
     // If several tabs compute, one answer is enough: the others are redirected.
     if link.is_solved(responder).await {
-        return redirect_to_next(responder, &link, browser, carried.as_ref());
+        return lead_on(&link);
     }
     if let Err(response) = quota {
         return *response;
@@ -99,9 +104,9 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
         let record = &responder.record;
         record.decide(DecisionAction::Challenge, DecidedBy::Answers);
     }
-    let (task, progress) = match outcome {
+    let (task, mut progress) = match outcome {
         AnswerOutcome::Cleared(cookie) => {
-            let mut response = redirect_to_next(responder, &link, browser, carried.as_ref());
+            let mut response = lead_on(&link);
             if let Ok(cookie) = HeaderValue::from_str(&cookie) {
                 response.headers_mut().append(SET_COOKIE, cookie);
             }
@@ -123,7 +128,15 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
         AnswerOutcome::LockedOut { wait } => return responder.locked_out(wait, &link.next),
         AnswerOutcome::Unavailable => return responder.busy(),
     };
-    match link.after(responder, task, progress) {
+    let mut link = Ok(link);
+    if has_lost_form {
+        // The next page says that, and not how the answer was, unless it was wrong.
+        let says_less =
+            |note: &ProgressNote| matches!(note, ProgressNote::Right | ProgressNote::Expired);
+        progress.note = progress.note.filter(|note| !says_less(note));
+        link = link.and_then(|link| link.with_lost_form(responder));
+    }
+    match link.and_then(|link| link.after(responder, task, progress)) {
         // A kept form is in the page, since it is too long for an address.
         Ok(link) if carried.is_some() => {
             let shown = show(responder, modality, &link, browser, carried.as_ref()).await;

@@ -215,6 +215,11 @@ impl FormError {
     }
 }
 
+/// Whether a page carried a form that can no longer be sent.
+pub(super) fn is_lost(fields: &[u8], carried: Option<&CarriedForm>) -> bool {
+    carried.is_none() && field(fields, "form").is_some_and(|sealed| !sealed.is_empty())
+}
+
 /// Whether the button may have sent this request. Only then is its body read.
 pub(super) fn may_be_sent(instance: &Instance, head: RequestHead<'_>) -> bool {
     let field = instance.settings.cookies.form_field.len();

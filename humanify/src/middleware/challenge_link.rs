@@ -94,6 +94,18 @@ impl ChallengeLink {
         Ok(link)
     }
 
+    /// The same link for a visitor whose form will not be sent.
+    pub(super) fn with_lost_form(
+        &self,
+        responder: &Responder<'_>,
+    ) -> Result<ChallengeLink, SealError> {
+        let demand = DemandToken {
+            task: self.task,
+            form: true,
+        };
+        ChallengeLink::new(responder, &self.next, demand)
+    }
+
     /// The address of a challenge for the demand that replaces an invalid one, if the client sent
     /// an invalid one.
     pub(super) fn replacement(

@@ -107,13 +107,21 @@ async fn challenge(responder: &Responder<'_>, modality: Modality, body: Body) ->
     if let Err(response) = within_quota(responder, browser).await {
         return *response;
     }
-    let carried = match carries {
-        true => match read_form(responder, body).await {
-            Ok(fields) => carried_form::of_page(responder, browser, &fields),
+    let mut link = link;
+    let mut carried = None;
+    if carries {
+        let fields = match read_form(responder, body).await {
+            Ok(fields) => fields,
             Err(response) => return *response,
-        },
-        false => None,
-    };
+        };
+        carried = carried_form::of_page(responder, browser, &fields);
+        if carried_form::is_lost(&fields, carried.as_ref()) {
+            link = match link.with_lost_form(responder) {
+                Ok(link) => link,
+                Err(_) => return responder.busy(),
+            };
+        }
+    }
     if link.is_solved(responder).await {
         return redirect_to_next(responder, &link, browser, carried.as_ref());
     }
