@@ -4,134 +4,107 @@
 use std::collections::HashSet;
 
 use super::finding::{Finding, Place};
+use humanify_syntax::analysis;
 use humanify_syntax::{Action, Comparison, Condition, Field, Sign, Statement, Target, Test};
 
 /// The name of the only finding that can be accepted: `intended(unanchored)`.
 pub(super) const UNANCHORED: &str = "unanchored";
 
-/// The finding on an exemption with an expression that matches anywhere in a text.
+/// The finding on an exemption with a text or an expression that matches in other places than the
+/// one that is meant.
 pub(super) fn unanchored(statement: &Statement, place: Place) -> Option<Finding> {
-    let exempts = statement.action == Action::Exempt;
-    let targets = match exempts {
-        true => statement.on,
-        // `except` in a statement that protects is an exemption.
-        false => statement.except,
-    };
-    let by_target = targets.iter().find_map(|target| match target {
-        Target::PathRegex(text) | Target::EndpointRegex(text) => {
-            (!is_anchored(text, false)).then_some(*text)
-        }
-        _ => None,
-    });
-    if let (Some(when), true) = (&statement.when, exempts)
-        && let Some((text, other, help)) = open_host(when)
-    {
-        return Some(Finding::new(
-            place,
-            format_args!("`{text}` also matches other hosts, such as `{other}`"),
-            format_args!("{help}, or add `intended({UNANCHORED})` before the statement"),
-        ));
-    }
-    let by_host = || match (&statement.when, exempts) {
-        (Some(when), true) => unanchored_host(when),
-        _ => None,
-    };
-    let text = by_target.or_else(by_host)?;
+    let (problem, help) = by_host(statement)
+        .or_else(|| by_target(statement))
+        .or_else(|| by_path(statement))?;
     Some(Finding::new(
         place,
-        format_args!(
-            "this exempts every text that contains a match of `{text}`: the expression is not anchored \
-             at the start{}",
-            if by_target.is_some() {
-                ""
-            } else {
-                " and at the end"
-            }
-        ),
-        format_args!(
-            "begin every alternative with `^`{}, or add `intended({UNANCHORED})` before the \
-             statement",
-            if by_target.is_some() {
-                ""
-            } else {
-                " and end it with `$`"
-            }
-        ),
+        problem,
+        format_args!("{help}, or add `intended({UNANCHORED})` before the statement"),
     ))
 }
 
-/// A comparison with a part of a host that anybody can use in a domain of their own, with an
-/// example of such a host.
-fn open_host(condition: &Condition) -> Option<(&'static str, String, String)> {
-    let comparison = match condition {
-        Condition::All(parts) | Condition::Any(parts) => return parts.iter().find_map(open_host),
-        Condition::Compare(Field::Host, comparison) if !comparison.negated => comparison,
-        _ => return None,
+/// A problem and its help.
+type ProblemAndHelp = (String, String);
+
+/// The problem of an expression that exempts and is not anchored: at its start or, if `whole`, at
+/// its start and its end.
+fn expression(text: &str, whole: bool) -> Option<ProblemAndHelp> {
+    let (end, and_end) = match whole {
+        true => (" and at the end", " and end it with `$`"),
+        false => ("", ""),
     };
-    match comparison.test {
-        Test::EndsWith(texts) => {
-            let text = texts.iter().find(|text| !text.starts_with('.'))?;
-            let help = format!(
-                "use `host == \"{text}\"`, or `host ends_with \".{text}\"` for its subdomains"
-            );
-            Some((text, format!("evil{text}"), help))
-        }
-        Test::StartsWith(texts) | Test::Contains(texts) => {
+    let problem = format!(
+        "this exempts every text that contains a match of `{text}`: the expression is not anchored \
+         at the start{end}"
+    );
+    let flags = text.strip_prefix("(?").unwrap_or_default();
+    let mut flags = flags.chars().take_while(char::is_ascii_alphabetic);
+    let of_lines = match flags.any(|flag| flag == 'm') {
+        true => ", without the flag `m`",
+        false => "",
+    };
+    let help = format!("begin every alternative with `^`{and_end}{of_lines}");
+    (!analysis::is_anchored(text, whole)).then_some((problem, help))
+}
+
+fn by_target(statement: &Statement) -> Option<ProblemAndHelp> {
+    let targets = match statement.action {
+        Action::Exempt => statement.on,
+        // `except` in a statement that protects is an exemption.
+        _ => statement.except,
+    };
+    targets.iter().find_map(|target| match target {
+        Target::PathRegex(text) | Target::EndpointRegex(text) => expression(text, false),
+        _ => None,
+    })
+}
+
+fn by_path(statement: &Statement) -> Option<ProblemAndHelp> {
+    let comparisons = analysis::exempting(statement, Field::Path);
+    comparisons.iter().find_map(|asked| match asked.test {
+        Test::Matches(text) => expression(text, false),
+        // In a statement that protects, `!(path contains "a")` is `except "*a*"`.
+        Test::Contains(texts) if statement.action == Action::Exempt => {
             let text = texts.first()?;
-            let help = "name the hosts, as in `host in [\"example.org\", \"www.example.org\"]`";
-            Some((text, format!("{text}.evil.example"), help.to_owned()))
+            let (sign, start) = match text.starts_with('/') {
+                true => ("", *text),
+                false => ("/", "/public/"),
+            };
+            let end = if text.ends_with('/') { "x" } else { "" };
+            Some((
+                format!(
+                    "this exempts every path that contains `{text}`, such as \
+                     `/admin{sign}{text}{end}`"
+                ),
+                format!("say how the path begins, as in `path starts_with \"{start}\"`"),
+            ))
         }
         _ => None,
-    }
+    })
 }
 
-fn unanchored_host(condition: &Condition) -> Option<&'static str> {
-    match condition {
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().find_map(unanchored_host),
-        Condition::Compare(Field::Host, comparison) => match comparison.test {
-            Test::Matches(text) if !comparison.negated && !is_anchored(text, true) => Some(text),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// Whether every alternative of an expression is anchored at the start of the text and, if
-/// `at_its_end`, at its end.
-fn is_anchored(expression: &str, at_its_end: bool) -> bool {
-    let mut alternatives = vec![String::new()];
-    let (mut depth, mut in_class, mut escaped) = (0_u32, false, false);
-    for character in expression.chars() {
-        match character {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '[' => in_class = true,
-            ']' => in_class = false,
-            '(' if !in_class => depth += 1,
-            ')' if !in_class => depth = depth.saturating_sub(1),
-            '|' if !in_class && depth == 0 => {
-                alternatives.push(String::new());
-                continue;
+/// The problem of a part of a host that anybody can use in a domain of their own.
+fn by_host(statement: &Statement) -> Option<ProblemAndHelp> {
+    let comparisons = analysis::exempting(statement, Field::Host);
+    comparisons.iter().find_map(|asked| {
+        let (text, other, help) = match asked.test {
+            Test::Matches(text) => return expression(text, true),
+            Test::EndsWith(texts) => {
+                let text = texts.iter().find(|text| !text.starts_with('.'))?;
+                let help = format!(
+                    "use `host == \"{text}\"`, or `host ends_with \".{text}\"` for its subdomains"
+                );
+                (text, format!("evil{text}"), help)
             }
-            _ => {}
-        }
-        if let Some(last) = alternatives.last_mut() {
-            last.push(character);
-        }
-    }
-    alternatives.iter().all(|alternative| {
-        let mut start = alternative.as_str();
-        while let Some((flags, rest)) = start.strip_prefix("(?").and_then(|s| s.split_once(')')) {
-            if !flags.chars().all(|flag| "imsxuU-".contains(flag)) {
-                break;
+            Test::StartsWith(texts) | Test::Contains(texts) => {
+                let text = texts.first()?;
+                let help = "name the hosts, as in `host in [\"example.org\", \"www.example.org\"]`";
+                (text, format!("{text}.evil.example"), help.to_owned())
             }
-            start = rest;
-        }
-        // `(^|\.)example\.org$` is anchored at a label of the host.
-        let held = ["^", "\\A", "(^|", "(?:^|"]
-            .iter()
-            .any(|sign| start.starts_with(sign));
-        held && (!at_its_end || start.ends_with('$') || start.ends_with("\\z"))
+            _ => return None,
+        };
+        let problem = format!("`{text}` also matches other hosts, such as `{other}`");
+        Some((problem, help))
     })
 }
 
@@ -262,29 +235,5 @@ const fn name(field: Field) -> &'static str {
         Field::Host => "host",
         Field::Scheme => "scheme",
         _ => "client.crawler_kind",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_expression_is_anchored_if_each_alternative_is() {
-        for (expression, start, both) in [
-            ("^/a", true, false),
-            ("^/a$", true, true),
-            ("(?i)^/a", true, false),
-            ("^(a|b)$", true, true),
-            ("^/a|^/b", true, false),
-            ("^/a|/b$", false, false),
-            ("/a", false, false),
-            ("[^/]a", false, false),
-            ("a\\|^b", false, false),
-            ("(^|\\.)example\\.org$", true, true),
-        ] {
-            assert_eq!(is_anchored(expression, false), start, "{expression}");
-            assert_eq!(is_anchored(expression, true), both, "{expression}");
-        }
     }
 }

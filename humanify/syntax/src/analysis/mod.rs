@@ -10,6 +10,7 @@ mod client;
 mod conditions;
 mod defect;
 mod evaluate;
+mod exempted;
 mod expression;
 mod formula;
 mod lints;
@@ -34,6 +35,7 @@ mod warnings;
 mod witness;
 
 pub use defect::{Defect, DefectSubject};
+pub use exempted::{exempting, is_anchored};
 pub use proof::{AssertedOutcome, Assertion, Refuted};
 pub use request::ExampleRequest;
 pub use router::{RouterFacts, check_router};

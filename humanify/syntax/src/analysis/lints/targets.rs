@@ -1,10 +1,11 @@
 //! Targets that match more or less than they seem to.
 
 use super::{LintFindings, marks};
+use crate::analysis::exempted::exempting;
 use crate::analysis::request::ExampleRequest;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
-use crate::{Action, Statement, Target};
+use crate::{Action, Field, Statement, Target, Test};
 
 /// The default mount path of humanify's own pages.
 const OWN_PAGES: &str = "/humanify";
@@ -26,6 +27,23 @@ pub(super) fn check(statement: &Statement, lints: &mut LintFindings) {
     for target in exempted {
         if let Target::Path(text) = target {
             open_ended(statement, text, lints);
+        }
+    }
+    let clause = match statement.action {
+        Action::Exempt => "on ",
+        _ => "except ",
+    };
+    for asked in exempting(statement, Field::Path) {
+        match asked.test {
+            Test::StartsWith(texts) => {
+                let open = texts.iter().filter(|text| !text.ends_with('/'));
+                open.for_each(|text| prefix(statement, text, clause, lints));
+            }
+            Test::EndsWith(texts) => {
+                let ends = texts.iter();
+                ends.for_each(|text| suffix(statement, text, clause, lints));
+            }
+            _ => {}
         }
     }
     let is_own = |target: &Target| match target {
@@ -167,27 +185,38 @@ fn open_ended(statement: &Statement, text: &str, lints: &mut LintFindings) {
         && !start.ends_with('/')
         && !start.contains(wild)
     {
-        lints.add_shown(
-            Warning::PREFIX,
-            format!(
-                "this exempts every path that starts with `{start}`, such as `{start}-x/secret`"
-            ),
-            format!("`under \"{start}\"` matches the path and everything below it"),
-            |acts| exempt_witness(statement, acts, format!("{start}-x/secret")),
-        );
+        prefix(statement, start, "", lints);
     }
     let end = text
         .trim_start_matches('/')
         .strip_prefix('*')
         .unwrap_or("/");
-    if !end.is_empty() && !end.starts_with('/') && !end.contains(['/', '*', '{', '<']) {
-        lints.add_shown(
-            Warning::SUFFIX,
-            format!("this exempts every path that ends with `{end}`, such as `/admin/x{end}`"),
-            "name the folder of such files, as in `\"/assets/*.css\"`",
-            |acts| exempt_witness(statement, acts, format!("/admin/x{end}")),
-        );
+    if !end.contains(['*', '{', '<']) {
+        suffix(statement, end, "", lints);
     }
+}
+
+/// Warns of a prefix. The advice names the path after `clause`.
+fn prefix(statement: &Statement, start: &str, clause: &str, lints: &mut LintFindings) {
+    lints.add_shown(
+        Warning::PREFIX,
+        format!("this exempts every path that starts with `{start}`, such as `{start}-x/secret`"),
+        format!("`{clause}under \"{start}\"` matches the path and everything below it"),
+        |acts| exempt_witness(statement, acts, format!("{start}-x/secret")),
+    );
+}
+
+/// Warns of a suffix. The advice names the path after `clause`.
+fn suffix(statement: &Statement, end: &str, clause: &str, lints: &mut LintFindings) {
+    if end.is_empty() || end.contains('/') {
+        return;
+    }
+    lints.add_shown(
+        Warning::SUFFIX,
+        format!("this exempts every path that ends with `{end}`, such as `/admin/x{end}`"),
+        format!("name the folder of such files, as in `{clause}\"/assets/*.css\"`"),
+        |acts| exempt_witness(statement, acts, format!("/admin/x{end}")),
+    );
 }
 
 /// The witness that a path is exempt, by `exempt` or by `except`.
