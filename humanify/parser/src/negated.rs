@@ -6,10 +6,11 @@ use super::finding::{Finding, Place};
 use super::tokens::{Cursor, plain, token_text};
 use super::words::starts;
 
-/// The finding on a statement with a condition under which it does not apply.
+/// The finding on a statement with a condition under which it does not apply. Its action stands at
+/// `head`.
 pub(super) fn negated_whole(
     cursor: Cursor,
-    start: Cursor,
+    head: Cursor,
     action: &Ident,
     behind: Cursor,
     problem: std::fmt::Arguments<'_>,
@@ -22,10 +23,10 @@ pub(super) fn negated_whole(
         true => format!("!{written}"),
         false => format!("!({written})"),
     };
-    let head = token_text(cursor.since(start));
+    let before = token_text(cursor.since(head));
     // An existing condition may contain `||`, so there is no suggestion for it.
     let asks = cursor
-        .since(start)
+        .since(head)
         .iter()
         .any(|token| matches!(token, TokenTree::Ident(word) if word == "when"));
     let finding = Finding::new(
@@ -36,27 +37,24 @@ pub(super) fn negated_whole(
     if asks || condition.is_empty() {
         return finding;
     }
-    let place = Place::of(cursor.since(start)).to(Place::of(condition));
-    [
-        format!("{head} when {negated}"),
-        with_bots(&head, action, &negated),
-    ]
-    .into_iter()
-    .fold(finding, |finding, whole| {
-        finding.offer(place, whole.clone(), whole)
-    })
+    let place = Place::of(cursor.since(head)).to(Place::of(condition));
+    std::iter::once(format!("{before} when {negated}"))
+        .chain(with_bots(&before, action, &negated))
+        .fold(finding, |finding, whole| {
+            finding.offer(place, whole.clone(), whole)
+        })
 }
 
 /// Adds `bots` to a suggestion with a negated sign, which would otherwise mean people, too.
-fn with_bots(head: &str, action: &Ident, negated: &str) -> String {
+fn with_bots(before: &str, action: &Ident, negated: &str) -> Option<String> {
     let action = plain(action);
-    let behind = head.strip_prefix(&action).unwrap_or_default();
+    let behind = before.strip_prefix(&action)?;
     let settings = match behind.strip_prefix('(').and_then(|rest| rest.find(')')) {
         Some(end) => end + 2,
         None => 0,
     };
     let (settings, clauses) = behind.split_at_checked(settings).unwrap_or(("", behind));
-    format!("{action}{settings} bots{clauses} when {negated}")
+    Some(format!("{action}{settings} bots{clauses} when {negated}"))
 }
 
 /// The rest of the statement, up to the start of another one.

@@ -23,7 +23,7 @@ impl Clauses {
     pub(super) fn read<'a>(
         &mut self,
         cursor: &mut Cursor<'a>,
-        start: Cursor<'a>,
+        head: Cursor<'a>,
         action: &Ident,
         reader: &mut Reader,
     ) -> Read<()> {
@@ -32,13 +32,13 @@ impl Clauses {
                 return Ok(());
             };
             if clause < self.next {
-                return fail(self.misplaced(*cursor, start, word, clause));
+                return fail(self.misplaced(*cursor, head, word, clause));
             }
             cursor.next();
             reader.note(word);
             match clause {
-                0 => self.on = target::read_list(cursor, word, start, action, reader)?,
-                1 => self.except = target::read_list(cursor, word, start, action, reader)?,
+                0 => self.on = target::read_list(cursor, word, head, action, reader)?,
+                1 => self.except = target::read_list(cursor, word, head, action, reader)?,
                 _ => self.when = Some(condition::read(cursor, word, reader)?),
             }
             self.next = clause + 1;
@@ -46,7 +46,7 @@ impl Clauses {
         Ok(())
     }
 
-    fn misplaced(&self, cursor: Cursor, start: Cursor, word: &Ident, clause: usize) -> Finding {
+    fn misplaced(&self, cursor: Cursor, head: Cursor, word: &Ident, clause: usize) -> Finding {
         if clause + 1 == self.next && clause == 2 {
             return Finding::new(
                 word.span(),
@@ -65,14 +65,14 @@ impl Clauses {
         }
         // It belongs before the first of the clauses that follow it.
         let after = CLAUSES.get(clause + 1..).unwrap_or_default();
-        let mut first = start;
+        let mut first = head;
         while first
             .peek_word()
             .is_none_or(|word| !after.iter().any(|clause| word == clause))
             && first.next().is_some()
         {}
         let late = rest_of(cursor);
-        let whole = [first.since(start), late, cursor.since(first)]
+        let whole = [first.since(head), late, cursor.since(first)]
             .map(token_text)
             .join(" ");
         Finding::new(
@@ -81,7 +81,7 @@ impl Clauses {
             "the order is `on …`, `except …`, `when …`",
         )
         .offer(
-            Place::of(first.since(start)).to(Place::of(late)),
+            Place::of(first.since(head)).to(Place::of(late)),
             whole.clone(),
             whole,
         )

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Delimiter, Ident, TokenTree};
 
+use super::PartStarts;
 use super::clauses::Clauses;
 use super::punctuation::{follows, unexpected_sign};
 use super::settings::{bare_settings, late_settings};
@@ -19,10 +20,11 @@ use humanify_syntax::nearest;
 /// Explains anything else.
 pub(super) fn end(
     cursor: &mut Cursor,
-    start: Cursor,
+    starts: PartStarts,
     action: &Ident,
     clauses: &Clauses,
 ) -> Read<()> {
+    let head = starts.head;
     let Some(token) = cursor.peek() else {
         return Ok(());
     };
@@ -30,24 +32,24 @@ pub(super) fn end(
         return fail(finding);
     }
     if let Some(word) = cursor.peek_word() {
-        if let Some(finding) = observe_behind(*cursor, start, action) {
+        if let Some(finding) = observe_behind(*cursor, starts, action) {
             cursor.next();
             return fail(finding);
         }
-        if let Some(finding) = intended_behind(*cursor, start) {
+        if let Some(finding) = intended_behind(*cursor, starts) {
             cursor.finish();
             return fail(finding);
         }
         if is_start(&word.to_string()) {
             return Ok(());
         }
-        return fail(unexpected_word(*cursor, start, word, action, clauses));
+        return fail(unexpected_word(*cursor, head, word, action, clauses));
     }
-    fail(unexpected_sign(*cursor, start, token, action, clauses))
+    fail(unexpected_sign(*cursor, head, token, action, clauses))
 }
 
 /// The finding on `observe` after the action: `challenge observe on …`.
-fn observe_behind(cursor: Cursor, start: Cursor, action: &Ident) -> Option<Finding> {
+fn observe_behind(cursor: Cursor, starts: PartStarts, action: &Ident) -> Option<Finding> {
     let word = cursor.peek_word().filter(|word| *word == OBSERVE)?;
     // The next statement, if it has an action of its own.
     if cursor
@@ -56,43 +58,50 @@ fn observe_behind(cursor: Cursor, start: Cursor, action: &Ident) -> Option<Findi
     {
         return None;
     }
-    let before = token_text(cursor.since(start));
+    if !is_name(&plain(action)) {
+        return None;
+    }
+    let PartStarts { body, head, .. } = starts;
+    if !head.since(body).is_empty() {
+        let twice = Finding::new(word.span(), "`observe` is written twice", "write it once");
+        return Some(twice.with(""));
+    }
+    let observed = format!("observe {}", token_text(cursor.since(head)));
+    let place = Place::of(cursor.since(head)).to(word.span().into());
     Some(
         Finding::new(
             word.span(),
             "`observe` comes before the action",
-            format_args!("write `observe {before}`"),
+            format_args!("write `{observed}`"),
         )
-        .with_at(
-            Place::of(cursor.since(start)).to(word.span().into()),
-            format!("observe {before}"),
-        ),
+        .with_at(place, observed),
     )
-    .filter(|_| is_name(&plain(action)))
 }
 
 /// The finding on `intended(…)` behind the statement that it is about.
-fn intended_behind(cursor: Cursor, start: Cursor) -> Option<Finding> {
+fn intended_behind(cursor: Cursor, starts: PartStarts) -> Option<Finding> {
     let word = cursor.peek_word().filter(|word| *word == INTENDED)?;
     cursor.group_at(1, Delimiter::Parenthesis)?;
     let mut end = cursor;
     end.skip(2);
-    let clauses_text = token_text(end.since(cursor)).replace(" (", "(");
-    let whole = format!("{clauses_text} {}", token_text(cursor.since(start)));
-    let place = Place::of(end.since(start));
-    end.is_empty().then(|| {
-        Finding::new(
-            word.span(),
-            "`intended(…)` comes before the statement",
-            format_args!("write `{whole}`"),
-        )
-        .with_at(place, whole)
-    })
+    if !end.is_empty() {
+        return None;
+    }
+    let PartStarts { start, body, .. } = starts;
+    let finding = Finding::new(
+        word.span(),
+        "`intended(…)` comes before the statement",
+        "it stands before the action and behind the name of the statement, once, with all names",
+    );
+    let intended = token_text(end.since(cursor)).replace(" (", "(");
+    let whole = format!("{intended} {}", token_text(cursor.since(body)));
+    let statement = format!("{} {whole}", token_text(body.since(start)));
+    Some(finding.offer(Place::of(end.since(body)), statement, whole))
 }
 
 fn unexpected_word(
     cursor: Cursor,
-    start: Cursor,
+    head: Cursor,
     word: &Ident,
     action: &Ident,
     clauses: &Clauses,
@@ -132,7 +141,7 @@ fn unexpected_word(
                 Some(TokenTree::Literal(_) | TokenTree::Group(_))
             ) =>
         {
-            return case_ignored(cursor, start, word, in_targets);
+            return case_ignored(cursor, head, word, in_targets);
         }
         "for" if clauses.next == 0 && string_follows && action != "ban" => {
             let is_time = cursor
@@ -162,7 +171,7 @@ fn unexpected_word(
             );
         }
         "unless" | "but" | "not" | "without" | "excluding" | "except_when" => {
-            return negative(cursor, start, &text, action, clauses);
+            return negative(cursor, head, &text, action, clauses);
         }
         "at" | "to" | "under" | "in" | "within" | "path" | "paths" | "from" | "regex"
         | "endpoint" | "route" | "prefix"
@@ -247,7 +256,7 @@ fn unexpected_word(
         }
         _ => {}
     }
-    if let Some(finding) = late_settings(cursor, start, word, action) {
+    if let Some(finding) = late_settings(cursor, head, word, action) {
         return finding;
     }
     if !names::kinds_of(&text).is_empty() {
@@ -285,8 +294,8 @@ fn unexpected_word(
 }
 
 /// The finding on other words for `ignore_case`, and on `ignore_case` behind a target.
-fn case_ignored(cursor: Cursor, start: Cursor, word: &Ident, in_targets: bool) -> Finding {
-    let before = cursor.since(start);
+fn case_ignored(cursor: Cursor, head: Cursor, word: &Ident, in_targets: bool) -> Finding {
+    let before = cursor.since(head);
     let is_expression = match before.get(before.len().saturating_sub(2)) {
         Some(TokenTree::Ident(word)) => word == "regex",
         Some(TokenTree::Punct(sign)) => sign.as_char() == '~',
@@ -340,7 +349,7 @@ fn is_field(cursor: Cursor, at: usize) -> bool {
 /// The finding on a negated clause: `unless client.is_vpn`, `but not "/a"`, `not on "/a"`.
 fn negative(
     cursor: Cursor,
-    start: Cursor,
+    head: Cursor,
     text: &str,
     action: &Ident,
     clauses: &Clauses,
@@ -367,7 +376,7 @@ fn negative(
     }
     negated_whole(
         cursor,
-        start,
+        head,
         action,
         behind,
         format_args!("there is no `{text}` with a condition"),

@@ -23,6 +23,17 @@ use super::{
 use crate::interned;
 use humanify_syntax::{Action, Statement};
 
+/// Where the parts of a statement start.
+#[derive(Clone, Copy)]
+struct PartStarts<'a> {
+    /// Its name, or the first of what follows.
+    start: Cursor<'a>,
+    /// `observe`, or else the action.
+    body: Cursor<'a>,
+    /// The action.
+    head: Cursor<'a>,
+}
+
 /// Skips to the start of the next statement after a mistake.
 pub(super) fn recover(cursor: &mut Cursor, start: Cursor) {
     if cursor.same_place(start) {
@@ -82,16 +93,19 @@ pub(super) fn read<'a>(
         }
         return Ok(());
     }
+    let body = *cursor;
     let observe = cursor.eat_word(OBSERVE);
     if let Some(word) = observe {
         reader.note(word);
     }
     statement_start::check(*cursor, observe, semicolon)?;
+    let head = *cursor;
     let ParsedAction { action, word } = action::read(cursor, observe.is_some(), reader)?;
     let subject = subject::read(cursor, action.as_ref(), word, reader)?;
     let mut clauses = Clauses::default();
-    clauses.read(cursor, start, word, reader)?;
-    end(cursor, start, word, &clauses)?;
+    clauses.read(cursor, head, word, reader)?;
+    let starts = PartStarts { start, body, head };
+    end(cursor, starts, word, &clauses)?;
     let tokens = cursor.since(start);
     let place = Place::of(tokens);
     if matches!(action, Some(Action::Trap)) && clauses.on.is_empty() {

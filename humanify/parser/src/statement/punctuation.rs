@@ -22,7 +22,7 @@ pub(super) fn follows(clauses: &Clauses) -> String {
 
 pub(super) fn unexpected_sign(
     cursor: Cursor,
-    start: Cursor,
+    head: Cursor,
     token: &TokenTree,
     action: &Ident,
     clauses: &Clauses,
@@ -49,7 +49,7 @@ pub(super) fn unexpected_sign(
             return Finding::write(token, "a statement ends with `;`, not with `,`", ";");
         }
         if let Some(word) = behind.peek_word()
-            && let Some(finding) = late_settings(behind, start, word, action)
+            && let Some(finding) = late_settings(behind, head, word, action)
         {
             return finding;
         }
@@ -83,19 +83,16 @@ pub(super) fn unexpected_sign(
                     texts::guess(&text.value).is_none() && texts::path_glob(&text.value).is_ok();
                 let rate = action == "limit" && texts::rates(&text.value).is_ok();
                 if rate {
-                    let whole = format!(
-                        "limit {} {}",
-                        quoted(&text.value),
-                        token_text(cursor.since(start))
-                            .trim_start_matches("limit")
-                            .trim_start()
-                    );
+                    let behind = cursor.since(head).get(1..).unwrap_or_default();
+                    let rate = quoted(&text.value);
+                    let whole = format!("limit {rate} {}", token_text(behind));
+                    let place = Place::of(cursor.since(head)).to(token.into());
                     return Finding::new(
                         token,
                         "the rate of a limit follows `limit`",
-                        format_args!("write `{whole}`"),
+                        "as in `limit \"5/minute\" on \"/login\"`",
                     )
-                    .with_at(Place::of(cursor.since(start)).to(token.into()), whole);
+                    .offer(place, whole.clone(), whole);
                 }
                 if known {
                     let text = format!(", {token}");

@@ -11,7 +11,7 @@ use crate::words::CLAUSES;
 /// The finding on `hardness = 4` or `key = "…"` after the clauses, or without brackets.
 pub(super) fn late_settings(
     cursor: Cursor,
-    start: Cursor,
+    head: Cursor,
     word: &Ident,
     action: &Ident,
 ) -> Option<Finding> {
@@ -35,33 +35,28 @@ pub(super) fn late_settings(
         };
         let mut end = cursor;
         end.skip(3);
-        let mut head = start;
-        while head.peek_word().is_some_and(|head| head != action) {
-            head.next();
-        }
-        head.next();
-        let has_settings = head.group(Delimiter::Parenthesis).is_some();
-        let behind = token_text(cursor.since(head));
-        let whole = format!("{name}({setting}) {behind}").trim_end().to_owned();
+        let mut behind = head;
+        behind.next();
+        let has_settings = behind.group(Delimiter::Parenthesis).is_some();
+        let clauses = token_text(cursor.since(behind));
+        let clauses = clauses.trim_end_matches(',');
+        let whole = format!("{name}({setting}) {clauses}").trim_end().to_owned();
         let finding = Finding::new(
             word.span(),
             format_args!("settings of `{name}` are written in brackets after it"),
-            format_args!("write `{whole}`"),
+            match has_settings {
+                true => format!("put `{setting}` into the brackets"),
+                false => format!("as in `{name}(hardness = 4)`"),
+            },
         );
+        let place = Place::from(action.span()).to(Place::of(end.since(cursor)));
         return Some(match has_settings {
-            true => Finding::new(
-                word.span(),
-                format_args!("settings of `{name}` are written in brackets after it"),
-                format_args!("put `{setting}` into the brackets"),
-            ),
-            false => finding.with_at(
-                Place::from(action.span()).to(Place::of(end.since(cursor))),
-                whole,
-            ),
+            true => finding,
+            false => finding.offer(place, whole.clone(), whole),
         });
     }
     if name == "limit" && limit::is_setting(&text) && is_value {
-        return Some(late_setting_of_limit(cursor, start, word, &text));
+        return Some(late_setting_of_limit(cursor, head, word, &text));
     }
     None
 }
@@ -113,7 +108,7 @@ pub(super) fn bare_settings(
 }
 
 /// The finding on a late setting of a limit: `limit "5/minute" on "/login", key = "args.user"`.
-fn late_setting_of_limit(cursor: Cursor, start: Cursor, word: &Ident, name: &str) -> Finding {
+fn late_setting_of_limit(cursor: Cursor, head: Cursor, word: &Ident, name: &str) -> Finding {
     let finding = Finding::new(
         word.span(),
         format_args!(
@@ -121,20 +116,20 @@ fn late_setting_of_limit(cursor: Cursor, start: Cursor, word: &Ident, name: &str
         ),
         format_args!("as in `limit \"5/minute\", {name} = … on \"/login\"`"),
     );
-    let (mut head, mut end) = (start, cursor);
-    while head
+    let (mut behind, mut end) = (head, cursor);
+    while behind
         .peek_word()
         .is_none_or(|word| !CLAUSES.iter().any(|clause| word == clause))
-        && head.next().is_some()
+        && behind.next().is_some()
     {}
     end.skip(3);
-    let clauses = token_text(cursor.since(head));
+    let clauses = token_text(cursor.since(behind));
     let whole = format!(
         "{}, {} {}",
-        token_text(head.since(start)),
+        token_text(behind.since(head)),
         token_text(end.since(cursor)),
         clauses.trim_end_matches(',')
     );
-    let place = Place::of(end.since(start));
+    let place = Place::of(end.since(head));
     finding.offer(place, whole.clone(), whole)
 }

@@ -19,7 +19,7 @@ impl<'a> List<'a, '_> {
         if word == "when" && clause == "except" && self.targets.is_empty() {
             let mut behind = cursor;
             behind.next();
-            let mut from = self.start;
+            let mut from = self.head;
             while from.peek_word().is_some_and(|word| word != clause) || from.peek_word().is_none()
             {
                 if from.next().is_none() {
@@ -28,7 +28,7 @@ impl<'a> List<'a, '_> {
             }
             return negated_whole(
                 from,
-                self.start,
+                self.head,
                 self.action,
                 behind,
                 format_args!("`except` takes targets and no condition"),

@@ -22,8 +22,8 @@ pub(super) fn is_clause(word: &Ident) -> bool {
 /// The targets after `on` or `except`, while they are parsed.
 pub(super) struct List<'a, 'b> {
     pub(super) clause: &'a Ident,
-    /// Where the statement starts.
-    pub(super) start: Cursor<'a>,
+    /// Where the action stands.
+    pub(super) head: Cursor<'a>,
     pub(super) action: &'b Ident,
     pub(super) targets: Vec<Target>,
     pub(super) known: HashSet<Target>,

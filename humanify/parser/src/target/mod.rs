@@ -23,13 +23,13 @@ use humanify_syntax::{Target, TargetKind};
 pub(super) fn read_list<'a>(
     cursor: &mut Cursor<'a>,
     clause: &'a Ident,
-    start: Cursor<'a>,
+    head: Cursor<'a>,
     action: &Ident,
     reader: &mut Reader,
 ) -> Read<Vec<Target>> {
     let mut list = List {
         clause,
-        start,
+        head,
         action,
         targets: Vec::new(),
         known: HashSet::new(),
