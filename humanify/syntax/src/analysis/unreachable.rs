@@ -167,15 +167,13 @@ pub(super) fn matches_any(
     }
 }
 
-/// Whether `except` matches every text that `on` matches.
+/// Whether `except` matches every text that `on` matches: every path if `on` is empty.
 fn excepts_all(block: &mut RuleBlock, on: &[TargetTexts], except: &[TargetTexts]) -> Option<bool> {
-    if on.is_empty() {
-        return Some(
-            except
-                .iter()
-                .any(|target_texts| target_texts.set.everything),
-        );
-    }
+    let every_path = [TargetTexts {
+        target: Target::Path("*"),
+        set: TextSet::everything(),
+    }];
+    let on = if on.is_empty() { &every_path } else { on };
     for target_texts in on {
         let known = match_scope(&target_texts.target);
         let covered = |matched: &_| except.iter().any(|out| out.matches(known, matched));
