@@ -167,7 +167,8 @@ fn check(rates: &[Rate], cost: u32) -> Option<LiteralProblem> {
                 "raise the rate, or set a larger `burst`",
             ));
         }
-        let seconds = second.each_microseconds() * u64::from(second.burst()) / 1_000_000;
+        let burst = u64::from(second.burst());
+        let seconds = second.each_microseconds().saturating_mul(burst) / 1_000_000;
         if seconds > MAX_BURST_SECONDS {
             return Some(LiteralProblem::new(
                 format_args!(
