@@ -49,6 +49,33 @@ pub(crate) fn regex_or_glob(text: &str, expression: &str) -> LiteralProblem {
     }
 }
 
+/// The message on a text that is a glob or a regular expression, in the place of an exemption. It
+/// suggests the narrower reading.
+pub(crate) fn regex_or_narrow_glob(text: &str) -> LiteralProblem {
+    let problem = format!("`{text}` is a glob or a regular expression");
+    let literal = text.strip_suffix('*');
+    let expression = match escaped(literal.unwrap_or(text)) {
+        Some(start) if literal.is_some() => Some(format!("^{start}")),
+        Some(whole) => Some(format!("^{whole}$")),
+        None => None,
+    };
+    let begins = text.starts_with('/');
+    match expression.filter(|expression| begins && check_pattern(expression).is_ok()) {
+        Some(expression) => {
+            let regex = format!("regex {}", quoted(&expression));
+            LiteralProblem::new(
+                problem,
+                format_args!(
+                    "write `{regex}` for what the glob matches; for everything below a path name \
+                     the path, as in `\"/assets/*\"`"
+                ),
+            )
+            .with(regex)
+        }
+        None => LiteralProblem::new(problem, "name the paths, as in `\"/assets/*\"`"),
+    }
+}
+
 /// `/posts/[id]` and `/docs/[...path]` with placeholders as they are written here.
 fn braced(text: &str) -> Option<String> {
     let segments = text.split('/').map(|segment| {

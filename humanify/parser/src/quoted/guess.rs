@@ -204,6 +204,34 @@ fn regex(text: &str) -> Option<GuessedMeaning> {
     Some(GuessedMeaning::Regex(expression))
 }
 
+/// How a text with `.*` is read where the glob exempts less than the expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DotStar {
+    /// As a glob: `.*` follows a name, as in `/logo.*`.
+    Glob,
+    /// It is either a glob or an expression: `.*` begins a segment, as in `/api/.*`.
+    Either,
+}
+
+/// How a text can be read as a glob whose only sign of an expression is `.*`. `None` if it is not
+/// one.
+pub(crate) fn dot_star(text: &str) -> Option<DotStar> {
+    let is_glob = text.contains(".*") && Glob::path(text).is_ok();
+    if !is_glob || guess(&text.replace(".*", "*")).is_some() {
+        return None;
+    }
+    let mut starts = text.match_indices(".*").map(|(at, _)| text.get(..at));
+    let follow_names = starts.all(|before| {
+        before.is_some_and(|before| {
+            before.ends_with(|c: char| c.is_alphanumeric() || "_-".contains(c))
+        })
+    });
+    Some(match follow_names {
+        true => DotStar::Glob,
+        false => DotStar::Either,
+    })
+}
+
 /// Replaces each `*` after a `/`, which is a glob's, by `.*`.
 fn starred(text: &str) -> String {
     let mut expression = String::new();
@@ -244,6 +272,24 @@ pub(super) fn is_plain(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_glob_with_a_dot_before_its_star_is_no_regex() {
+        for (text, read) in [
+            ("/logo.*", Some(DotStar::Glob)),
+            ("*/x-1.*", Some(DotStar::Glob)),
+            ("/api/.*", Some(DotStar::Either)),
+            ("/a.*/.*", Some(DotStar::Either)),
+            ("*.*", Some(DotStar::Either)),
+            ("^/api/.*", None),
+            ("/api/.*$", None),
+            ("/(a|b)/.*", None),
+            ("/a*", None),
+            ("https://example.org/a.*", None),
+        ] {
+            assert_eq!(dot_star(text), read, "{text}");
+        }
+    }
 
     #[test]
     fn routes_and_regexes_are_recognised_and_globs_are_not_mistaken_for_them() {

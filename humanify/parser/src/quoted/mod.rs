@@ -11,8 +11,8 @@ mod regex;
 mod route;
 mod spelling;
 
-pub(crate) use glob::{name_glob, path_glob, regex_or_glob, under};
-pub(crate) use guess::{GuessedMeaning, guess};
+pub(crate) use glob::{name_glob, path_glob, regex_or_glob, regex_or_narrow_glob, under};
+pub(crate) use guess::{DotStar, GuessedMeaning, dot_star, guess};
 pub(crate) use name::{
     challenge_type, crawler_kinds, endpoint_name, hardness, listed_method, method, schemes,
     statement_name,

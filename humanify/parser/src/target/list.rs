@@ -30,3 +30,13 @@ pub(super) struct List<'a, 'b> {
     /// Where the first target starts.
     pub(super) first: Cursor<'a>,
 }
+
+impl List<'_, '_> {
+    /// Whether these targets are exempt: those of `exempt`, and the exceptions of a statement that
+    /// protects. An assertion exempts nothing.
+    pub(super) fn exempts(&self) -> bool {
+        let is_statement = self.head.peek_word() == Some(self.action);
+        let is_exemption = (self.action == "exempt") == (self.clause == "on");
+        is_statement && is_exemption
+    }
+}

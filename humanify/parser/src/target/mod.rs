@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use proc_macro2::Ident;
 
 use super::finding::{Finding, Place, Read, quoted};
-use super::quoted::{self as texts};
+use super::quoted::{self as texts, DotStar};
 use super::reader::{Reader, fail};
 use super::text::{Text, suffixed};
 use super::tokens::{Cursor, plain, token_text};
@@ -128,7 +128,9 @@ impl<'a> List<'a, '_> {
             let start: Place = text.span.into();
             return fail(leading_flags(&text, &flags, start.to(behind.span.into())));
         }
+        let is_glob = self.exempts() && texts::dot_star(&text.value) == Some(DotStar::Glob);
         if kind == TargetKind::Path
+            && !is_glob
             && let Some(meant) = texts::guess(&text.value)
         {
             reader.report(self.meant(&text, meant, start, *cursor));

@@ -17,6 +17,10 @@ impl<'a> List<'a, '_> {
         end: Cursor<'a>,
     ) -> Finding {
         let written = &text.value;
+        // An exemption is suggested by the narrower reading.
+        if self.exempts() && texts::dot_star(written).is_some() {
+            return texts::regex_or_narrow_glob(written).at(text.span);
+        }
         // A condition can only be suggested if this is the statement's only target.
         let alone = self.clause == "on" && start.same_place(self.first) && end.is_empty();
         let with_condition = |problem: String, path: &str, condition: String, otherwise: &str| {

@@ -198,11 +198,21 @@ fn open_ended(statement: &Statement, text: &str, lints: &mut LintFindings) {
 
 /// Warns of a prefix. The advice names the path after `clause`.
 fn prefix(statement: &Statement, start: &str, clause: &str, lints: &mut LintFindings) {
+    let (other, help) = match start.ends_with('.') {
+        true => (
+            format!("{start}x/secret"),
+            "name each file with its ending".to_owned(),
+        ),
+        false => (
+            format!("{start}-x/secret"),
+            format!("`{clause}under \"{start}\"` matches the path and everything below it"),
+        ),
+    };
     lints.add_shown(
         Warning::PREFIX,
-        format!("this exempts every path that starts with `{start}`, such as `{start}-x/secret`"),
-        format!("`{clause}under \"{start}\"` matches the path and everything below it"),
-        |acts| exempt_witness(statement, acts, format!("{start}-x/secret")),
+        format!("this exempts every path that starts with `{start}`, such as `{other}`"),
+        help,
+        |acts| exempt_witness(statement, acts, other.clone()),
     );
 }
 
