@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::block::RuleBlock;
 use super::defect::Defect;
 use super::expression::Undecided;
-use super::formula::{Fact, Formula};
+use super::formula::{Fact, Formula, is_lower};
 use super::print;
 use super::search::{Domain, Search, Searcher};
 use super::solve::Solver;
@@ -184,6 +184,19 @@ fn comparison_problem(
                 "leave it out to match every path, or write a narrower comparison".to_owned(),
             )))
         }
+        (field, Test::Matches(expression))
+            if is_lower(field)
+                && !is_anywhere(block, asked, Domain::Lower)?
+                && is_anywhere(block, asked, Domain::Any)? =>
+        {
+            Ok(Some((
+                format!(
+                    "`{expression}` never matches: `{}` is always in lower case",
+                    print::field_name(field)
+                ),
+                "write the expression in lower case, or begin it with `(?i)`".to_owned(),
+            )))
+        }
         (Field::Method | Field::Scheme | Field::Path | Field::Host, _) => Ok(None),
         (_, Test::Matches(expression)) if is_everywhere(block, asked, Domain::Any)? => Ok(Some((
             format!(
@@ -223,6 +236,22 @@ fn unlisted(
     let mut listed: Vec<&'static str> = listed.into_iter().collect();
     listed.sort_unstable();
     Some((text, same.or_else(|| nearest(text, listed))))
+}
+
+/// Whether a comparison, without its negation, holds for any text.
+fn is_anywhere(
+    block: &mut RuleBlock,
+    asked: &Comparison,
+    domain: Domain,
+) -> Result<bool, Undecided> {
+    let set = block.facts.texts.comparison(asked, false);
+    let texts = &mut block.facts.texts;
+    let mut searcher = Searcher::new(texts, vec![set], [], domain)?;
+    match searcher.next(texts, &mut block.budget) {
+        Search::Found(..) => Ok(true),
+        Search::Nothing => Ok(false),
+        Search::Undecided => Err(Undecided),
+    }
 }
 
 /// Whether a comparison holds for every text.

@@ -179,11 +179,8 @@ impl Facts {
             };
             return Formula::Is(Fact::Network(number), affirmed);
         }
-        let lower = matches!(
-            field,
-            Field::Host | Field::Scheme | Field::Method | Field::ContentType
-        );
-        let set = self.texts.comparison(comparison, lower);
+        let ignores_case = is_lower(field) || field == Field::Method;
+        let set = self.texts.comparison(comparison, ignores_case);
         let number = self.set(set);
         // A field with several values protects if one of them matches, and exempts only if all
         // match. A missing field matches nothing.
@@ -204,6 +201,11 @@ impl Facts {
         self.known_sets.insert(set, number);
         number
     }
+}
+
+/// Whether the values of a field never have capital letters.
+pub(super) const fn is_lower(field: Field) -> bool {
+    matches!(field, Field::Host | Field::Scheme | Field::ContentType)
 }
 
 /// Whether a request has at most one value of a field.

@@ -10,10 +10,12 @@ use super::search_state::{SearchState, SearchStateHasher};
 use super::texts::{TextMatches, TextSet, TextTable};
 
 /// The texts that a search considers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Domain {
     /// Any text.
     Any,
+    /// Texts without ASCII capitals.
+    Lower,
     /// Normalised paths.
     Paths,
     /// Paths as clients may send them.
@@ -161,7 +163,7 @@ impl Searcher {
             patterns: texts.patterns.start(self.patterns.iter().copied()),
             expressions: progress,
             path: match self.domain {
-                Domain::Any => None,
+                Domain::Any | Domain::Lower => None,
                 Domain::Paths => Some(PathState::Before),
                 Domain::Sent => Some(PathState::Sent),
             },
@@ -249,7 +251,9 @@ impl Searcher {
                 .and_then(|class| is_new.get_mut(usize::from(class)))
                 .is_some_and(std::mem::take)
         };
+        let is_lower = self.domain == Domain::Lower;
         let bytes = LETTERS_FIRST.into_iter();
+        let bytes = bytes.filter(|byte| !(is_lower && byte.is_ascii_uppercase()));
         bytes.filter(|byte| first_of_its_class(byte)).collect()
     }
 }

@@ -167,8 +167,8 @@ impl TextTable {
     }
 
     /// The texts that a comparison compares with, before any negation.
-    pub(super) fn comparison(&mut self, comparison: &Comparison, lower: bool) -> TextSet {
-        let ignores_case = comparison.ignores_case || lower;
+    pub(super) fn comparison(&mut self, comparison: &Comparison, ignores_case: bool) -> TextSet {
+        let ignores_case = comparison.ignores_case || ignores_case;
         let (texts, part) = match comparison.test {
             Test::Present => return TextSet::everything(),
             Test::Matches(expression) => return self.expression(expression),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::expression::Undecided;
-use super::formula::Facts;
+use super::formula::{Facts, is_lower};
 use super::search::{Budget, Domain, Search, Searcher};
 use super::texts::TextSet;
 use crate::{CrawlerKind, Field, METHODS, names};
@@ -27,7 +27,7 @@ const OTHER_METHOD: &str = "PROPFIND";
 /// A cache of the values that were found.
 #[derive(Debug, Default)]
 pub(super) struct ValueFinder {
-    known: HashMap<(Vec<usize>, Vec<usize>), Option<String>>,
+    known: HashMap<(Vec<usize>, Vec<usize>, Domain), Option<String>>,
 }
 
 /// The values found; `None` if there are none.
@@ -113,7 +113,8 @@ impl ValueFinder {
             }
         }
         // A signed agent has the name and the kind that the site's owner gave it.
-        let Some(other) = self.text(facts, &name.some, &name.none, &mut Budget(2_000))? else {
+        let (some, none, any) = (&name.some, &name.none, Domain::Any);
+        let Some(other) = self.text(facts, some, none, any, &mut Budget(2_000))? else {
             return Ok(None);
         };
         if !names::kinds_of(&other).is_empty() {
@@ -127,21 +128,25 @@ impl ValueFinder {
     pub(super) fn several(
         &mut self,
         facts: &mut Facts,
-        _field: Field,
+        field: Field,
         wanted: &ValueConstraints,
         budget: &mut Budget,
     ) -> FoundValue<Vec<String>> {
+        let domain = match is_lower(field) {
+            true => Domain::Lower,
+            false => Domain::Any,
+        };
         let mut values = Vec::new();
         for set in &wanted.some {
             let mut inside = wanted.every.clone();
             inside.push(*set);
-            match self.text(facts, &inside, &wanted.none, budget)? {
+            match self.text(facts, &inside, &wanted.none, domain, budget)? {
                 Some(value) => values.push(value),
                 None => return Ok(None),
             }
         }
         if values.is_empty() && !wanted.every.is_empty() {
-            match self.text(facts, &wanted.every, &wanted.none, budget)? {
+            match self.text(facts, &wanted.every, &wanted.none, domain, budget)? {
                 Some(value) => values.push(value),
                 None => return Ok(None),
             }
@@ -152,7 +157,7 @@ impl ValueFinder {
         for set in &wanted.not_every {
             let mut outside = wanted.none.clone();
             outside.push(*set);
-            match self.text(facts, &wanted.every, &outside, budget)? {
+            match self.text(facts, &wanted.every, &outside, domain, budget)? {
                 Some(value) => values.push(value),
                 None => return Ok(None),
             }
@@ -162,15 +167,16 @@ impl ValueFinder {
         Ok(Some(values))
     }
 
-    /// A text that is in all sets of `inside` and in none of `outside`.
+    /// A text of a domain that is in all sets of `inside` and in none of `outside`.
     pub(super) fn text(
         &mut self,
         facts: &mut Facts,
         inside: &[usize],
         outside: &[usize],
+        domain: Domain,
         budget: &mut Budget,
     ) -> FoundValue<String> {
-        let key = (inside.to_vec(), outside.to_vec());
+        let key = (inside.to_vec(), outside.to_vec(), domain);
         if let Some(known) = self.known.get(&key) {
             return Ok(known.clone());
         }
@@ -183,7 +189,7 @@ impl ValueFinder {
             self.known.insert(key, None);
             return Ok(None);
         }
-        let mut searcher = Searcher::new(&mut facts.texts, inside, &outside, Domain::Any)?;
+        let mut searcher = Searcher::new(&mut facts.texts, inside, &outside, domain)?;
         let found = loop {
             match searcher.next(&mut facts.texts, budget) {
                 Search::Found(_, matched) if outside.iter().any(|set| set.holds(&matched)) => {}
