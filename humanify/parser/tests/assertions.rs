@@ -29,6 +29,8 @@ fn an_assertion_that_holds_for_every_request_is_proved() {
         "deny_access those when client.crawler_kind == ai; \
          assert deny on \"/x\" when client.crawler == \"GPTBot\";",
         "challenge on \"/api/*\"; assert pass when !client.is_bot;",
+        "exempt on \"/hook\", \"/hook/\"; always_challenge; assert exempt \"/hook\";",
+        "exempt on \"/hook/\"; always_challenge on \"/x\"; assert pass \"/hook\";",
     ] {
         assert_eq!(messages(source), Vec::<String>::new(), "{source}");
     }
@@ -48,6 +50,18 @@ fn a_false_assertion_is_refused_with_a_counterexample() {
         (
             "exempt on \"*.css\"; deny_access; assert never exempt under \"/admin\";",
             "`GET /admin/.css` is exempt by",
+        ),
+        (
+            "exempt on \"/hook/\"; always_challenge; assert exempt \"/hook\";",
+            "`GET /hook` without a clearance is challenged by `always_challenge`",
+        ),
+        (
+            "exempt on \"/hook/\"; always_challenge; assert never exempt \"/hook\";",
+            "`GET /hook/` is exempt by `exempt on \"/hook/\"`",
+        ),
+        (
+            "always_challenge except \"/a/*/\"; assert pass \"/a/b\";",
+            "`GET /a/b` without a clearance is challenged by",
         ),
         (
             "no_default_exemptions; deny_access; assert pass GET \"/health\";",

@@ -25,6 +25,8 @@ const QUESTIONS: usize = 100;
 pub(super) struct TargetTexts {
     pub(super) target: Target,
     pub(super) set: TextSet,
+    /// Whether it exempts: in `on` of `exempt`, and in `except` of a statement that protects.
+    pub(super) exempts: bool,
 }
 
 /// What a text stands for when targets are compared with it.
@@ -32,6 +34,8 @@ pub(super) struct TargetTexts {
 pub(super) enum MatchScope {
     /// The text is a request's path; its route and its handler are unknown.
     Path,
+    /// The text is the path of a request that was sent with a slash at its end.
+    Slash,
     /// The text is the path of a request that the router matched with this template.
     Route(&'static str),
     /// The text is a handler's name; the path is unknown.
@@ -88,13 +92,29 @@ impl BlockEntry {
 }
 
 impl TargetTexts {
+    /// The scope whose texts the target is compared with.
+    ///
+    /// A target that exempts has to match the path as it was sent, too. So one with a slash at its
+    /// end exempts no request that was sent without.
+    pub(super) fn scope(&self) -> MatchScope {
+        match self.target {
+            Target::Path(glob) if self.exempts && glob.len() > 1 && glob.ends_with('/') => {
+                MatchScope::Slash
+            }
+            target => match_scope(&target),
+        }
+    }
+
     /// Whether the target matches a text. A target that the scope does not decide does not match.
     pub(super) fn matches(&self, known: MatchScope, matched: &TextMatches) -> bool {
-        match (match_scope(&self.target), known) {
+        match (self.scope(), known) {
             (MatchScope::Route(template), MatchScope::Route(given)) => template == given,
             (MatchScope::Route(_), _) => false,
+            (MatchScope::Slash, MatchScope::Slash) => self.set.holds(matched),
+            (MatchScope::Slash, _) => false,
+            (MatchScope::Path, MatchScope::Slash) if self.exempts => self.set.everything,
             (MatchScope::Endpoint, MatchScope::Endpoint)
-            | (MatchScope::Path, MatchScope::Path | MatchScope::Route(_)) => {
+            | (MatchScope::Path, MatchScope::Path | MatchScope::Slash | MatchScope::Route(_)) => {
                 self.set.holds(matched)
             }
             (MatchScope::Path, MatchScope::Endpoint) => self.set.everything,
@@ -104,8 +124,10 @@ impl TargetTexts {
 
     /// Whether the scope decides if the target matches.
     pub(super) fn is_decided(&self, known: MatchScope) -> bool {
-        match (match_scope(&self.target), known) {
+        match (self.scope(), known) {
             (MatchScope::Path, MatchScope::Endpoint) => self.set.everything,
+            (MatchScope::Path, MatchScope::Slash) if self.exempts => self.set.everything,
+            (MatchScope::Slash, known) => known != MatchScope::Endpoint,
             (MatchScope::Path, _) | (MatchScope::Endpoint, MatchScope::Endpoint) => true,
             (MatchScope::Route(_), MatchScope::Route(_)) => true,
             _ => false,
@@ -198,16 +220,19 @@ impl RuleBlock {
 
     /// Prepares a statement without adding it to the block.
     pub(super) fn read(&mut self, number: Option<usize>, statement: Statement) -> BlockEntry {
-        let mut texts_of = |targets: &[Target]| -> Vec<TargetTexts> {
+        let mut texts_of = |targets: &[Target], exempts: bool| -> Vec<TargetTexts> {
             targets
                 .iter()
                 .map(|target| TargetTexts {
                     target: *target,
                     set: self.facts.texts.target(target),
+                    exempts,
                 })
                 .collect()
         };
-        let (on, except) = (texts_of(statement.on), texts_of(statement.except));
+        let protects = statement.action.protects();
+        let on = texts_of(statement.on, !protects);
+        let except = texts_of(statement.except, protects);
         let acts = self.facts.acts(&statement);
         let mut paths = Vec::new();
         acts.each_fact(&mut |fact| {

@@ -16,9 +16,14 @@ impl RuleBlock {
         if request.endpoint.is_some() {
             return None;
         }
-        let matched = self.matched(request.path.as_bytes()).ok()?;
+        let path = request.path.as_bytes();
+        let (path, known) = match (path, request.route) {
+            ([before @ .., b'/'], None) if !before.is_empty() => (before, MatchScope::Slash),
+            (path, Some(route)) => (path, MatchScope::Route(route)),
+            (path, None) => (path, MatchScope::Path),
+        };
+        let matched = self.matched(path).ok()?;
         let entry = self.entries.get(position)?;
-        let known = request.route.map_or(MatchScope::Path, MatchScope::Route);
         if entry.may_be_excepted(known) {
             return None;
         }
@@ -79,6 +84,7 @@ fn truth_of(
         }
         Fact::Hits(Target::Route(template)) => request.route.map(|route| route == template),
         Fact::Hits(_) => None,
+        Fact::Slash => Some(request.path.len() > 1 && request.path.ends_with('/')),
         Fact::Some(Field::Path, number) => Some(facts.sets.get(number)?.holds(path)),
         Fact::Some(field, number) => {
             let values = values(request, field)?;

@@ -23,6 +23,8 @@ pub(super) enum Fact {
     Some(Field, usize),
     /// The target matches the request's handler or route.
     Hits(Target),
+    /// The path was sent with a slash at its end.
+    Slash,
     /// The field has values, and all of them are in the set of this number.
     Every(Field, usize),
 }

@@ -1,6 +1,6 @@
 //! Proves assertions for every request, or finds a counterexample.
 
-use super::block::{BlockEntry, MatchScope, RuleBlock, match_scope};
+use super::block::{BlockEntry, MatchScope, RuleBlock};
 use super::expression::Undecided;
 use super::formula::{Fact, Formula};
 use super::request::ExampleRequest;
@@ -93,7 +93,7 @@ fn refute(block: &mut RuleBlock, assertion: &Assertion) -> Result<Option<Refuted
     let all = || std::iter::once(&scope).chain(&block.entries);
     let targets = || all().flat_map(|entry| entry.on.iter().chain(&entry.except));
     let mut sets: Vec<TextSet> = targets()
-        .filter(|target_texts| match_scope(&target_texts.target) != MatchScope::Endpoint)
+        .filter(|target_texts| target_texts.scope() != MatchScope::Endpoint)
         .map(|target_texts| target_texts.set.clone())
         .collect();
     sets.extend(all().flat_map(|entry| entry.paths.clone()));
@@ -101,7 +101,7 @@ fn refute(block: &mut RuleBlock, assertion: &Assertion) -> Result<Option<Refuted
         [] => vec![TextSet::everything()],
         on => on
             .iter()
-            .map(|target_texts| match match_scope(&target_texts.target) {
+            .map(|target_texts| match target_texts.scope() {
                 MatchScope::Endpoint => TextSet::everything(),
                 _ => target_texts.set.clone(),
             })
@@ -125,7 +125,8 @@ fn refute(block: &mut RuleBlock, assertion: &Assertion) -> Result<Option<Refuted
                         &mut is_about_any,
                     )?;
                     if let Some(mut witness) = found {
-                        witness.request.path = String::from_utf8_lossy(&text).into_owned();
+                        let path = String::from_utf8_lossy(&text);
+                        witness.request.path.insert_str(0, &path);
                         return Ok(Some(Refuted::By(Box::new(witness))));
                     }
                 }
@@ -205,8 +206,9 @@ fn targets_formula(entry: &BlockEntry, matched: &TextMatches) -> Formula {
     let hits = |targets: &[super::block::TargetTexts]| {
         let parts = targets.iter().filter_map(|target_texts| {
             let fits = target_texts.set.holds(matched);
-            match match_scope(&target_texts.target) {
+            match target_texts.scope() {
                 MatchScope::Path => fits.then_some(Formula::TRUE),
+                MatchScope::Slash => fits.then_some(Formula::Is(Fact::Slash, true)),
                 MatchScope::Route(_) => {
                     fits.then_some(Formula::Is(Fact::Hits(target_texts.target), true))
                 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::block::{BlockEntry, MatchScope, RuleBlock, TargetTexts, match_scope};
+use super::block::{BlockEntry, MatchScope, RuleBlock, TargetTexts};
 use super::expression::Undecided;
 use super::formula::Formula;
 use super::order::shadows;
@@ -37,9 +37,7 @@ impl RuleBlock {
             return Reach::Undecided;
         };
         let target_texts = target.and_then(|target| entry.on.get(target));
-        let known = target_texts.map_or(MatchScope::Path, |target_texts| {
-            match_scope(&target_texts.target)
-        });
+        let known = target_texts.map_or(MatchScope::Path, |target_texts| target_texts.scope());
         let must =
             target_texts.map_or_else(TextSet::everything, |target_texts| target_texts.set.clone());
         if must.unknown {
@@ -64,9 +62,7 @@ impl RuleBlock {
         for target_texts in on.into_iter().take(4) {
             let known = target_texts
                 .as_ref()
-                .map_or(MatchScope::Path, |target_texts| {
-                    match_scope(&target_texts.target)
-                });
+                .map_or(MatchScope::Path, |target_texts| target_texts.scope());
             let must =
                 target_texts.map_or_else(TextSet::everything, |target_texts| target_texts.set);
             let query = ReachQuery::new(position, known, must);
@@ -91,20 +87,21 @@ impl RuleBlock {
         position: usize,
         other: usize,
     ) -> Result<Option<ExampleRequest>, Undecided> {
-        let sets = |position: usize| -> Vec<TextSet> {
+        let sets = |position: usize| -> Vec<(TextSet, MatchScope)> {
+            let of = |target_texts: &TargetTexts| (target_texts.set.clone(), target_texts.scope());
             match self.entries.get(position) {
-                Some(entry) if !entry.on.is_empty() => entry
-                    .on
-                    .iter()
-                    .map(|target_texts| target_texts.set.clone())
-                    .collect(),
-                _ => vec![TextSet::everything()],
+                Some(entry) if !entry.on.is_empty() => entry.on.iter().map(of).collect(),
+                _ => vec![(TextSet::everything(), MatchScope::Path)],
             }
         };
         let (first, second) = (sets(position), sets(other));
-        for must in &first {
-            for also in &second {
-                let mut query = ReachQuery::new(position, MatchScope::Path, must.clone());
+        for (must, scope) in &first {
+            for (also, other_scope) in &second {
+                let known = match [scope, other_scope].contains(&&MatchScope::Slash) {
+                    true => MatchScope::Slash,
+                    false => MatchScope::Path,
+                };
+                let mut query = ReachQuery::new(position, known, must.clone());
                 query.with = Some((other, also.clone()));
                 if let Some(request) = self.ask(&mut query)? {
                     return Ok(Some(request));
@@ -381,6 +378,7 @@ impl ReachQuery {
                 request.path = text;
             }
             MatchScope::Path => request.path = text,
+            MatchScope::Slash => request.path = text + "/",
         }
     }
 }

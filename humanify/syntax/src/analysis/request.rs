@@ -9,7 +9,7 @@ use crate::{Field, Sign};
 /// A request that a finding shows. Only the parts that matter are set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ExampleRequest {
-    /// The normalised path.
+    /// The normalised path, with a slash at its end if it has to be sent with one.
     pub path: String,
     /// The template of the route, if it matters.
     pub route: Option<&'static str>,

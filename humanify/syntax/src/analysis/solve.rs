@@ -160,7 +160,9 @@ impl Solver<'_> {
                 (Fact::Hits(Target::Endpoint(name) | Target::EndpointRegex(name)), true) => {
                     request.endpoint = Some((*name).to_owned());
                 }
-                (Fact::Sign(_) | Fact::Cleared(_) | Fact::Hits(_), _) => {}
+                // The caller writes the path before its end.
+                (Fact::Slash, true) => request.path.push('/'),
+                (Fact::Sign(_) | Fact::Cleared(_) | Fact::Hits(_) | Fact::Slash, _) => {}
             }
         }
         if !inside.is_empty() || !outside.is_empty() {

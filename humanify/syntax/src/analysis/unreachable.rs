@@ -1,7 +1,7 @@
 //! Finds statements that can never act: others shadow them, or no request fulfils their targets and
 //! condition.
 
-use super::block::{MatchScope, RuleBlock, TargetTexts, match_scope};
+use super::block::{MatchScope, RuleBlock, TargetTexts};
 use super::defect::Defect;
 use super::print;
 use super::reach::Reach;
@@ -119,7 +119,7 @@ fn unsatisfiable(block: &mut RuleBlock, position: usize, number: usize) -> Optio
     let has_condition = entry.statement.when.is_some();
     let mut all_are_paths = true;
     for target_texts in &on {
-        if match_scope(&target_texts.target) == MatchScope::Path
+        if target_texts.scope() == MatchScope::Path
             && !matches_any(block, target_texts, Domain::Paths)?
         {
             // Statements that protect also match paths that are not normalised.
@@ -172,10 +172,11 @@ fn excepts_all(block: &mut RuleBlock, on: &[TargetTexts], except: &[TargetTexts]
     let every_path = [TargetTexts {
         target: Target::Path("*"),
         set: TextSet::everything(),
+        exempts: false,
     }];
     let on = if on.is_empty() { &every_path } else { on };
     for target_texts in on {
-        let known = match_scope(&target_texts.target);
+        let known = target_texts.scope();
         let covered = |matched: &_| except.iter().any(|out| out.matches(known, matched));
         let domain = match known {
             MatchScope::Endpoint => Domain::Any,

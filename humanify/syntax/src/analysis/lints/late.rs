@@ -1,7 +1,7 @@
 //! Exemptions beneath the statement that already decides their requests.
 
 use super::LintFindings;
-use crate::analysis::block::{BlockEntry, MatchScope, RuleBlock, match_scope};
+use crate::analysis::block::{BlockEntry, MatchScope, RuleBlock};
 use crate::analysis::expression::Undecided;
 use crate::analysis::request::ExampleRequest;
 use crate::analysis::search::Budget;
@@ -184,6 +184,7 @@ impl PathPrefix<'_> {
 fn depends_on_path_alone(entry: &BlockEntry) -> bool {
     let mut targets = entry.on.iter().chain(&entry.except);
     targets.all(|target_texts| {
-        match_scope(&target_texts.target) == MatchScope::Path && !target_texts.set.unknown
+        matches!(target_texts.scope(), MatchScope::Path | MatchScope::Slash)
+            && !target_texts.set.unknown
     })
 }

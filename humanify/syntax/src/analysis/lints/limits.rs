@@ -2,7 +2,7 @@
 
 use super::LintFindings;
 use super::exemptions::{ControlledBy, controlled_by};
-use crate::analysis::block::{MatchScope, RuleBlock, TargetTexts, match_scope};
+use crate::analysis::block::{MatchScope, RuleBlock, TargetTexts};
 use crate::analysis::search::{Domain, Search, Searcher};
 use crate::analysis::texts::TextSet;
 use crate::analysis::warnings::Warning;
@@ -145,8 +145,7 @@ fn covers(block: &mut RuleBlock, wide: usize, narrow: usize) -> bool {
     let (Some(wide), Some(narrow)) = (entries.get(wide), entries.get(narrow)) else {
         return false;
     };
-    let is_path =
-        |target_texts: &TargetTexts| match_scope(&target_texts.target) == MatchScope::Path;
+    let is_path = |target_texts: &TargetTexts| target_texts.scope() == MatchScope::Path;
     if !wide
         .on
         .iter()

@@ -1,7 +1,7 @@
 //! Targets and parts of conditions that change nothing.
 
 use super::LintFindings;
-use crate::analysis::block::{MatchScope, RuleBlock, TargetTexts, match_scope};
+use crate::analysis::block::{MatchScope, RuleBlock, TargetTexts};
 use crate::analysis::conditions::{asks_path, can_hold};
 use crate::analysis::formula::{Fact, Formula};
 use crate::analysis::print;
@@ -59,8 +59,8 @@ fn targets(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
                 .enumerate()
                 .filter(|(other, _)| *other != index);
             for (_, other) in others {
-                if match_scope(&target_texts.target) == MatchScope::Path
-                    && match_scope(&other.target) == MatchScope::Path
+                if target_texts.scope() == MatchScope::Path
+                    && other.scope() == MatchScope::Path
                     && is_within(block, target_texts, other) == Some(true)
                 {
                     let path = block.facts.texts.sample(&target_texts.set);
@@ -155,7 +155,7 @@ fn exceptions(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) 
         return;
     }
     for target_texts in entry.except.clone() {
-        if match_scope(&target_texts.target) != MatchScope::Path {
+        if target_texts.scope() != MatchScope::Path {
             continue;
         }
         let exempting: Vec<usize> = block

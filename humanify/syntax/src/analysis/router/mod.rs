@@ -137,7 +137,9 @@ impl<'r> RouterCheck<'r> {
                 MatchScope::Route(template) => {
                     self.check_template(position, target_texts, template)
                 }
-                MatchScope::Path => self.check_path(position, target_texts, action),
+                MatchScope::Path | MatchScope::Slash => {
+                    self.check_path(position, target_texts, action);
+                }
             }
         }
         if action == Action::Trap {
@@ -260,21 +262,18 @@ impl<'r> RouterCheck<'r> {
             MatchScope::Route(template) => {
                 Some(self.router.templates.iter().any(|known| known == template))
             }
-            MatchScope::Path if self.answered.everything || target_texts.set.everything => {
-                Some(true)
-            }
+            _ if self.answered.everything || target_texts.set.everything => Some(true),
             // Most targets that no route answers begin with other text than every route. The search
             // would find the same at many times the cost.
-            MatchScope::Path
-                if self
-                    .block
-                    .facts
-                    .texts
-                    .begin_apart(&target_texts.set, &self.answered) =>
+            _ if self
+                .block
+                .facts
+                .texts
+                .begin_apart(&target_texts.set, &self.answered) =>
             {
                 Some(false)
             }
-            MatchScope::Path => {
+            _ => {
                 let must = vec![target_texts.set.clone(), self.answered.clone()];
                 self.first(must, &[]).map(|found| found.is_some())
             }

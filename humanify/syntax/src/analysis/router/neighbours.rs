@@ -68,7 +68,7 @@ impl RouterCheck<'_> {
                         .templates
                         .get(index)
                         .is_some_and(|one| one == template),
-                    MatchScope::Path => {
+                    MatchScope::Path | MatchScope::Slash => {
                         let must = vec![target_texts.set.clone(), route.clone()];
                         self.first(must, &[]).is_none_or(|found| found.is_some())
                     }
