@@ -29,14 +29,20 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
     }
     let first = statement_set(block, position);
     let nearby = first.map_or_else(Vec::new, |set| block.entries_near(&set));
-    for other in 0..position {
+    // The order of limits means nothing. Of two that are alike, the later one is reported.
+    for other in (0..block.entries.len()).filter(|other| *other != position) {
         let Some(known) = block.entries.get(other).map(|entry| entry.statement) else {
             continue;
         };
         let Action::Limit(first) = known.action else {
             continue;
         };
-        if first.scope.is_some() && first.scope == limit.scope && first.rates != limit.rates {
+        let is_earlier = other < position;
+        if is_earlier
+            && first.scope.is_some()
+            && first.scope == limit.scope
+            && first.rates != limit.rates
+        {
             lints.add(
                 Warning::SCOPE,
                 format!(
@@ -60,6 +66,9 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
         if nearby.contains(&other)
             && is_exhausted_first(&known, &first, &statement, &limit)
             && covers(block, other, position)
+            && (is_earlier
+                || !is_exhausted_first(&statement, &limit, &known, &first)
+                || !covers(block, position, other))
         {
             lints.add(
                 Warning::LOOSER,
@@ -97,6 +106,7 @@ fn replaces_default(
         .all(|one| limit.rates.iter().all(|other| is_stricter(*one, *other)));
     known.on.is_empty()
         && known.when.is_none()
+        && !known.observe
         && !statement.on.is_empty()
         && first.counts == limit.counts
         && !statement.observe
