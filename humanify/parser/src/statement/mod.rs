@@ -61,7 +61,29 @@ pub(super) fn read<'a>(
         return fail(finding);
     }
     let name = statement_start::name(cursor, reader)?;
+    let name_tokens = cursor.since(start);
     let intended = statement_start::intended(cursor, reader)?;
+    if name.is_some()
+        && let Some(word) = cursor.peek_word()
+        && [NO_DEFAULTS, ASSERT, BAN].iter().any(|known| word == known)
+    {
+        let finding = Finding::new(
+            Place::of(name_tokens),
+            format_args!("`{word}` has no name: only statements that act on requests have one"),
+            "leave it out",
+        );
+        reader.report(finding.with(""));
+    }
+    if let (Some(intended), Some(word)) = (&intended, cursor.peek_word())
+        && [NO_DEFAULTS, ASSERT].iter().any(|known| word == known)
+    {
+        let finding = Finding::new(
+            intended.place,
+            format_args!("`intended(…)` silences nothing: `{word}` has no warnings"),
+            "leave it out",
+        );
+        reader.report(finding.with(""));
+    }
     if let Some(word) = cursor.eat_word(NO_DEFAULTS) {
         reader.note(word);
         return no_defaults(cursor, word, placed_rules);

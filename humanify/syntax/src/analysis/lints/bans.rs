@@ -23,17 +23,27 @@ pub(in crate::analysis) fn check(bans: &[Ban], statements: &[&Statement]) -> Vec
         };
         let stronger = bans.iter().enumerate().find(|(other, known)| {
             let is_same = known.rate == ban.rate && known.seconds == ban.seconds;
+            let counts_both = match known.offence == ban.offence {
+                true => !is_same,
+                // A ban for denials counts every offence.
+                false => known.offence == Offence::Denial,
+            };
             *other != index
-                && known.offence == ban.offence
-                && !is_same
+                && counts_both
                 && is_stricter(known.rate, ban.rate)
                 && known.seconds >= ban.seconds
         });
-        if stronger.is_some() {
+        if let Some((_, stronger)) = stronger {
+            let who = match stronger.offence == ban.offence {
+                true => "another ban on the same offence begins sooner".to_owned(),
+                false => format!(
+                    "a ban for denials counts {}, too, begins as soon",
+                    ban.offence.name()
+                ),
+            };
             add(
                 None,
-                "this ban can never act: another ban on the same offence begins sooner and lasts as long"
-                    .to_owned(),
+                format!("this ban can never act: {who} and lasts as long"),
                 "leave it out, or make it last longer",
             );
             continue;
