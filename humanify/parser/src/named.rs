@@ -1,7 +1,8 @@
 //! `NamedField`: a field, with the name by which the source and messages call it.
 
-use super::finding::{Place, quoted};
+use super::finding::Place;
 use humanify_syntax::Field;
+pub(super) use humanify_syntax::analysis::named as named_field_text;
 
 /// A field, with its name in the source.
 #[derive(Debug, Clone)]
@@ -26,20 +27,5 @@ impl NamedField {
                 | Field::CrawlerKind
                 | Field::VpnProvider
         )
-    }
-}
-
-/// A field with a name, in its usual spelling: `headers.accept`, `args["a[]"]`.
-pub(super) fn named_field_text(field: &str, name: &str) -> String {
-    let plain = name.split('-').all(|part| {
-        !part.is_empty()
-            && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-            && (!part.starts_with(|c: char| c.is_ascii_digit())
-                || part.chars().all(|c| c.is_ascii_digit()))
-    });
-    if plain && !(field == "headers" && name.contains('_')) {
-        format!("{field}.{name}")
-    } else {
-        format!("{field}[{}]", quoted(name))
     }
 }

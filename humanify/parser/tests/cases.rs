@@ -5,6 +5,7 @@
 
 mod support;
 
+use humanify_parser as parse;
 use support::{Case, files, findings, fixed};
 
 /// The findings of a case, in the form of the files.
@@ -100,6 +101,63 @@ fn every_text_that_a_help_says_to_write_is_a_fix_and_the_other_way_round() {
         }
     }
     assert!(texts > 200 && fixes > 200, "{texts} {fixes}");
+}
+
+#[test]
+fn every_example_in_a_help_is_right() {
+    let (mut examples, mut wrong) = (0, Vec::new());
+    let fields = [
+        "method",
+        "path",
+        "host",
+        "scheme",
+        "content_type",
+        "args",
+        "headers",
+        "cookies",
+        "client",
+    ];
+    let actions = [
+        "challenge",
+        "deny_access",
+        "always_",
+        "exempt",
+        "limit",
+        "trap",
+        "observe",
+    ];
+    for (_, family, cases) in files().into_iter().filter(|file| file.1 != "attributes") {
+        for case in &cases {
+            for finding in findings(&case.text, &family) {
+                for text in finding.help.split('`').skip(1).step_by(2) {
+                    let begins = |words: &[&str]| words.iter().any(|word| text.starts_with(word));
+                    let is_whole = text.contains(' ') && !text.contains(['…', '\n']);
+                    let rules = match text {
+                        _ if !is_whole || text.contains("NAME") => continue,
+                        // The start of a statement.
+                        text if text.ends_with(" those") => continue,
+                        text if begins(&["~ ", "!~ "]) => format!("always_deny when path {text};"),
+                        text if begins(&fields) => format!("always_deny when {text};"),
+                        text if begins(&actions) => text.to_owned(),
+                        _ => continue,
+                    };
+                    examples += 1;
+                    let found = match rules.parse() {
+                        Ok(tokens) => parse::rules(tokens).findings,
+                        Err(error) => panic!("{family}/{}: {text}: {error}", case.name),
+                    };
+                    if let Some(found) = found.first() {
+                        wrong.push(format!(
+                            "{family}/{}\n{finding}\n{text}\n{found}",
+                            case.name
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(examples > 200, "{examples}");
 }
 
 #[test]

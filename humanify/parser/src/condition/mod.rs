@@ -13,7 +13,7 @@ use proc_macro2::{Delimiter, Ident, TokenTree};
 use super::field::{self, ConditionStart};
 use super::finding::{Finding, Place, Read};
 use super::named::NamedField;
-use super::operator;
+use super::operator::{self, IGNORE_CASE};
 use super::reader::{Reader, fail};
 use super::tokens::{Cursor, token_text};
 use super::words::{CLAUSES, starts};
@@ -47,6 +47,7 @@ struct LastComparison {
     operator: &'static str,
     /// Its values, as they were written.
     values: String,
+    ignores_case: bool,
     place: Place,
 }
 
@@ -148,12 +149,16 @@ impl Conditions<'_> {
             ConditionStart::Field(named) => {
                 let behind = *cursor;
                 let read = operator::read(cursor, &named, self.reader)?;
-                let tokens = cursor.since(behind);
+                let tokens = match (cursor.since(behind), read.comparison.ignores_case) {
+                    ([values @ .., _], true) => values,
+                    (tokens, _) => tokens,
+                };
                 let field = named.field;
                 self.compared = Some(LastComparison {
                     named,
                     operator: read.operator,
                     values: tokens.last().map(list_of).unwrap_or_default(),
+                    ignores_case: read.comparison.ignores_case,
                     place: Place::of(cursor.since(start)),
                 });
                 Ok(Condition::Compare(field, read.comparison))
@@ -257,10 +262,10 @@ impl Conditions<'_> {
             return Ok(());
         };
         let mut end = cursor;
-        let mut values = vec![compared.values.clone()];
+        let mut values = vec![(compared.values.clone(), compared.ignores_case)];
         while let Some(value) = value_alone(end, &compared.named) {
-            values.push(value);
             end.next();
+            values.push((value, end.eat_word(IGNORE_CASE).is_some()));
             let more = [join, ","].into_iter().find(|sign| {
                 end.is_sign(sign) && {
                     let mut behind = end;
@@ -276,10 +281,15 @@ impl Conditions<'_> {
         if values.len() == 1 {
             return Ok(());
         }
-        let values = values.join(", ");
         let problem = "a value alone is not a condition";
+        let ignores_case = values.iter().all(|(_, ignores_case)| *ignores_case);
+        let is_mixed = !ignores_case && values.iter().any(|(_, ignores_case)| *ignores_case);
+        let values: Vec<String> = values.into_iter().map(|(value, _)| value).collect();
+        let values = values.join(", ");
+        let case = if ignores_case { " ignore_case" } else { "" };
         // `== a && b` can mean both or either.
         let meant = match (compared.operator, join) {
+            _ if is_mixed => None,
             ("==" | "in", "||" | ",") => Some("in"),
             ("!=" | "not in", _) => Some("not in"),
             _ => None,
@@ -287,7 +297,7 @@ impl Conditions<'_> {
         let place = compared.place.to(Place::of(end.since(cursor)));
         fail(match meant {
             Some(meant) => {
-                let written = format!("{} {meant} [{values}]", compared.named.shown);
+                let written = format!("{} {meant} [{values}]{case}", compared.named.shown);
                 Finding::new(
                     Place::of(end.since(cursor)),
                     problem,

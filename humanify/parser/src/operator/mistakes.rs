@@ -14,19 +14,44 @@ use humanify_syntax::{Field, FieldKind};
 /// The finding on other words for `is present` and `is missing`.
 pub(super) fn presence(field: &NamedField, place: Place, word: &str, not: bool) -> Finding {
     if word == "empty" {
-        let empty = format!("{} {} \"\"", field.shown, if not { "!=" } else { "==" });
         let missing = format!(
             "{} is {}",
             field.shown,
             if not { "present" } else { "missing" }
         );
-        return Finding::new(
-            place,
-            "`empty` is ambiguous",
-            format_args!("write `{missing}` for no value at all, or `{empty}` for an empty one"),
-        )
-        .with_at(field.place.to(place), missing)
-        .with_at(field.place.to(place), empty);
+        let [is_empty, is_not_empty] = match field.field {
+            Field::Arg(_) | Field::Header(_) | Field::Cookie(_) => ["== \"\"", "!= \"\""],
+            // The empty text is no media type.
+            Field::ContentType => ["~ \"^$\"", "!~ \"^$\""],
+            _ => {
+                return Finding::new(
+                    place,
+                    format_args!("`{}` has a value or is missing", field.shown),
+                    format_args!("write `{missing}`"),
+                )
+                .with_at(field.place.to(place), missing);
+            }
+        };
+        // `!=` also holds for a missing value.
+        let (empty, help) = match not {
+            false => {
+                let empty = format!("{} {is_empty}", field.shown);
+                let help =
+                    format!("write `{missing}` for no value at all, or `{empty}` for an empty one");
+                (empty, help)
+            }
+            true => {
+                let empty = format!("{missing} && {} {is_not_empty}", field.shown);
+                let help = format!(
+                    "write `{missing}` for any value, even an empty one, or `{empty}` for one that \
+                     is not empty"
+                );
+                (empty, help)
+            }
+        };
+        return Finding::new(place, "`empty` is ambiguous", help)
+            .with_at(field.place.to(place), missing)
+            .with_at(field.place.to(place), empty);
     }
     let there = [
         "present", "exists", "exist", "defined", "set", "there", "given",

@@ -13,7 +13,7 @@ use names::{FOREIGN_OPERATORS, Operator, SIGNS, WORDS, described, operators};
 
 use proc_macro2::{Delimiter, TokenTree};
 
-use super::finding::{Finding, Place, Read};
+use super::finding::{Finding, Place, Read, quoted};
 use super::named::NamedField;
 use super::reader::{Reader, fail};
 use super::tokens::{Cursor, plain, token_text};
@@ -22,7 +22,7 @@ use super::words::{CLAUSES, starts};
 use humanify_syntax::{Comparison, Field, FieldKind, Test};
 
 /// The word after a comparison of texts.
-const IGNORE_CASE: &str = "ignore_case";
+pub(super) const IGNORE_CASE: &str = "ignore_case";
 
 /// A parsed comparison, with what is needed to explain a mistake after it.
 pub(super) struct ParsedComparison {
@@ -60,15 +60,13 @@ pub(super) fn read(
         if !fits {
             return fail(match test {
                 Test::Matches(expression) => {
-                    let written = format!("\"(?i){expression}\"");
+                    let written = format!("{operator} {}", quoted(&format!("(?i){expression}")));
                     Finding::new(
                         word.span(),
                         "case is set in the expression",
-                        format_args!(
-                            "start it with `(?i)`, as in `{operator} {written}`, and \
-                             leave `ignore_case` out"
-                        ),
+                        format_args!("write `{written}`"),
                     )
+                    .with_at(Place::of(cursor.since(start)), written)
                 }
                 _ => Finding::new(
                     word.span(),
@@ -284,6 +282,14 @@ fn take(cursor: &mut Cursor, field: &NamedField, reader: &mut Reader) -> Read<Op
     fail(no_operator(cursor, start, field, kind))
 }
 
+fn never_missing(field: &NamedField, place: Place) -> Finding {
+    Finding::new(
+        place,
+        format_args!("`{}` is never missing", field.shown),
+        "leave the comparison out",
+    )
+}
+
 /// Parses `is present` and `is missing`.
 fn is(cursor: &mut Cursor, field: &NamedField, reader: &mut Reader) -> Read<Operator> {
     let start = *cursor;
@@ -316,11 +322,7 @@ fn is(cursor: &mut Cursor, field: &NamedField, reader: &mut Reader) -> Read<Oper
     let known = ["present", "missing"].iter().any(|known| name == *known);
     if known && !not {
         if !field.may_be_missing() {
-            return fail(Finding::new(
-                place,
-                format_args!("`{}` is never missing", field.shown),
-                "leave the comparison out",
-            ));
+            return fail(never_missing(field, place));
         }
         reader.note(word);
         return Ok(match name.as_str() {
@@ -343,8 +345,11 @@ fn is(cursor: &mut Cursor, field: &NamedField, reader: &mut Reader) -> Read<Oper
         "there",
         "given",
     ];
-    if words.contains(&name.as_str()) && field.may_be_missing() {
-        return fail(presence(field, place, &name, not));
+    if words.contains(&name.as_str()) {
+        return fail(match field.may_be_missing() {
+            true => presence(field, place, &name, not),
+            false => never_missing(field, place),
+        });
     }
     fail(Finding::write(
         Place::of(

@@ -38,6 +38,13 @@ pub(super) fn no_value(tokens: &[TokenTree], field: &NamedField) -> Finding {
     .contains(&first.as_str())
         && tokens.len() == 1
     {
+        if !field.may_be_missing() {
+            return Finding::new(
+                place,
+                format_args!("`{}` is never missing", field.shown),
+                "leave the comparison out",
+            );
+        }
         let is_missing = format!("{} is missing", field.shown);
         return Finding::new(
             place,

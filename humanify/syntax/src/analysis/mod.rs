@@ -36,6 +36,7 @@ mod witness;
 
 pub use defect::{Defect, DefectSubject};
 pub use exempted::{exempting, is_anchored};
+pub use print::named;
 pub use proof::{AssertedOutcome, Assertion, Refuted};
 pub use request::ExampleRequest;
 pub use router::{RouterFacts, check_router};

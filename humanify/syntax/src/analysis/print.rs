@@ -98,18 +98,28 @@ pub(super) fn sign_name(sign: Sign) -> &'static str {
     known.map_or("is_bot", |(name, _)| *name)
 }
 
-fn named(of: &str, name: &str) -> String {
-    let is_word = name
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    match is_word {
+/// A field with a name, in its usual spelling: `headers.accept`, `args["a[]"]`.
+#[must_use]
+pub fn named(of: &str, name: &str) -> String {
+    // A part such as `1e5` is no name in Rust, and `_` is seldom meant in the name of a header.
+    let is_word = name.split('-').all(|part| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            && (!part.starts_with(|first: char| first.is_ascii_digit())
+                || part.bytes().all(|byte| byte.is_ascii_digit()))
+    });
+    match is_word && !(of == "headers" && name.contains('_')) {
         true => format!("{of}.{name}"),
         false => format!("{of}[{}]", quoted(name)),
     }
 }
 
 fn quoted(text: &str) -> String {
-    let needs_escapes = text.chars().any(|c| c.is_control() || c == '"');
+    let needs_escapes = text
+        .chars()
+        .any(|c| c.is_control() || matches!(c, '"' | '\u{feff}'));
     match (text.contains('\\'), needs_escapes) {
         (_, true) => format!("{text:?}"),
         (true, false) => format!("r\"{text}\""),
