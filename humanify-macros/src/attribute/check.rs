@@ -10,7 +10,7 @@ use syn::{
 };
 
 use super::handler::Handler;
-use super::types;
+use super::{self_type, types};
 
 /// The maximum number of arguments that an axum handler takes.
 const MAX_ARGUMENTS: usize = 16;
@@ -48,6 +48,7 @@ fn no_handler(handler: &Handler) -> Option<Finding> {
         .or_else(|| described(handler))
         .or_else(|| router(handler))
         .or_else(|| middleware(handler))
+        .or_else(|| self_type::named(handler))
 }
 
 /// Reports a method.

@@ -4,6 +4,7 @@ mod check;
 mod expand;
 mod handler;
 mod input;
+mod self_type;
 mod types;
 
 use humanify_parser::{self as parse, AttributeKind};
