@@ -85,6 +85,10 @@ fn by_path(statement: &Statement) -> Option<ProblemAndHelp> {
 
 /// The problem of a part of a host that anybody can use in a domain of their own.
 fn by_host(statement: &Statement) -> Option<ProblemAndHelp> {
+    // What a statement that protects leaves out by the host is often a site beside others.
+    if statement.action != Action::Exempt {
+        return None;
+    }
     let comparisons = analysis::exempting(statement, Field::Host);
     comparisons.iter().find_map(|asked| {
         let (text, other, help) = match asked.test {

@@ -20,7 +20,7 @@ fn main() {
         trap on "/wp-admin/*", "/.env", regex "\\.php$" except "/index.php";
         ban "10 denials/minute" for "1 hour";
         ban "1 trap per day" for "1 day";
-        ban "20 overruns/minute" for "10 minutes";
+        ban "20 overruns/minute" for "2 hours";
         ban "9 failures/hour" for "2 hours"
     };
 }
