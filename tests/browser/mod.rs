@@ -19,3 +19,4 @@ mod patience;
 mod person;
 mod scriptless;
 mod site;
+mod work;

@@ -96,9 +96,10 @@
     };
   }
 
-  // The browser's properties, read in the page and in a worker.
+  // The browser's properties, read in the page and in a worker. The platform is not among them: an
+  // iPad claims to be a Mac in the page, and not in a worker.
   function agent() {
-    return [navigator.userAgent, navigator.platform, String(navigator.languages)].join(" ");
+    return [navigator.userAgent, String(navigator.languages)].join(" ");
   }
 
   // The names of the positive probes: signs that a program drives the browser. They check
