@@ -1,5 +1,7 @@
 //! What the script of proof of work makes of the browser and the device.
 
+use std::time::Duration;
+
 use humanify::ChallengeType;
 use serde_json::json;
 
@@ -37,4 +39,33 @@ async fn a_tablet_that_claims_to_be_a_computer_is_not_automated() {
         let sent = person.browser.evaluate("return document.title").await;
         assert_eq!(sent, json!(format!("sent: {found}")), "{property}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_that_slept_goes_on_with_the_work() {
+    // No worker speaks until the test lets them, and the page's clock jumps.
+    let script = "const post = Worker.prototype.postMessage;
+        const kept = [];
+        Worker.prototype.postMessage = function (...message) { kept.push([this, message]); };
+        const now = performance.now.bind(performance);
+        let slept = 0;
+        performance.now = () => now() + slept;
+        const later = window.setTimeout;
+        const waits = [];
+        window.setTimeout = (run, wait) => waits.push(run);
+        window.sleep = () => { slept += 3_600_000; waits.splice(0).forEach((run) => run()); };
+        window.begin = () => {
+            Worker.prototype.postMessage = post;
+            kept.forEach(([worker, message]) => post.apply(worker, message));
+        };";
+    let Some(person) = person(script).await else {
+        return;
+    };
+    for _ in 0..3 {
+        person.browser.evaluate("window.sleep()").await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert!(person.text().await.contains("Computing"));
+    }
+    person.browser.evaluate("window.begin()").await;
+    person.wait_for("for humans").await;
 }

@@ -170,7 +170,12 @@
     const PATIENCE = 8000;
     // If the whole range would take longer than this, the page shows other ways.
     const LONG = 30000;
-    const started = performance.now();
+    // How often it looks at the clock. In a longer gap than this, the device slept.
+    const TICK = 1000;
+    const GAP = 3000;
+    let seen = performance.now();
+    let awake = 0;
+    let spoken = 0;
     const workers = [];
     const numbers = [];
     let next = 0;
@@ -191,9 +196,20 @@
       }
     }
 
+    // Milliseconds that the device was awake: after sleep, the workers have yet to speak.
+    function clock() {
+      const now = performance.now();
+      awake += now - seen < GAP ? now - seen : 0;
+      seen = now;
+      return awake;
+    }
+
     function watch() {
-      clearTimeout(timer);
-      timer = setTimeout(fail, PATIENCE);
+      if (clock() - spoken > PATIENCE) {
+        fail();
+      } else {
+        timer = setTimeout(watch, TICK);
+      }
     }
 
     function give(worker) {
@@ -214,6 +230,7 @@
         }
         return;
       }
+      spoken = clock();
       done += count;
       numbers.push(...found);
       if (numbers.length >= 2) {
@@ -224,10 +241,8 @@
       } else if (done >= puzzle.range) {
         fail();
       } else {
-        watch();
         progress(done / puzzle.range);
-        const elapsed = performance.now() - started;
-        if (!warned && elapsed > 2000 && (elapsed * puzzle.range) / done > LONG) {
+        if (!warned && awake > 2000 && (awake * puzzle.range) / done > LONG) {
           warned = true;
           slow();
         }
