@@ -3,10 +3,26 @@
 use std::time::Duration;
 
 use humanify::ChallengeType;
+use serde_json::json;
 
 use super::chromium::{Chromium, Look};
 use super::person::Person;
 use super::site::{Served, settings};
+use crate::support::wait::until;
+
+/// Holds the work back until the test starts it.
+const HELD: &str = "const post = Worker.prototype.postMessage;
+    const kept = [];
+    Worker.prototype.postMessage = function (...message) { kept.push([this, message]); };
+    window.begin = () => {
+        Worker.prototype.postMessage = post;
+        kept.forEach(([worker, message]) => post.apply(worker, message));
+    };";
+
+/// The numbers of the pictures that are shown as chosen.
+const CHOSEN: &str = "return [...document.querySelectorAll('.tiles button')]
+    .flatMap((tile, number) => tile.classList.contains('chosen')
+        && tile.getAttribute('aria-pressed') === 'true' ? [number] : [])";
 
 async fn person(hardness: u8) -> Option<Person> {
     let browser = Chromium::start().await?;
@@ -84,15 +100,7 @@ async fn the_page_explains_why_the_answer_waits() {
         return;
     };
     let browser = &person.browser;
-    // Holds the work back until the test starts it.
-    let held = "const post = Worker.prototype.postMessage;
-        const kept = [];
-        Worker.prototype.postMessage = function (...message) { kept.push([this, message]); };
-        window.begin = () => {
-            Worker.prototype.postMessage = post;
-            kept.forEach(([worker, message]) => post.apply(worker, message));
-        };";
-    browser.run_before_pages(held).await;
+    browser.run_before_pages(HELD).await;
     let path = "/humanify/challenge?next=%2Fprotected";
     person.go(path).await;
     browser.evaluate("window.begin()").await;
@@ -104,11 +112,35 @@ async fn the_page_explains_why_the_answer_waits() {
     for number in 0..2 {
         person.choose(number).await;
         person.wait_for("Your answer is sent as soon as").await;
-        let chosen = "return [...document.querySelectorAll('.tiles button')]
-            .flatMap((tile, number) => tile.classList.contains('chosen')
-                && tile.getAttribute('aria-pressed') === 'true' ? [number] : [])";
-        assert_eq!(browser.evaluate(chosen).await, serde_json::json!([number]));
+        assert_eq!(browser.evaluate(CHOSEN).await, json!([number]));
     }
     browser.evaluate("window.begin()").await;
     person.wait_for_the_page_after(&page).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_does_not_name_the_button_sends_the_picture_that_was_chosen() {
+    let Some(person) = person(1).await else {
+        return;
+    };
+    // Safari before 15.4 does not name it, and does not focus it either.
+    let old = "delete SubmitEvent.prototype.submitter;
+        addEventListener('mousedown', (event) => event.preventDefault(), true);";
+    person.browser.run_before_pages(HELD).await;
+    person.browser.run_before_pages(old).await;
+    person.go("/humanify/challenge?next=%2Fprotected").await;
+    for number in [4, 2] {
+        person.choose(number).await;
+        assert_eq!(person.browser.evaluate(CHOSEN).await, json!([number]));
+    }
+    let sent = "addEventListener('submit', (event) => event.preventDefault());
+        addEventListener('click', ({ target }) => {
+            document.title = 'sent: ' + target.closest('button').value;
+        });
+        window.begin()";
+    person.browser.evaluate(sent).await;
+    until("the picture is sent", async || {
+        person.browser.evaluate("return document.title").await == "sent: 2"
+    })
+    .await;
 }

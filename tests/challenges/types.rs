@@ -67,7 +67,10 @@ async fn proof_of_work_is_a_script_of_this_site_with_an_alternative() {
     let page = visitor.follow(asked).await;
     let plain = page.body.replace("&#x2f;", "/").replace("&amp;", "&");
     let policy = page.header("content-security-policy").unwrap();
-    assert!(policy.contains("script-src 'nonce-") && policy.contains("worker-src 'self'"));
+    assert!(
+        policy.contains("script-src 'nonce-")
+            && policy.contains("worker-src 'self'; child-src 'self'")
+    );
     let start = plain.find("/humanify/work-").unwrap();
     let script: String = plain[start..].chars().take_while(|c| *c != '"').collect();
     let script = visitor.get(&script).await;

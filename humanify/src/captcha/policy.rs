@@ -33,15 +33,16 @@ use crate::crypto::Sha256;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CspSources {
-    directives: [BTreeSet<String>; 5],
+    directives: [BTreeSet<String>; 6],
 }
 
-const NAMES: [&str; 5] = [
+const NAMES: [&str; 6] = [
     "script-src",
     "style-src",
     "frame-src",
     "connect-src",
     "worker-src",
+    "child-src",
 ];
 
 const SCRIPT: usize = 0;
@@ -53,6 +54,9 @@ const FRAME: usize = 2;
 const CONNECT: usize = 3;
 
 const WORKER: usize = 4;
+
+/// Has the sources of `worker-src`, for Safari before 15.5, which does not know that one.
+const CHILD: usize = 5;
 
 impl CspSources {
     /// The sources of one directive, such as `frame-src`.
@@ -107,6 +111,7 @@ impl CspSources {
                 // Its script writes its style sheet into the page.
                 self.add(STYLE, "'unsafe-inline'");
                 self.add(WORKER, "blob:");
+                self.add(CHILD, "blob:");
                 self.add(CONNECT, "https://api.friendlycaptcha.com");
                 if auto_theme || captchas.language.is_none() {
                     self.add_inline(ADAPT_SCRIPT);
@@ -121,7 +126,7 @@ impl CspSources {
     }
 
     pub(super) fn add_altcha(&mut self) {
-        for directive in [SCRIPT, STYLE, CONNECT, WORKER] {
+        for directive in [SCRIPT, STYLE, CONNECT, WORKER, CHILD] {
             self.add(directive, "'self'");
         }
     }

@@ -42,9 +42,9 @@ pub(super) fn html(nonce: &Nonce, language: &'static str) -> HeaderMap {
 }
 
 /// Allows the script with the nonce, and workers of this site. A worker obeys the policy of the
-/// response with its own script.
+/// response with its own script. Safari before 15.5 knows no `worker-src`, and obeys `child-src`.
 pub(super) fn allow_script(headers: &mut HeaderMap, nonce: &Nonce) {
-    let sources = format!("script-src 'nonce-{nonce}'; worker-src 'self'; ");
+    let sources = format!("script-src 'nonce-{nonce}'; worker-src 'self'; child-src 'self'; ");
     headers.insert(CONTENT_SECURITY_POLICY, page_policy(nonce, &sources));
 }
 

@@ -342,15 +342,24 @@
     }
 
     if (challengeForm) {
+      // Safari before 15.4 does not say which button was pressed, and does not focus it.
+      let clicked = null;
+      document.addEventListener("click", (event) => {
+        const button = event.target.closest("button");
+        clicked = button && button.form === form ? button : null;
+      }, true);
       form.addEventListener("submit", (event) => {
         // Buttons for other pictures work at once.
-        const button = event.submitter || document.activeElement;
+        const button = event.submitter || clicked;
         if (!ready && !(button && button.hasAttribute("formaction"))) {
           event.preventDefault();
+          if (!button) {
+            return;
+          }
           if (pressed) {
             mark(pressed, false);
           }
-          pressed = button && button.form === form ? button : form.querySelector("button");
+          pressed = button;
           mark(pressed, true);
           status.textContent = form.dataset.computing;
         }

@@ -95,7 +95,7 @@ fn every_page_carries_the_security_headers() {
             let mut value = value.to_owned();
             if runs_a_script(&name) && value == policy {
                 let worker = match name.starts_with("work") {
-                    true => "worker-src 'self'; ",
+                    true => "worker-src 'self'; child-src 'self'; ",
                     false => "",
                 };
                 let script = format!(
