@@ -43,21 +43,29 @@ async fn a_wait_counts_down_without_a_script() {
     person.go("/scarce").await;
     person.go("/scarce").await;
     // The test advances the animation, instead of waiting an hour.
-    for (passed, shown) in [
-        (1, "59:59"),
-        (1_799, "30:01"),
-        (3_598, "0:02"),
-        (3_600, "0:00"),
+    for (passed, long, shown) in [
+        (1, false, "0:59:59"),
+        (1_799, false, "0:30:01"),
+        (3_598, false, "0:00:02"),
+        (3_600, false, "0:00:00"),
+        // Hours and minutes that have begun.
+        (1, true, "1:00"),
+        (1_799, true, "0:31"),
+        (3_540, true, "0:01"),
+        (3_599, true, "0:01"),
+        (3_600, true, "0:00"),
     ] {
         let script = format!(
             "const left = document.querySelector('.left');
+             left.classList.toggle('long', {long});
              const [count] = left.getAnimations();
              count.pause();
              count.currentTime = {passed} * 1000;
              const style = getComputedStyle(left, '::before');
              const [, hours, minutes, seconds] =
-                 /h (\\d+) m (\\d+) s (\\d+)/.exec(style.counterReset);
-             return `${{Number(hours) * 60 + Number(minutes)}}:${{seconds.padStart(2, '0')}}`"
+                 /h (\\d+) m (\\d+) s (-?\\d+)/.exec(style.counterReset);
+             return [hours, minutes.padStart(2, '0'), seconds.padStart(2, '0')]
+                 .slice(0, {long} ? 2 : 3).join(':')"
         );
         assert_eq!(
             person.browser.evaluate(&script).await,
