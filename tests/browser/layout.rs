@@ -36,6 +36,32 @@ async fn all_pictures_are_in_view_on_a_telephone_on_its_side_and_at_twice_the_si
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pictures_grow_with_the_zoom() {
+    // A window of 1280 by 720, and of 1280 by 1024, at 400 %.
+    for (width, height) in [(320, 180), (320, 256)] {
+        for challenge_type in [ChallengeType::OneClick, ChallengeType::Grid] {
+            let look = Look {
+                width,
+                height,
+                ..Look::default()
+            };
+            let Some(person) = Person::start(settings().challenge_type(challenge_type), look).await
+            else {
+                return;
+            };
+            person.go("/protected").await;
+            let narrowest = "return Math.min(...[...document.querySelectorAll('.tiles img')]
+                .map(tile => tile.getBoundingClientRect().width))";
+            let narrowest = person.browser.evaluate(narrowest).await;
+            assert!(
+                narrowest.as_f64() > Some(75.0),
+                "{width} x {height} {challenge_type:?}: {narrowest}"
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_wait_counts_down_without_a_script() {
     let Some(person) = Person::start(settings(), Look::default()).await else {
         return;
