@@ -83,7 +83,7 @@ pub(super) const ANIMALS: &SubjectNames = &[
 #[rustfmt::skip]
 pub(super) const KEY_HEADS: &SubjectNames = &[
     ("ring", ["حلقة", "圆环形", "a ring", "un anneau", "einem Ring", "छल्ले", "anello", "輪", "고리", "um anel", "кольца", "un anillo", "圓環形", "um anel"]),
-    ("heart", ["قلب", "心形", "a heart", "un cœur", "einem Herz", "दिल", "cuore", "ハート", "하트", "um coração", "сердца", "un corazón", "心形", "um coração"]),
+    ("heart", ["قلب", "心形", "a heart", "un cœur", "einem Herzen", "दिल", "cuore", "ハート", "하트", "um coração", "сердца", "un corazón", "心形", "um coração"]),
     ("star", ["نجمة", "星形", "a star", "une étoile", "einem Stern", "तारे", "stella", "星", "별", "uma estrela", "звезды", "una estrella", "星形", "uma estrela"]),
     ("square", ["مربع", "方形", "a square", "un carré", "einem Quadrat", "चौकोर डिब्बे", "quadrato", "四角", "네모", "um quadrado", "квадрата", "un cuadrado", "方形", "um quadrado"]),
     ("triangle", ["مثلث", "三角形", "a triangle", "un triangle", "einem Dreieck", "त्रिकोण", "triangolo", "三角", "세모", "um triângulo", "треугольника", "un triángulo", "三角形", "um triângulo"]),
