@@ -112,6 +112,22 @@ fn every_page_carries_the_security_headers() {
 }
 
 #[test]
+fn no_browser_restores_an_old_answer_into_a_new_challenge() {
+    let fixture = Fixture::new();
+    let mut forms = 0;
+    for (name, page) in fixture.all(Language::English, "/") {
+        for form in page.body.split("<form ").skip(1) {
+            let (tag, fields) = form.split_once('>').unwrap();
+            if fields.contains("name=\"token\"") {
+                assert!(tag.contains(" autocomplete=\"off\""), "{name}: {tag}");
+                forms += 1;
+            }
+        }
+    }
+    assert!(forms >= 4, "{forms}");
+}
+
+#[test]
 fn the_nonce_of_the_policy_is_the_nonce_of_the_page() {
     for random in [[0; 16], [255; 16], [0x3c; 16]] {
         let fixture = Fixture {
