@@ -2,20 +2,35 @@
 // node form.mjs SCRIPT PROVIDER
 const [script, provider] = process.argv.slice(2);
 const sent = [];
-const button = {};
+let clicked;
 let listener;
 const input = { value: "", dataset: { sitekey: "key", action: "login" } };
 input.form = {
   addEventListener: (_, added) => { listener = added; },
-  requestSubmit(submitter) {
-    let stopped = false;
-    listener({ submitter, preventDefault: () => { stopped = true; } });
-    if (!stopped) sent.push(input.value);
+};
+const submit = (submitter) => {
+  let stopped = false;
+  listener({ submitter, preventDefault: () => { stopped = true; } });
+  if (!stopped) sent.push(input.value);
+};
+const isOld = provider.startsWith("works in an old browser");
+if (!isOld) input.form.requestSubmit = submit;
+const button = {
+  form: input.form,
+  type: "submit",
+  closest: () => button,
+  click() {
+    clicked({ target: button });
+    submit(isOld ? undefined : button);
   },
 };
 const timers = [];
 const context = {
-  document: { currentScript: { previousElementSibling: input } },
+  document: {
+    currentScript: { previousElementSibling: input },
+    addEventListener: (_, added) => { clicked = added; },
+  },
+  HTMLFormElement: { prototype: { submit() { sent.push(input.value); } } },
   window: {},
   // Fires when the test lets the time pass.
   setTimeout: (action) => { timers.push(action); },
@@ -43,15 +58,16 @@ if (provider !== "is not loaded") {
 }
 const settle = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 new Function(...Object.keys(context), script)(...Object.values(context));
-input.form.requestSubmit(button);
-if (provider === "is clicked twice") input.form.requestSubmit(button);
+if (provider === "works in an old browser without a button") submit(undefined);
+else button.click();
+if (provider === "is clicked twice") button.click();
 await settle();
 if (sent.length === 0) {
   timers.splice(0).forEach((action) => action());
   await settle();
 }
 if (provider === "rejects once") {
-  input.form.requestSubmit(button);
+  button.click();
   await settle();
 }
 console.log(JSON.stringify(sent));

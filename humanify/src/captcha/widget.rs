@@ -15,22 +15,26 @@ pub(super) const ADAPT_SCRIPT: &str = concat!(
     "(s=>{const e=s.previousElementSibling;if(!e)return;const a=e.dataset.adapt||'';",
     "if(a.includes('theme')&&matchMedia('(prefers-color-scheme:dark)').matches)",
     "{e.dataset.theme='dark';e.classList.add('dark')}",
-    "if(a.includes('language'))e.dataset.lang=navigator.language.slice(0,2)",
+    "if(a.includes('language'))e.dataset.lang=navigator.language.split('-')[0]",
     "})(document.currentScript)"
 );
 
 /// A script that gets a token of reCAPTCHA version 3 when the form is sent. If the provider's
 /// script did not load, fails or takes longer than fifteen seconds, the form is sent without a
 /// token, and the server refuses it. While a token is awaited (`w` is 1), further clicks have no
-/// effect; the form is sent while `w` is 2.
+/// effect; the form is sent while `w` is 2. Safari before 16 cannot send a form as by its button, and
+/// clicks the button (`c`) once more.
 pub(super) const EXECUTE: &str = concat!(
-    "(s=>{const i=s.previousElementSibling,f=i&&i.form;if(!f)return;let w=0;",
+    "(s=>{const i=s.previousElementSibling,f=i&&i.form;if(!f)return;let w=0,c;",
+    "document.addEventListener('click',e=>{const b=e.target.closest('button,input');",
+    "c=b&&b.form===f&&/submit|image/.test(b.type)?b:0},!0);",
     "f.addEventListener('submit',e=>{if(w>1||i.value||!window.grecaptcha)return;",
-    "e.preventDefault();if(w)return;w=1;const b=e.submitter;",
+    "e.preventDefault();if(w)return;w=1;const b=e.submitter,d=c;",
     "Promise.race([new Promise((_,n)=>setTimeout(n,15e3)),",
     "new Promise(y=>grecaptcha.ready(()=>y())).then(()=>grecaptcha.execute(i.dataset.sitekey,",
     "{action:i.dataset.action}))]).catch(()=>'').then(t=>{i.value=t;",
-    "if(t)setTimeout(()=>{i.value=''},9e4);w=2;try{f.requestSubmit(b)}finally{w=0}})",
+    "if(t)setTimeout(()=>{i.value=''},9e4);w=2;try{f.requestSubmit?f.requestSubmit(b):",
+    "d?d.click():HTMLFormElement.prototype.submit.call(f)}finally{w=0}})",
     "})})(document.currentScript)"
 );
 
