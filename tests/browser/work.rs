@@ -69,3 +69,30 @@ async fn a_device_that_slept_goes_on_with_the_work() {
     person.browser.evaluate("window.begin()").await;
     person.wait_for("for humans").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_ways_are_announced_and_take_the_focus_of_the_links() {
+    // The work begins when the test says so. Each worker does two batches, and the clock runs fast.
+    let script = "const post = Worker.prototype.postMessage;
+        const kept = [];
+        Worker.prototype.postMessage = function (...message) {
+            kept.push([this, message]);
+        };
+        let passed = 0;
+        performance.now = () => passed += 2900;
+        window.setTimeout = () => {};
+        window.begin = () => kept.splice(0).forEach(([worker, message]) => post.apply(worker, message));";
+    let Some(person) = person(script).await else {
+        return;
+    };
+    let focus = "document.querySelector('.links > *').focus(); window.begin()";
+    person.browser.evaluate(focus).await;
+    person.wait_for("You can wait or choose another way:").await;
+    let status = person.one("#work-status").await.text().await.unwrap();
+    assert!(
+        status.contains("Computing") && status.contains("You can wait"),
+        "{status}"
+    );
+    let focused = "return document.activeElement.closest('#work-fallback') !== null";
+    assert_eq!(person.browser.evaluate(focused).await, json!(true));
+}

@@ -105,27 +105,18 @@
   // The names of the positive probes: signs that a program drives the browser. They check
   // whether the browser contradicts itself, store nothing, and do not distinguish people.
   function probes() {
-    const found = [];
-    if (navigator.webdriver === true) {
-      found.push("webdriver");
-    }
-    // A browser has it on the prototype; a program that hides it adds an own property.
-    if (Object.getOwnPropertyNames(navigator).includes("webdriver")) {
-      found.push("hidden-webdriver");
-    }
-    if (navigator.languages && navigator.languages.length === 0) {
-      found.push("no-languages");
-    }
-    return found;
+    const signs = {
+      "webdriver": navigator.webdriver === true,
+      // A browser has it on the prototype; a program that hides it adds an own property.
+      "hidden-webdriver": Object.getOwnPropertyNames(navigator).includes("webdriver"),
+      "no-languages": navigator.languages && navigator.languages.length === 0,
+    };
+    return Object.keys(signs).filter((name) => signs[name]);
   }
 
   // The 32-bit words of a text of hexadecimal digits.
   function words(text) {
-    const found = [];
-    for (let i = 0; i < text.length; i += 8) {
-      found.push(parseInt(text.slice(i, i + 8), 16) | 0);
-    }
-    return found;
+    return (text.match(/.{8}/g) || []).map((word) => parseInt(word, 16) | 0);
   }
 
   // A worker receives the puzzle first, then one batch after another.
@@ -279,39 +270,44 @@
     let ready = false;
     let pressed = null;
 
-    // The sentence above the other ways. While the page still computes, it says that one may wait.
-    const choice = fallback.querySelector("[data-slow]");
-    const chosen = choice && choice.textContent;
+    // The sentence above the other ways. While the page still computes, the status has another in
+    // its place, which says that one may wait.
+    const choice = fallback.querySelector("[data-slow]") || document.createElement("p");
+    let said = status.textContent;
+
+    function say(text) {
+      said = text;
+      status.textContent = choice.hidden ? `${text} ${choice.dataset.slow || ""}` : text;
+    }
+
+    // Other ways take the place of what had the focus.
+    function offer() {
+      const focused = document.activeElement;
+      const way = fallback.querySelector("a, button");
+      fallback.hidden = false;
+      if (way && focused && focused !== document.body && !focused.getClientRects().length) {
+        way.focus();
+      }
+    }
 
     function failed() {
+      const task = challengeForm || form.querySelector(".task");
       bar.hidden = true;
-      if (choice) {
-        choice.textContent = chosen;
+      if (task) {
+        task.hidden = true;
       }
-      if (challengeForm) {
-        challengeForm.hidden = true;
-      } else {
-        const task = form.querySelector(".task");
-        if (task) {
-          task.hidden = true;
-        }
-      }
-      status.textContent = form.dataset.failed;
-      fallback.hidden = false;
+      choice.hidden = false;
+      say(form.dataset.failed);
+      offer();
     }
 
     function slow() {
-      if (choice) {
-        choice.textContent = choice.dataset.slow;
-      }
-      fallback.hidden = false;
+      choice.hidden = true;
+      say(said);
+      offer();
     }
 
     const found = new Set(probes());
-
-    function odd(probe) {
-      found.add(probe);
-    }
 
     function solved(answer) {
       form.elements.namedItem(challengeForm ? "work" : "answer").value = answer;
@@ -321,15 +317,14 @@
       field.value = Array.from(found).join(" ");
       form.append(field);
       ready = true;
+      choice.hidden = false;
       if (!challengeForm) {
-        status.textContent = form.dataset.computed;
+        say(form.dataset.computed);
         form.submit();
+      } else if (pressed) {
+        pressed.click();
       } else {
-        if (pressed) {
-          pressed.click();
-        } else {
-          status.textContent = form.dataset.computed;
-        }
+        say(form.dataset.computed);
       }
     }
 
@@ -361,7 +356,7 @@
           }
           pressed = button;
           mark(pressed, true);
-          status.textContent = form.dataset.computing;
+          say(form.dataset.computing);
         }
       });
     }
@@ -381,11 +376,13 @@
     try {
       bar.value = 0;
       if (!challengeForm) {
-        status.textContent = form.dataset.computing;
+        say(form.dataset.computing);
       }
       const cores = Math.min(4, Math.max(1, navigator.hardwareConcurrency || 1));
       const puzzle = { key, tags, range: Number(range) };
-      search(script, puzzle, cores, { progress, slow, odd, solved, failed });
+      search(script, puzzle, cores, {
+        progress, slow, odd: (probe) => found.add(probe), solved, failed,
+      });
     } catch (error) {
       failed();
     }
