@@ -144,3 +144,33 @@ async fn a_browser_that_does_not_name_the_button_sends_the_picture_that_was_chos
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_status_waits_for_the_end_of_the_recording() {
+    let Some(person) = person(1).await else {
+        return;
+    };
+    // A recording that plays until the test pauses it.
+    let plays = "let paused = false;
+        Object.defineProperty(HTMLMediaElement.prototype, 'paused', { get: () => paused });
+        window.pause = () => {
+            paused = true;
+            document.querySelector('audio').dispatchEvent(new Event('pause'));
+        };";
+    person.browser.run_before_pages(plays).await;
+    person
+        .go("/humanify/audio_challenge?next=%2Fprotected")
+        .await;
+    let done = "return document.getElementsByName('probes').length === 1";
+    until("the work is done", async || {
+        person.browser.evaluate(done).await == true
+    })
+    .await;
+    let status = person.one("#work-status");
+    assert_eq!(
+        status.await.text().await.unwrap(),
+        "Meanwhile, your browser is doing a short computation."
+    );
+    person.browser.evaluate("window.pause()").await;
+    person.wait_for("Only your answer is missing.").await;
+}

@@ -273,12 +273,18 @@
     // The sentence above the other ways. While the page still computes, the status has another in
     // its place, which says that one may wait.
     const choice = fallback.querySelector("[data-slow]") || document.createElement("p");
+    const audio = form.querySelector("audio") || document.createElement("audio");
     let said = status.textContent;
 
+    // A screen reader would speak over a recording that plays.
     function say(text) {
       said = text;
-      status.textContent = choice.hidden ? `${text} ${choice.dataset.slow || ""}` : text;
+      if (audio.paused || audio.ended) {
+        status.textContent = choice.hidden ? `${said} ${choice.dataset.slow || ""}` : said;
+      }
     }
+
+    audio.onpause = audio.onended = () => say(said);
 
     // Other ways take the place of what had the focus.
     function offer() {
@@ -291,12 +297,10 @@
     }
 
     function failed() {
-      const task = challengeForm || form.querySelector(".task");
       bar.hidden = true;
-      if (task) {
-        task.hidden = true;
-      }
+      (challengeForm || form.querySelector(".task") || bar).hidden = true;
       choice.hidden = false;
+      audio.pause();
       say(form.dataset.failed);
       offer();
     }
@@ -308,6 +312,7 @@
     }
 
     const found = new Set(probes());
+    const odd = (probe) => found.add(probe);
 
     function solved(answer) {
       form.elements.namedItem(challengeForm ? "work" : "answer").value = answer;
@@ -356,6 +361,7 @@
           }
           pressed = button;
           mark(pressed, true);
+          audio.pause();
           say(form.dataset.computing);
         }
       });
@@ -380,9 +386,7 @@
       }
       const cores = Math.min(4, Math.max(1, navigator.hardwareConcurrency || 1));
       const puzzle = { key, tags, range: Number(range) };
-      search(script, puzzle, cores, {
-        progress, slow, odd: (probe) => found.add(probe), solved, failed,
-      });
+      search(script, puzzle, cores, { progress, slow, odd, solved, failed });
     } catch (error) {
       failed();
     }
