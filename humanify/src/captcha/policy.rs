@@ -17,7 +17,8 @@ use crate::crypto::Sha256;
 /// [`Captchas::content_security_policy`](super::Captchas::content_security_policy).
 ///
 /// `Display` prints directives, to be joined with the page's own. A page that gives its nonce to
-/// the widgets does not need `script-src`.
+/// the widgets does not need `script-src`. Safari before 15.5 checks workers against `child-src`,
+/// which also bounds the frames of a policy without `frame-src`.
 ///
 /// ```
 /// # use humanify::captcha::Captchas;
