@@ -136,7 +136,9 @@ fn every_example_in_a_help_is_right() {
                         _ if !is_whole || text.contains("NAME") => continue,
                         // The start of a statement.
                         text if text.ends_with(" those") => continue,
-                        text if begins(&["~ ", "!~ "]) => format!("always_deny when args.a {text};"),
+                        text if begins(&["~ ", "!~ "]) => {
+                            format!("always_deny when args.a {text};")
+                        }
                         text if begins(&fields) => format!("always_deny when {text};"),
                         text if begins(&actions) => text.to_owned(),
                         _ => continue,
