@@ -51,6 +51,24 @@ async fn one_picture_is_enough_with_proof_of_work_and_one_more_after_a_mistake()
     assert!(neighbour.answer(&shown).await.clears());
 }
 
+/// Else a program in such a network would choose pictures, and pay for less work.
+#[tokio::test]
+async fn the_work_beside_a_picture_grows_with_the_wrong_answers_of_an_address_as_work_alone_does() {
+    let site = site(steps());
+    let mut ranges = Vec::new();
+    for number in 0..70 {
+        site.clock.advance(Duration::from_secs(10));
+        let visitor = site.browser(HOME);
+        let shown = beside_work(&visitor, "/managed").await;
+        let alone = page(&site.browser(HOME), "/managed").await;
+        assert_eq!(range(&shown), range(&alone), "{number}");
+        ranges.push(range(&shown));
+        visitor.err(&shown).await;
+    }
+    ranges.dedup();
+    assert_eq!(ranges, [20_480, 40_960]);
+}
+
 #[tokio::test]
 async fn many_open_checks_add_one_step_in_all() {
     let site = site(steps());
