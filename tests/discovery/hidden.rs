@@ -1,5 +1,7 @@
 //! Attributes that the layer cannot see.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
@@ -107,6 +109,38 @@ async fn a_limit_that_the_layer_cannot_see_counts_as_any_other() {
             tried += usize::from(reply.status == StatusCode::UNAUTHORIZED);
         }
         assert_eq!(tried, 2, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn a_hidden_handler_charges_what_the_rules_of_its_scope_have_not() {
+    #[rate_limit("20/hour", scope = "api", cost = 5)]
+    async fn dear() -> &'static str {
+        "in"
+    }
+    #[rate_limit("3/hour", scope = "items")]
+    async fn item() -> &'static str {
+        "in"
+    }
+    let inner = Router::new()
+        .route("/dear", get(dear))
+        .route("/items/{id}", get(item))
+        .into_service::<Body>();
+    let rules = protect! {
+        limit "20/hour", scope = "api" on "/api/*";
+        // The layer sees no such route, since it is inside of the service.
+        limit "3/hour", scope = "items" on "/api/items/{id}";
+    };
+    let app = Router::new().nest_service("/api", inner);
+    let site = Site::new(Humanify::builder().rules(rules), app);
+    for (path, passed) in [("/api/dear", 4), ("/api/items/7", 3)] {
+        let visitor = site.browser(HOME);
+        let mut within = 0;
+        for _ in 0..10 {
+            within += usize::from(visitor.get(path).await.status == StatusCode::OK);
+        }
+        assert_eq!(within, passed, "{path}");
+        site.clock.advance(Duration::from_secs(7_200));
     }
 }
 

@@ -86,17 +86,19 @@ fn refuse_by_checks(
             action: check.action(),
             decided_by,
         };
+        // The operator is warned also if the request is only observed.
+        let problem = match check {
+            EarlyCheck::Ban => None,
+            EarlyCheck::Host => Some(SEVERAL_HOSTS),
+            EarlyCheck::Proxy => Some(instance.warnings.headers_contradict()),
+        };
         let facts = early_facts(Some(client), head);
         let Some(reference) = refusal.report(instance, &facts) else {
             continue;
         };
-        return Some(Box::new(match check {
-            EarlyCheck::Ban => banned(instance, client, head, reference),
-            EarlyCheck::Host => malformed(instance, client, head, (reference, SEVERAL_HOSTS)),
-            EarlyCheck::Proxy => {
-                let problem = instance.warnings.headers_contradict();
-                malformed(instance, client, head, (reference, problem))
-            }
+        return Some(Box::new(match problem {
+            None => banned(instance, client, head, reference),
+            Some(problem) => malformed(instance, client, head, (reference, problem)),
         }));
     }
     None

@@ -96,6 +96,14 @@ impl<'a> MatchContext<'a> {
         }
     }
 
+    /// The same request as it is seen where the router has found no route.
+    pub(crate) fn without_route(&self) -> MatchContext<'_> {
+        MatchContext {
+            route: RequestRoute::Known(None),
+            ..self.with_policy(self.policy)
+        }
+    }
+
     /// The same request to a handler with this policy.
     pub(crate) fn with_policy<'b>(&'b self, policy: Option<&'static Policy>) -> MatchContext<'b> {
         MatchContext {

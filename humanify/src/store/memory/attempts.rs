@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use crate::client::CounterKey;
+use crate::clock::LEEWAY_MILLISECONDS;
 use crate::store::{MAX_FAILURES, WINDOW_MS};
 
 /// The wrong answers of one browser or address.
@@ -78,7 +79,9 @@ impl Attempts {
     }
 
     fn forget_expired(&mut self, now: u64) {
-        if self.order.back().is_some_and(|(_, at)| *at > now) {
+        // A smaller step does not matter.
+        let soon = now.saturating_add(LEEWAY_MILLISECONDS);
+        if self.order.back().is_some_and(|(_, at)| *at > soon) {
             self.follow_clock(now);
         }
         while let Some((_, at)) = self.order.front()

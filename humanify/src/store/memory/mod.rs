@@ -178,8 +178,8 @@ impl Store for MemoryStore {
         address: CounterKey,
         allowed: u32,
     ) -> MaybeReady<'_, AttemptState> {
-        let now = self.clock.milliseconds();
         let mut challenges = self.challenges();
+        let now = self.clock.milliseconds();
         MaybeReady::Ready(Ok(AttemptState {
             wrong_answers: challenges.wrong_answers(browser, address, now),
             closed: challenges.browsers.locked_out(browser, allowed, now),
