@@ -17,8 +17,7 @@ use crate::crypto::Sha256;
 /// [`Captchas::content_security_policy`](super::Captchas::content_security_policy).
 ///
 /// `Display` prints directives, to be joined with the page's own. A page that gives its nonce to
-/// the widgets does not need `script-src`. Safari before 15.5 checks workers against `child-src`,
-/// which also bounds the frames of a policy without `frame-src`.
+/// the widgets does not need `script-src`.
 ///
 /// ```
 /// # use humanify::captcha::Captchas;
@@ -34,16 +33,15 @@ use crate::crypto::Sha256;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CspSources {
-    directives: [BTreeSet<String>; 6],
+    directives: [BTreeSet<String>; 5],
 }
 
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 5] = [
     "script-src",
     "style-src",
     "frame-src",
     "connect-src",
     "worker-src",
-    "child-src",
 ];
 
 const SCRIPT: usize = 0;
@@ -55,9 +53,6 @@ const FRAME: usize = 2;
 const CONNECT: usize = 3;
 
 const WORKER: usize = 4;
-
-/// Has the sources of `worker-src`, for Safari before 15.5, which does not know that one.
-const CHILD: usize = 5;
 
 impl CspSources {
     /// The sources of one directive, such as `frame-src`.
@@ -112,7 +107,6 @@ impl CspSources {
                 // Its script writes its style sheet into the page.
                 self.add(STYLE, "'unsafe-inline'");
                 self.add(WORKER, "blob:");
-                self.add(CHILD, "blob:");
                 self.add(CONNECT, "https://api.friendlycaptcha.com");
                 if auto_theme || captchas.language.is_none() {
                     self.add_inline(ADAPT_SCRIPT);
@@ -127,7 +121,7 @@ impl CspSources {
     }
 
     pub(super) fn add_altcha(&mut self) {
-        for directive in [SCRIPT, STYLE, CONNECT, WORKER, CHILD] {
+        for directive in [SCRIPT, STYLE, CONNECT, WORKER] {
             self.add(directive, "'self'");
         }
     }

@@ -100,6 +100,27 @@ impl Judge {
         buckets
     }
 
+    /// Subtracts what the layer has surely counted of a request, in the scopes that its rules name. It
+    /// may have seen no route, or this one.
+    pub(super) fn subtract_counted(
+        &self,
+        buckets: &mut BucketList,
+        context: &MatchContext<'_>,
+        policy: Option<&'static Policy>,
+    ) {
+        let counted = self.limits(context, policy);
+        let without_route = self.limits(&context.without_route(), policy);
+        let cost_in = |counted: &BucketList, bucket: &Bucket| {
+            let same = counted.iter().find(|other| other.key == bucket.key);
+            same.map_or(0, |same| same.cost)
+        };
+        for bucket in buckets.iter_mut() {
+            let known = cost_in(&counted, bucket).min(cost_in(&without_route, bucket));
+            bucket.cost = bucket.cost.saturating_sub(known);
+        }
+        buckets.retain(|bucket| bucket.cost > 0);
+    }
+
     /// Counts a request in the limits that only observe, and reports those that it exceeds. Returns
     /// the charges that depend on its outcome.
     pub(super) async fn observe_limits(

@@ -27,7 +27,7 @@ use crate::challenge::{Clearances, Task};
 use crate::decision::{DecidedBy, ExplanationStep, Reporter, StepOutcome, escaped};
 use crate::limit::{Counter, RouteBuckets, UsedBuckets, counted_method};
 use crate::rules::{MatchContext, RequestRoute, Rules};
-use crate::store::{Bucket, BucketList, CountList, CountMode, CountOutcome, OnStoreFailure, Store};
+use crate::store::{Bucket, CountList, CountMode, CountOutcome, OnStoreFailure, Store};
 use attributes::attribute;
 use clearances::PresentedClearances;
 use limits::limits_of;
@@ -320,27 +320,6 @@ impl Judge {
         };
         let counted = (counts, &buckets[..], DeferredCharges::default());
         self.decided(context, ruled, counted).await
-    }
-
-    /// Subtracts what the layer has surely counted of a request, in the scopes that its rules name. It
-    /// may have seen no route, or this one.
-    fn subtract_counted(
-        &self,
-        buckets: &mut BucketList,
-        context: &MatchContext<'_>,
-        policy: Option<&'static Policy>,
-    ) {
-        let counted = self.limits(context, policy);
-        let without_route = self.limits(&context.without_route(), policy);
-        let cost_in = |counted: &BucketList, bucket: &Bucket| {
-            let same = counted.iter().find(|other| other.key == bucket.key);
-            same.map_or(0, |same| same.cost)
-        };
-        for bucket in buckets.iter_mut() {
-            let known = cost_in(&counted, bucket).min(cost_in(&without_route, bucket));
-            bucket.cost = bucket.cost.saturating_sub(known);
-        }
-        buckets.retain(|bucket| bucket.cost > 0);
     }
 
     /// The task of a demand.

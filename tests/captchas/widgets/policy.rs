@@ -54,7 +54,7 @@ fn the_policy_allows_exactly_the_widgets_resources() {
         ),
         (
             Captchas::builder().altcha(SECRET),
-            "script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; child-src 'self'",
+            "script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'",
         ),
     ];
     for (builder, policy) in table {
