@@ -48,3 +48,21 @@ async fn an_open_page_leads_to_a_new_challenge_after_a_change_of_the_secret() {
         assert_eq!(visitor.get("/managed").await.body, "in");
     }
 }
+
+#[tokio::test]
+async fn a_page_whose_form_is_lost_as_well_leads_to_a_new_challenge() {
+    let clock = ManualClock::default();
+    let (before, after) = (process(1, &clock), process(2, &clock));
+    let visitor = before.browser(HOME);
+    let address = visitor.get("/managed").await.location().unwrap();
+    let visitor = visitor.at_site(&after);
+    let sent = visitor.post(&address, "form=sealed-before").await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+    let page = visitor.follow(sent).await;
+    assert!(
+        page.body.contains("Your form was not sent"),
+        "{}",
+        page.body
+    );
+    assert!(visitor.solve(page).await.clears());
+}

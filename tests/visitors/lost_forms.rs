@@ -91,3 +91,19 @@ async fn a_form_that_expires_during_the_last_round_is_reported_with_the_clearanc
     );
     assert_eq!(visitor.get("/comment").await.body, "in");
 }
+
+#[tokio::test]
+async fn the_rounds_before_a_form_was_lost_count() {
+    let site = site();
+    let visitor = site.browser(HOME);
+    let page = visitor.post("/comment", "text=typed").await;
+    site.clock.advance(5 * MINUTE);
+    let second = visitor.answer(&page).await;
+    assert!(second.body.contains("Round 2 of 2"), "{}", second.body);
+    let (address, fields) = another(&site, &second);
+    site.clock.advance(6 * MINUTE);
+    let other = visitor.post(&address, &fields).await;
+    assert!(other.body.contains("Your form was not sent"));
+    assert!(other.body.contains("Round 2 of 2"), "{}", other.body);
+    assert!(visitor.answer(&other).await.clears());
+}

@@ -103,7 +103,12 @@ impl ChallengeLink {
             task: self.task,
             form: true,
         };
-        ChallengeLink::new(responder, &self.next, demand)
+        let mut link = ChallengeLink::new(responder, &self.next, demand)?;
+        link.has_invalid_demand = self.has_invalid_demand;
+        // The page says that the form was not sent, and not how the last answer was.
+        link.progress = self.progress;
+        link.progress.note = None;
+        Ok(link)
     }
 
     /// The address of a challenge for the demand that replaces an invalid one, if the client sent
