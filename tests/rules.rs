@@ -130,6 +130,21 @@ async fn no_spelling_of_a_path_widens_an_exemption() {
 }
 
 #[tokio::test]
+async fn an_expression_in_an_exception_sees_what_was_sent() {
+    let site = site(protect! {
+        always_deny except regex "^(/[^/]+)*/?$";
+    });
+    for (path, expected) in [
+        ("/a/b", "pass"),
+        ("/", "pass"),
+        ("//a", "deny"),
+        ("/a//b", "deny"),
+    ] {
+        assert_eq!(outcome(&site, HOME, path).await, expected, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn the_default_exemptions_can_be_given_up() {
     let site = site(protect! {
         no_default_exemptions;

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::block::RuleBlock;
 use super::defect::Defect;
 use super::expression::Undecided;
+use super::expression_shape::required_capitals;
 use super::formula::{Fact, Formula, is_lower};
 use super::print;
 use super::search::{Domain, Search, Searcher};
@@ -184,19 +185,35 @@ fn comparison_problem(
                 "leave it out to match every path, or write a narrower comparison".to_owned(),
             )))
         }
-        (field, Test::Matches(expression))
-            if is_lower(field)
-                && !is_anywhere(block, asked, Domain::Lower)?
-                && is_anywhere(block, asked, Domain::Any)? =>
-        {
+        (field, Test::Matches(expression)) if is_lower(field) => {
+            let problem = if !is_anywhere(block, asked, Domain::Lower)?
+                && is_anywhere(block, asked, Domain::Any)?
+            {
+                format!("`{expression}` never matches")
+            } else if let Some(capitals) = required_capitals(expression) {
+                format!("the alternative with `{capitals}` never matches")
+            } else {
+                return other_problem(block, field, asked);
+            };
             Ok(Some((
                 format!(
-                    "`{expression}` never matches: `{}` is always in lower case",
+                    "{problem}: `{}` is always in lower case",
                     print::field_name(field)
                 ),
                 "write the expression in lower case, or begin it with `(?i)`".to_owned(),
             )))
         }
+        _ => other_problem(block, field, asked),
+    }
+}
+
+/// The problem of a comparison that every value fulfils.
+fn other_problem(
+    block: &mut RuleBlock,
+    field: Field,
+    asked: &Comparison,
+) -> Result<ProblemAndHelp, Undecided> {
+    match (field, asked.test) {
         (Field::Method | Field::Scheme | Field::Path | Field::Host, _) => Ok(None),
         (_, Test::Matches(expression)) if is_everywhere(block, asked, Domain::Any)? => Ok(Some((
             format!(

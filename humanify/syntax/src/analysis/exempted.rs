@@ -1,8 +1,7 @@
 //! What a statement exempts by comparisons of the path or the host, where nothing else says how
 //! the text begins.
 
-use regex_automata::util::syntax;
-
+use super::expression_shape::is_anchored;
 use crate::{Action, Comparison, Condition, Field, Statement, Target, Test};
 
 /// The positive comparisons of a field by which a statement lets requests pass: those of `exempt`,
@@ -78,68 +77,5 @@ fn confines(condition: &Condition, affirmed: bool, field: Field) -> bool {
                 }
         }
         Condition::Is(_) => false,
-    }
-}
-
-/// Whether an expression matches only at the start of a text and, if `whole`, only up to its end,
-/// in every alternative. Of a whole text, the start may also be that of a label of a host:
-/// `(^|\.)example\.org$`.
-#[must_use]
-pub fn is_anchored(expression: &str, whole: bool) -> bool {
-    let expression = match whole {
-        true => ["(?:^|\\.)", "(^|\\.)"]
-            .iter()
-            .fold(expression.to_owned(), |text, start| {
-                text.replace(start, "^")
-            }),
-        false => expression.to_owned(),
-    };
-    let config = syntax::Config::new().unicode(false).utf8(false);
-    let Ok(parsed) = syntax::parse_with(&expression, &config) else {
-        return false;
-    };
-    // `^` and `$` are those of the whole text, and not of a line as after `(?m)`.
-    let properties = parsed.properties();
-    let mut first = properties.look_set_prefix().iter();
-    let mut last = properties.look_set_suffix().iter();
-    first.any(|look| look.as_char() == 'A') && (!whole || last.any(|look| look.as_char() == 'z'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_expression_is_anchored_if_each_alternative_is() {
-        for (expression, start, whole) in [
-            ("^/a", true, false),
-            ("^/a$", true, true),
-            ("(?i)^/a", true, false),
-            ("(?i)^/a$", true, true),
-            (r"\A/a\z", true, true),
-            ("^(a|b)$", true, true),
-            ("(^/a|^/b)", true, false),
-            ("^/a|^/b", true, false),
-            ("^/a|/b$", false, false),
-            ("/a", false, false),
-            ("[^/]a", false, false),
-            ("a\\|^b", false, false),
-            ("^?/a", false, false),
-            ("(?m)^/a$", false, false),
-            ("(^|/)public/", false, false),
-            ("(^|::)public$", false, false),
-            (r"(^|-)example\.org$", false, false),
-            (r"(^|\.)example\.org$", false, true),
-            (r"(?:^|\.)example\.org$", false, true),
-            (r"(?i)(^|\.)example\.org$", false, true),
-            (r"(^|\.)a\.org$|^b\.org$", false, true),
-            (r"(^|\.)a\.org$|b\.org$", false, false),
-            (r"(^|\.)example\.org", false, false),
-            (r"x(^|\.)example\.org$", false, false),
-            (r"[(^|\.)]example\.org$", false, false),
-        ] {
-            assert_eq!(is_anchored(expression, false), start, "{expression}");
-            assert_eq!(is_anchored(expression, true), whole, "{expression}");
-        }
     }
 }

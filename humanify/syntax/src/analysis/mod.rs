@@ -12,6 +12,7 @@ mod defect;
 mod evaluate;
 mod exempted;
 mod expression;
+mod expression_shape;
 mod formula;
 mod lints;
 mod nearest_route;
@@ -35,7 +36,8 @@ mod warnings;
 mod witness;
 
 pub use defect::{Defect, DefectSubject};
-pub use exempted::{exempting, is_anchored};
+pub use exempted::exempting;
+pub use expression_shape::is_anchored;
 pub use print::named;
 pub use proof::{AssertedOutcome, Assertion, Refuted};
 pub use request::ExampleRequest;

@@ -136,7 +136,15 @@ fn unsatisfiable(block: &mut RuleBlock, position: usize, number: usize) -> Optio
             "a path starts with `/`, is decoded, and contains neither a query nor a slash at its end",
         ));
     }
-    if !except.is_empty() && excepts_all(block, &on, &except)? {
+    if !except.is_empty() && excepts_all(block, &on, &except, Domain::Paths)? {
+        // An expression can distinguish what clients send from the path that it stands for.
+        let mut targets = on.iter().chain(&except);
+        if protects
+            && targets.any(|target_texts| matches!(target_texts.target, Target::PathRegex(_)))
+            && !excepts_all(block, &on, &except, Domain::Sent)?
+        {
+            return None;
+        }
         return Some(Defect::new(
             number,
             "this statement can never act: `except` covers everything that it matches",
@@ -167,8 +175,14 @@ pub(super) fn matches_any(
     }
 }
 
-/// Whether `except` matches every text that `on` matches: every path if `on` is empty.
-fn excepts_all(block: &mut RuleBlock, on: &[TargetTexts], except: &[TargetTexts]) -> Option<bool> {
+/// Whether `except` matches every text that `on` matches: every path if `on` is empty. `paths` are
+/// the paths to consider.
+fn excepts_all(
+    block: &mut RuleBlock,
+    on: &[TargetTexts],
+    except: &[TargetTexts],
+    paths: Domain,
+) -> Option<bool> {
     let every_path = [TargetTexts {
         target: Target::Path("*"),
         set: TextSet::everything(),
@@ -180,7 +194,7 @@ fn excepts_all(block: &mut RuleBlock, on: &[TargetTexts], except: &[TargetTexts]
         let covered = |matched: &_| except.iter().any(|out| out.matches(known, matched));
         let domain = match known {
             MatchScope::Endpoint => Domain::Any,
-            _ => Domain::Paths,
+            _ => paths,
         };
         let texts = &mut block.facts.texts;
         let sets: Vec<TextSet> = except

@@ -1,0 +1,171 @@
+//! What can be read from the structure of a regular expression: where it is anchored, and which of
+//! its alternatives need capital letters.
+
+use regex_automata::util::syntax;
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
+
+/// Whether an expression matches only at the start of a text and, if `whole`, only up to its end,
+/// in every alternative. Of a whole text, the start may also be that of a label of a host:
+/// `(^|\.)example\.org$`.
+#[must_use]
+pub fn is_anchored(expression: &str, whole: bool) -> bool {
+    parsed(expression).is_some_and(|parsed| {
+        starts(&parsed, whole)
+            && (!whole || parsed.properties().look_set_suffix().contains(Look::End))
+    })
+}
+
+/// A text of an expression that an alternative requires, and that no text in lower case contains.
+#[must_use]
+pub(super) fn required_capitals(expression: &str) -> Option<String> {
+    capitals_in_alternatives(&parsed(expression)?)
+}
+
+/// The structure of an expression, with the settings of [`compile_pattern`](crate::compile_pattern).
+fn parsed(expression: &str) -> Option<Hir> {
+    let config = syntax::Config::new().unicode(false).utf8(false);
+    syntax::parse_with(expression, &config).ok()
+}
+
+/// Whether every match begins at the start of the text or, if `labels`, at the start of a label.
+fn starts(hir: &Hir, labels: bool) -> bool {
+    match hir.kind() {
+        // `(?m)^` is the start of a line.
+        HirKind::Look(look) => *look == Look::Start,
+        HirKind::Capture(capture) => starts(&capture.sub, labels),
+        HirKind::Repetition(repetition) => repetition.min > 0 && starts(&repetition.sub, labels),
+        HirKind::Concat(parts) => parts.first().is_some_and(|first| starts(first, labels)),
+        HirKind::Alternation(parts) => parts
+            .iter()
+            .all(|part| starts(part, labels) || (labels && is_dot(part))),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) => false,
+    }
+}
+
+/// Whether an expression is the dot between two labels.
+fn is_dot(hir: &Hir) -> bool {
+    matches!(hir.kind(), HirKind::Literal(literal) if *literal.0 == *b".")
+}
+
+/// The capitals that one of the alternatives requires, at whatever depth.
+fn capitals_in_alternatives(hir: &Hir) -> Option<String> {
+    match hir.kind() {
+        HirKind::Alternation(parts) => parts
+            .iter()
+            .find_map(capitals)
+            .or_else(|| parts.iter().find_map(capitals_in_alternatives)),
+        HirKind::Concat(parts) => parts.iter().find_map(capitals_in_alternatives),
+        HirKind::Capture(capture) => capitals_in_alternatives(&capture.sub),
+        HirKind::Repetition(repetition) => capitals_in_alternatives(&repetition.sub),
+        _ => None,
+    }
+}
+
+/// A text with capitals that every match of an expression contains.
+fn capitals(hir: &Hir) -> Option<String> {
+    match hir.kind() {
+        HirKind::Literal(literal) => literal
+            .0
+            .iter()
+            .any(u8::is_ascii_uppercase)
+            .then(|| String::from_utf8_lossy(&literal.0).into_owned()),
+        HirKind::Class(class) => only_capital(class).map(String::from),
+        HirKind::Concat(parts) => parts.iter().find_map(capitals),
+        HirKind::Capture(capture) => capitals(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => capitals(&repetition.sub),
+        HirKind::Alternation(parts) => {
+            let mut required = parts.iter().map(capitals);
+            let first = required.next()??;
+            required.all(|other| other.is_some()).then_some(first)
+        }
+        _ => None,
+    }
+}
+
+/// The first character of a class that contains nothing but capital letters.
+fn only_capital(class: &Class) -> Option<char> {
+    let is_capital =
+        |start: char, end: char| start.is_ascii_uppercase() && end.is_ascii_uppercase();
+    let (first, are_capitals) = match class {
+        Class::Bytes(class) => {
+            let ranges = class.ranges();
+            let mut ends = ranges.iter().map(|range| (range.start(), range.end()));
+            let are_capitals = ends.all(|(start, end)| is_capital(start.into(), end.into()));
+            (char::from(ranges.first()?.start()), are_capitals)
+        }
+        Class::Unicode(class) => {
+            let ranges = class.ranges();
+            let mut ends = ranges.iter().map(|range| (range.start(), range.end()));
+            let are_capitals = ends.all(|(start, end)| is_capital(start, end));
+            (ranges.first()?.start(), are_capitals)
+        }
+    };
+    are_capitals.then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_expression_is_anchored_if_each_alternative_is() {
+        for (expression, start, whole) in [
+            ("^/a", true, false),
+            ("^/a$", true, true),
+            ("(?i)^/a", true, false),
+            ("(?i)^/a$", true, true),
+            (r"\A/a\z", true, true),
+            ("^(a|b)$", true, true),
+            ("(^/a|^/b)", true, false),
+            ("^/a|^/b", true, false),
+            ("^/a|/b$", false, false),
+            ("/a", false, false),
+            ("[^/]a", false, false),
+            ("a\\|^b", false, false),
+            ("^?/a", false, false),
+            ("(?m)^/a$", false, false),
+            ("(^|/)public/", false, false),
+            ("(^|::)public$", false, false),
+            (r"(^|-)example\.org$", false, false),
+            (r"(^|\.)example\.org$", false, true),
+            (r"(?:^|\.)example\.org$", false, true),
+            (r"(?i)(^|\.)example\.org$", false, true),
+            (r"(^|\.)a\.org$|^b\.org$", false, true),
+            (r"(^|\.)a\.org$|b\.org$", false, false),
+            (r"(^|[.])example[.]org$", false, true),
+            (r"(\.|^)example\.org$", false, true),
+            (r"(^|\.|-)example\.org$", false, false),
+            (r"((^|\.)a|^b)\.org$", false, true),
+            (r"(^|\.)?example\.org$", false, false),
+            (r"\.example\.org$", false, false),
+            (r"(^|\.)example\.org", false, false),
+            (r"x(^|\.)example\.org$", false, false),
+            (r"[(^|\.)]example\.org$", false, false),
+        ] {
+            assert_eq!(is_anchored(expression, false), start, "{expression}");
+            assert_eq!(is_anchored(expression, true), whole, "{expression}");
+        }
+    }
+
+    #[test]
+    fn an_alternative_that_requires_capitals_is_found() {
+        for (expression, required) in [
+            (r"^(Admin|www)\.", Some("Admin")),
+            (r"^(www|static|Cdn[0-9]+)\.", Some("Cdn")),
+            (r"^(www|[A-Z]{2})\.", Some("A")),
+            (r"^(a|(b|c(D|E)f))\.", Some("D")),
+            (r"^(?:www|(API)+)$", Some("API")),
+            (r"^((a|Bc)x|d)\.", Some("Bc")),
+            (r"(?i)^(Admin|www)\.", None),
+            (r"^([A-Za-z]+|www)\.", None),
+            (r"^(www|(Cdn)?static)\.", None),
+            (r"^(admin|www)\.", None),
+            (r"^[^A-Z]|www", None),
+            (r"^Admin\.", None),
+            ("(", None),
+        ] {
+            let found = required_capitals(expression);
+            assert_eq!(found.as_deref(), required, "{expression}");
+        }
+    }
+}
