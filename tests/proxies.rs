@@ -7,7 +7,7 @@ use http::{Method, StatusCode};
 use humanify::prelude::*;
 use humanify::{HumanifyBuilder, Proxies, testing};
 
-use crate::support::{HOME, Site, Visitor};
+use crate::support::{Events, HOME, Site, Visitor};
 
 fn site(builder: HumanifyBuilder) -> Site {
     #[always_challenge]
@@ -165,5 +165,99 @@ async fn scripts_of_pages_get_a_problem_document_and_browsers_a_page() {
             .get("/login")
             .await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{taken}");
+    }
+}
+
+#[tokio::test]
+async fn a_warning_about_addresses_advises_what_is_not_set_yet() {
+    const PROXY: &str = "127.0.0.1";
+    let one = || Proxies::hops(1);
+    // The settings, the peer with its `X-Forwarded-For`, the number of the request after which the
+    // warning comes, and its advice.
+    for (proxies, peer, header, after, advice) in [
+        (
+            Proxies::none(),
+            PROXY,
+            None,
+            1_001,
+            Some("set `behind_proxy(true)`"),
+        ),
+        (
+            one(),
+            PROXY,
+            None,
+            1_001,
+            Some("must set `X-Forwarded-For`"),
+        ),
+        (
+            Proxies::networks(["85.1.1.0/24"]),
+            "85.1.1.1",
+            None,
+            1_001,
+            Some("must set `X-Forwarded-For`"),
+        ),
+        (
+            one(),
+            PROXY,
+            Some("10.0.0.5"),
+            1_001,
+            Some("there are more proxies"),
+        ),
+        // Another proxy has named the client.
+        (
+            one(),
+            PROXY,
+            Some("84.140.1.2, 10.0.0.5"),
+            1,
+            Some("there are more proxies"),
+        ),
+        (
+            Proxies::networks(["127.0.0.0/8"]),
+            PROXY,
+            Some("84.140.1.2, 10.0.0.5"),
+            1,
+            Some("there are more proxies"),
+        ),
+        (
+            Proxies::hops(2),
+            PROXY,
+            Some("84.140.1.2, 10.0.0.5"),
+            1_001,
+            None,
+        ),
+        (one(), PROXY, Some("10.0.0.5, 84.140.1.2"), 1_001, None),
+        (Proxies::none(), HOME, None, 1_001, None),
+    ] {
+        let site = site(Humanify::builder().proxies(proxies.clone()));
+        let visitor = match header {
+            Some(header) => site.browser(peer).with_more("x-forwarded-for", header),
+            None => site.browser(peer),
+        };
+        let (events, _guard) = Events::collect(tracing::Level::WARN);
+        for number in 1..=after {
+            let told = format!("{:?}", events.all());
+            assert!(
+                events.all().is_empty(),
+                "{proxies:?} {header:?}, before request {number}: {told}"
+            );
+            visitor.get("/").await;
+        }
+        visitor.get("/").await;
+        let messages: Vec<String> = events
+            .all()
+            .iter()
+            .filter_map(|told| told.get("message").map(str::to_owned))
+            .collect();
+        assert_eq!(
+            messages.len(),
+            usize::from(advice.is_some()),
+            "{proxies:?} {header:?}: {messages:?}"
+        );
+        for (message, advice) in messages.iter().zip(advice) {
+            assert!(
+                message.contains(advice),
+                "{proxies:?} {header:?}: {message}"
+            );
+        }
     }
 }

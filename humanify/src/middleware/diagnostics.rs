@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// Warn after this many consecutive requests from private addresses.
+/// Warn after this many requests without a client's public address.
 const PRIVATE: u32 = 1_000;
 
 /// The first requests of each thread that are checked for forwarding headers.
@@ -18,10 +18,50 @@ pub(crate) struct Warnings {
     address: AtomicBool,
     contradiction: AtomicBool,
     peer: AtomicBool,
-    /// The number of consecutive requests from private addresses; the highest value after a request
-    /// from a public address, or after the warning.
+    /// The number of requests without a client's public address; the highest value after a request
+    /// with one, or after the warning.
     private: AtomicU32,
     hidden: Mutex<HashSet<&'static str>>,
+}
+
+/// What the address of a client tells about the settings of proxies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AddressFinding {
+    /// It is public.
+    Public,
+    /// It is private, and the peer is not a trusted proxy.
+    PrivatePeer,
+    /// The peer is a trusted proxy that names no client.
+    Unnamed,
+    /// A trusted proxy names a private address.
+    PrivateNamed,
+    /// A trusted proxy names a private address, and a public one before it.
+    PrivateAfterPublic,
+    /// A trusted proxy names the client in a form that cannot be read, or there is no address.
+    Unreadable,
+}
+
+impl AddressFinding {
+    /// The advice for a server whose clients all have such addresses.
+    fn advice(self) -> Option<&'static str> {
+        match self {
+            // The latter has a warning of its own.
+            AddressFinding::Public | AddressFinding::Unreadable => None,
+            AddressFinding::PrivatePeer => Some(
+                "If there is a proxy before this server, set `behind_proxy(true)` or \
+                 `proxies(Proxies::networks([...]))`",
+            ),
+            AddressFinding::Unnamed => Some(
+                "The trusted proxy does not name the client, so all clients count as one. It must \
+                 set `X-Forwarded-For`, or the header that `Proxies::header` names",
+            ),
+            AddressFinding::PrivateNamed | AddressFinding::PrivateAfterPublic => Some(
+                "The address that the trusted proxy names is private itself. If clients come from \
+                 the Internet, there are more proxies than `behind_proxy(true)` (one), \
+                 `Proxies::hops` or `Proxies::networks` says, and all clients count as one",
+            ),
+        }
+    }
 }
 
 impl Warnings {
@@ -94,22 +134,26 @@ impl Warnings {
         fix
     }
 
-    /// Counts a client, until one came from a public address or enough came from private ones.
-    pub(crate) fn note_client(&self, private: impl FnOnce() -> bool) {
+    /// Counts a client, until one had a public address or enough had none.
+    pub(super) fn note_client(&self, finding: impl FnOnce() -> AddressFinding) {
         let seen = self.private.load(Ordering::Relaxed);
         if seen == u32::MAX {
             return;
         }
-        if !private() {
-            self.private.store(u32::MAX, Ordering::Relaxed);
-        } else if seen >= PRIVATE {
-            self.private.store(u32::MAX, Ordering::Relaxed);
-            tracing::warn!(
-                "all {PRIVATE} requests so far came from private addresses. If there is a proxy \
-                 before this server, set `behind_proxy(true)` or `proxies(Proxies::networks([...]))`"
-            );
-        } else {
+        let finding = finding();
+        let is_certain = finding == AddressFinding::PrivateAfterPublic;
+        if finding != AddressFinding::Public && seen < PRIVATE && !is_certain {
             self.private.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        if self.private.swap(u32::MAX, Ordering::Relaxed) == u32::MAX {
+            return;
+        }
+        if let Some(advice) = finding.advice() {
+            let requests = seen.saturating_add(1);
+            tracing::warn!(
+                "none of the first {requests} requests had a client's public address. {advice}"
+            );
         }
     }
 

@@ -10,7 +10,7 @@ use http::{Extensions, HeaderMap, Method, Uri};
 use humanify_syntax::analysis::{RouterFacts, check_router};
 use humanify_syntax::{BotAction, ChallengeType, Demand, Offence, Policy};
 
-use super::diagnostics::Warnings;
+use super::diagnostics::{AddressFinding, Warnings};
 use super::fetch_metadata::is_user_initiated;
 use super::opaque_services::OpaqueServices;
 use super::route_conflict::has_policy;
@@ -18,8 +18,8 @@ use super::shown_routes::ShownRoutes;
 use crate::ban::Bans;
 use crate::challenge::{Challenges, OwnCheck};
 use crate::client::{
-    Client, ForwardedHeader, Ids, Peer, Trust, addresses_in, claims_forwarding, is_private,
-    user_agent,
+    AddressSource, Client, ForwardedHeader, Ids, Peer, Trust, addresses_in, claims_forwarding,
+    is_private, user_agent,
 };
 use crate::clock::SharedClock;
 use crate::crypto::{Purpose, SealError, Sealer, random_bytes};
@@ -289,7 +289,24 @@ impl Instance {
             self.warnings.client_address_is_missing();
         }
         self.warnings
-            .note_client(|| client.ip().is_none_or(is_private));
+            .note_client(|| self.address_finding(client, headers));
+    }
+
+    /// What the address of a client tells about the settings of proxies.
+    #[cold]
+    fn address_finding(&self, client: &Client, headers: &HeaderMap) -> AddressFinding {
+        let is_named = client.address_source() != AddressSource::Peer;
+        let named = || addresses_in(headers, &self.settings.forwarded_header);
+        match client.ip() {
+            None => AddressFinding::Unreadable,
+            Some(_) if client.is_proxied() && !is_named => AddressFinding::Unnamed,
+            Some(ip) if !is_private(ip) => AddressFinding::Public,
+            Some(_) if !is_named => AddressFinding::PrivatePeer,
+            Some(_) if named().iter().any(|ip| !is_private(*ip)) => {
+                AddressFinding::PrivateAfterPublic
+            }
+            Some(_) => AddressFinding::PrivateNamed,
+        }
     }
 
     /// The client of a request.
