@@ -32,6 +32,7 @@ mod middleware;
 mod net;
 mod pages;
 mod rules;
+mod sampler;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -1,6 +1,7 @@
 //! The reasons of refusals: pages, log, explanations, observation, metrics.
 
 mod explaining;
+mod floods;
 mod hook;
 mod layers;
 mod logging;

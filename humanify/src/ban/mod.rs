@@ -16,6 +16,7 @@ use crate::client::{Client, ClientKey};
 use crate::clock::SharedClock;
 use crate::limit::Counter;
 use crate::net::{Network, is_routable, network};
+use crate::sampler::EventSampler;
 use crate::store::{Bucket, CountMode, CountOutcome, SharedBans, Store, StoreError};
 
 /// The version of a shared list that was never read.
@@ -155,7 +156,10 @@ impl Bans {
                 bans.push((network, ban));
                 let time = Duration::from_secs(ban.seconds.into());
                 if let Err(error) = self.ban(network, time).await {
-                    tracing::error!(%error, "the ban holds in this process only until the store is back");
+                    static SAMPLER: EventSampler = EventSampler::new();
+                    SAMPLER.log(|left_out| {
+                        tracing::error!(%error, left_out, "the ban holds in this process only until the store is back");
+                    });
                 }
             }
         }

@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
 use super::provider::Provider;
+use crate::sampler::EventSampler;
 
 /// A setting that cannot work, and what to do about it.
 #[derive(Clone, PartialEq, thiserror::Error)]
@@ -76,7 +77,8 @@ crate::error_chain::debug_as_message!(CaptchaError);
 /// message.
 impl IntoResponse for CaptchaError {
     fn into_response(self) -> Response {
-        tracing::error!("{self}");
+        static SAMPLER: EventSampler = EventSampler::new();
+        SAMPLER.log(|left_out| tracing::error!(left_out, "{self}"));
         StatusCode::INTERNAL_SERVER_ERROR.into_response()
     }
 }

@@ -14,6 +14,7 @@ use super::provider::Provider;
 use super::verification::{Verification, VerifyError};
 use crate::handler::JudgedMarker;
 use crate::middleware::RequestKind;
+use crate::sampler::EventSampler;
 
 /// The demands of a form: a provider, and conditions on its token.
 ///
@@ -217,7 +218,8 @@ impl IntoResponse for CaptchaRejection {
                  form again.",
             )
         } else {
-            tracing::error!("{error}");
+            static SAMPLER: EventSampler = EventSampler::new();
+            SAMPLER.log(|left_out| tracing::error!(left_out, "{error}"));
             (
                 "urn:humanify:problem:captcha-unavailable",
                 "The captcha cannot be checked just now. Try again in a moment.",

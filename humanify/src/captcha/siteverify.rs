@@ -17,6 +17,7 @@ use super::verification::{Unavailable, Verification, VerifyError, WhenUnavailabl
 use super::verify::TokenDemand;
 use crate::crypto::Sha256;
 use crate::http::{ClientBounds, ClientError, HttpClient, TlsError};
+use crate::sampler::EventSampler;
 use crate::store::{SpendKind, SpendRequest};
 
 /// The longest answer of a provider that is read, in bytes. Providers answer in a few hundred.
@@ -69,7 +70,13 @@ impl Captchas {
             Err(VerifyError::Unavailable(_, cause))
                 if verifier.when_unavailable == WhenUnavailable::Open =>
             {
-                tracing::warn!("{provider} is unavailable, so a form passes unchecked: {cause}");
+                static SAMPLER: EventSampler = EventSampler::new();
+                SAMPLER.log(|left_out| {
+                    tracing::warn!(
+                        left_out,
+                        "{provider} is unavailable, so a form passes unchecked: {cause}"
+                    );
+                });
                 return Ok(Verification {
                     checked: false,
                     ..Verification::new(provider)

@@ -26,6 +26,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 
 use crate::net::{Network, network};
+use crate::sampler::EventSampler;
 
 /// The client of a request: its address, found through trusted proxies; the key that it is
 /// counted by; its user agent.
@@ -232,7 +233,8 @@ crate::error_chain::debug_as_message!(MissingLayer);
 
 impl IntoResponse for MissingLayer {
     fn into_response(self) -> Response {
-        tracing::error!("{self}");
+        static SAMPLER: EventSampler = EventSampler::new();
+        SAMPLER.log(|left_out| tracing::error!(left_out, "{self}"));
         StatusCode::INTERNAL_SERVER_ERROR.into_response()
     }
 }

@@ -11,6 +11,7 @@ use super::reference::Reference;
 use super::report::DecisionReport;
 use crate::crypto::Sealer;
 use crate::net::network;
+use crate::sampler::PER_SECOND;
 
 /// Which decisions are logged, and how; for [`decision_log`](crate::HumanifyBuilder::decision_log).
 ///
@@ -81,7 +82,7 @@ impl Default for DecisionLog {
             challenges: Some(Level::DEBUG),
             observed: Some(Level::INFO),
             addresses: LoggedAddress::Whole,
-            per_second: 100,
+            per_second: PER_SECOND,
             spans: false,
         }
     }
@@ -113,7 +114,8 @@ impl DecisionLog {
     }
 
     /// The number of events of one action within a second that are all logged. Beyond it, one event
-    /// of a hundred is logged, with the number of those left out. Default: 100.
+    /// of a hundred is logged, with the number of those left out; with 0, one of a hundred at any
+    /// rate. The same holds for bans and for panics. Default: 100.
     pub fn per_second(mut self, events: u32) -> Self {
         self.per_second = events;
         self

@@ -9,7 +9,6 @@ mod observed;
 mod reference;
 mod report;
 mod reporter;
-mod sampler;
 
 pub use action::DecisionAction;
 pub use decided_by::DecidedBy;

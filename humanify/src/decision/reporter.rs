@@ -13,17 +13,20 @@ use super::reference::Reference;
 #[cfg(feature = "metrics")]
 use super::report::CrawlerProof;
 use super::report::{Decided, DecisionReport, RequestFacts};
-use super::sampler::Sampler;
 use crate::clock::SharedClock;
 use crate::crypto::Sealer;
 #[cfg(feature = "metrics")]
 use crate::detect::Detection;
 use crate::net::Network;
+use crate::sampler::Sampler;
 
 const ACTIONS: usize = DecisionAction::ALL.len();
 
 /// The index of the sampler for client errors of the application.
 const CLIENT_ERRORS: usize = 2 * ACTIONS;
+
+/// The target of events about bans.
+const BAN_TARGET: &str = "humanify::ban";
 
 /// The function of the application that receives decisions.
 #[derive(Clone)]
@@ -49,6 +52,8 @@ pub(crate) struct Reporter {
     /// A sampler for each action, and for each action that was only observed, so that a flood of one
     /// hides no other; the last one is for client errors of the application.
     samplers: [Sampler; CLIENT_ERRORS + 1],
+    bans: Sampler,
+    panics: Sampler,
     observed: ObservedCounts,
     sealer: Arc<Sealer>,
     clock: SharedClock,
@@ -67,6 +72,8 @@ impl Reporter {
             log,
             hook,
             samplers: std::array::from_fn(|_| Sampler::default()),
+            bans: Sampler::default(),
+            panics: Sampler::default(),
             observed: ObservedCounts::default(),
             sealer,
             clock,
@@ -154,8 +161,22 @@ impl Reporter {
     pub(crate) fn banned(&self, network: Network, offence: &'static str, seconds: u32) {
         #[cfg(feature = "metrics")]
         crate::metrics::banned(offence);
-        let network = self.logged_address(network.to_net().addr());
-        tracing::info!(target: "humanify::ban", address = network, offence, seconds, "banned");
+        if !tracing::enabled!(target: BAN_TARGET, tracing::Level::INFO) {
+            return;
+        }
+        if let Some(left_out) = self.sample(&self.bans) {
+            let address = self.logged_address(network.to_net().addr());
+            let left_out = (left_out > 0).then_some(left_out);
+            tracing::info!(target: BAN_TARGET, address, offence, seconds, left_out, "banned");
+        }
+    }
+
+    /// Logs a panic of a handler, unless it is left out. The function gets the number of panics that
+    /// were left out before it, if there are any.
+    pub(crate) fn panicked(&self, write: impl FnOnce(Option<u64>)) {
+        if let Some(left_out) = self.sample(&self.panics) {
+            write((left_out > 0).then_some(left_out));
+        }
     }
 
     /// Counts a challenge that is shown.
@@ -196,8 +217,11 @@ impl Reporter {
 
     /// Whether an event of this sampler is logged, and how many were left out before it.
     fn admit(&self, index: usize) -> Option<u64> {
+        self.sample(self.samplers.get(index)?)
+    }
+
+    fn sample(&self, sampler: &Sampler) -> Option<u64> {
         let second = self.clock.milliseconds() / 1_000;
-        let sampler = self.samplers.get(index)?;
         sampler.admit(second, self.log.per_second)
     }
 }

@@ -15,6 +15,7 @@ use super::guard_future::GuardFuture;
 use super::responds::{Callable, Responds};
 use crate::decision::Reference;
 use crate::http::plain_text;
+use crate::sampler::EventSampler;
 
 /// A handler with a policy. `#[require_human]` and the other attributes turn an `async fn` into it.
 ///
@@ -137,7 +138,10 @@ impl<F: Callable> Guarded<F> {
 #[cold]
 fn not_protected(policy: &Policy) -> Response {
     let reference = Reference::new();
-    tracing::error!(handler = policy.name, %reference, "{NOT_PROTECTED}");
+    static SAMPLER: EventSampler = EventSampler::new();
+    SAMPLER.log(|left_out| {
+        tracing::error!(handler = policy.name, %reference, left_out, "{NOT_PROTECTED}");
+    });
     // Developers see the fix; visitors do not.
     let text = match cfg!(debug_assertions) {
         true => format!("{NOT_PROTECTED}\nReference: {reference}\n"),

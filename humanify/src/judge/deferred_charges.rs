@@ -4,6 +4,7 @@ use axum::response::Response;
 use smallvec::SmallVec;
 
 use crate::http::CountAsFailure;
+use crate::sampler::EventSampler;
 use crate::store::{Bucket, BucketList, Count, CountMode, CountOutcome, Store};
 
 /// The buckets of limits that count failures.
@@ -130,7 +131,10 @@ impl DeferredCharges {
                     }
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "a failed request could not be counted in its limits");
+                    static SAMPLER: EventSampler = EventSampler::new();
+                    SAMPLER.log(|left_out| {
+                        tracing::warn!(%error, left_out, "a failed request could not be counted in its limits");
+                    });
                 }
             }
         }

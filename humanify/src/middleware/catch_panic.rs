@@ -9,12 +9,13 @@ use http::{Method, StatusCode};
 
 use super::error_pages::message;
 use super::request_head::LoggedPlace;
-use crate::decision::{Reference, escaped};
+use crate::decision::{Reference, Reporter, escaped};
 
 /// Calls a service, and responds with 500 if it panics.
 pub(super) async fn catch<F, E>(
     call: impl FnOnce() -> F,
     (method, place): (&Method, &LoggedPlace),
+    reporter: &Reporter,
 ) -> Result<Response, E>
 where
     F: Future<Output = Result<Response, E>> + Send,
@@ -39,14 +40,17 @@ where
         Err(panicked) => panicked,
     };
     let reference = Reference::new();
-    tracing::error!(
-        method = %escaped(method.as_str().as_bytes()),
-        route = place.route(),
-        path = place.path(),
-        %reference,
-        panic = ?message(panicked.as_ref()),
-        "a handler panicked"
-    );
+    reporter.panicked(|left_out| {
+        tracing::error!(
+            method = %escaped(method.as_str().as_bytes()),
+            route = place.route(),
+            path = place.path(),
+            %reference,
+            panic = ?message(panicked.as_ref()),
+            left_out,
+            "a handler panicked"
+        );
+    });
     let mut response = Response::default();
     *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
     // The error page shows it.

@@ -17,6 +17,7 @@ use crate::handler::{BoxFuture, HiddenJudge, JudgedMarker};
 use crate::http::plain_text;
 use crate::judge::{Decision, ResponseOutcome, Verdict};
 use crate::rules::{MatchContext, RequestRoute};
+use crate::sampler::EventSampler;
 use crate::store::CountList;
 
 /// What the layer adds to the response of a hidden handler.
@@ -40,7 +41,15 @@ impl HiddenJudge for Instance {
             let Some(mark) = parts.extensions.get::<JudgedMarker>().cloned() else {
                 let status = http::StatusCode::INTERNAL_SERVER_ERROR;
                 let reference = Reference::new();
-                tracing::error!(%reference, handler = policy.name, "a request lost humanify's marker on the way to its handler");
+                static SAMPLER: EventSampler = EventSampler::new();
+                SAMPLER.log(|left_out| {
+                    tracing::error!(
+                        %reference,
+                        handler = policy.name,
+                        left_out,
+                        "a request lost humanify's marker on the way to its handler"
+                    );
+                });
                 let mut response = plain_text(status, format!("Reference: {reference}\n"));
                 // An error page shows the same one.
                 response.extensions_mut().insert(reference);

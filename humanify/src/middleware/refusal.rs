@@ -15,6 +15,7 @@ use super::responder::{Responder, redirect, with_status};
 use crate::challenge::{DemandToken, Task};
 use crate::judge::{Decision, Verdict};
 use crate::pages::{Problem, ProblemKind, local};
+use crate::sampler::EventSampler;
 
 /// Responds to a request that does not pass, and counts it towards a ban if it is an offence.
 /// `before` is the form of the request, if a challenge has interrupted it already; without a body
@@ -56,10 +57,14 @@ async fn demand(
         }
     };
     let Some(modality) = responder.instance.challenges.modality(task) else {
-        tracing::error!(
-            challenge = task.challenge_type.name(),
-            "this challenge is demanded, but all of its sources are switched off"
-        );
+        static SAMPLER: EventSampler = EventSampler::new();
+        SAMPLER.log(|left_out| {
+            tracing::error!(
+                challenge = task.challenge_type.name(),
+                left_out,
+                "this challenge is demanded, but all of its sources are switched off"
+            );
+        });
         return responder.denied();
     };
     let demand = DemandToken {

@@ -20,6 +20,7 @@ use crate::pages::{
     Context, CookiesView, Denied, FormReady, LockedOut, Nonce, Page, Problem, ProblemKind, Waiting,
     allow_own_frames, local,
 };
+use crate::sampler::EventSampler;
 use crate::store::Count;
 
 /// `Retry-After` of an overloaded server.
@@ -190,7 +191,8 @@ impl Responder<'_> {
             CreationError::LockedOut { wait } => self.locked_out(wait, next),
             CreationError::Busy => self.busy(),
             CreationError::Failed(_) | CreationError::Store(_) => {
-                tracing::error!("{error}");
+                static SAMPLER: EventSampler = EventSampler::new();
+                SAMPLER.log(|left_out| tracing::error!(left_out, "{error}"));
                 self.busy()
             }
         }

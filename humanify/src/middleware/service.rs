@@ -155,7 +155,8 @@ where
                     let response = if instance.catches_panics() {
                         let method = request.method().clone();
                         let place = LoggedPlace::of((&request).into());
-                        catch_panic::catch(|| inner.call(request), (&method, &place)).await?
+                        let call = || inner.call(request);
+                        catch_panic::catch(call, (&method, &place), &instance.reporter).await?
                     } else {
                         inner.call(request).await?
                     };

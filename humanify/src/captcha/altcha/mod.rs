@@ -38,6 +38,7 @@ use super::verification::VerifyError;
 use crate::client::Client;
 use crate::crypto::{NoRandomness, random_bytes};
 use crate::net::Network;
+use crate::sampler::EventSampler;
 use crate::store::spendable_id;
 
 /// The protocol of ALTCHA's challenges.
@@ -184,7 +185,8 @@ fn issue(captchas: &Captchas, network: Option<Network>, query: Option<&str>) -> 
             (headers, challenge).into_response()
         }
         Err(error) => {
-            tracing::error!("{error}");
+            static SAMPLER: EventSampler = EventSampler::new();
+            SAMPLER.log(|left_out| tracing::error!(left_out, "{error}"));
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }
