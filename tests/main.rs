@@ -39,6 +39,7 @@ mod router;
 mod rules;
 mod serve;
 mod settings;
+mod shutdown;
 mod suggestions;
 mod verified_crawlers;
 mod visitors;

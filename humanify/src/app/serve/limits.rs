@@ -26,6 +26,7 @@ pub struct ServeLimits {
     pub(super) body_timeout: Option<Duration>,
     pub(super) write_timeout: Option<Duration>,
     pub(super) idle_timeout: Option<Duration>,
+    pub(super) shutdown_timeout: Option<Duration>,
     pub(super) header_size: usize,
     pub(super) unsent_answers: Option<usize>,
     pub(super) connections: usize,
@@ -50,6 +51,7 @@ impl Default for ServeLimits {
             body_timeout: Some(Duration::from_secs(30)),
             write_timeout: Some(Duration::from_secs(60)),
             idle_timeout: Some(Duration::from_secs(90)),
+            shutdown_timeout: Some(Duration::from_secs(30)),
             header_size: 32 * 1024,
             unsent_answers: Some(256 << 20),
             connections,
@@ -87,6 +89,16 @@ impl ServeLimits {
     /// within this time. `None` means no time-out. Default: 90 seconds.
     pub fn idle_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.idle_timeout = time.into();
+        self
+    }
+
+    /// The time-out for running requests after the signal of
+    /// [`with_graceful_shutdown`](crate::Serve::with_graceful_shutdown). Connections that are still
+    /// open then are closed, such as those of streams that never end, and the log says how many.
+    /// Keep it shorter than the time after which the system kills the process. `None` means no
+    /// time-out. Default: 30 seconds.
+    pub fn shutdown_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
+        self.shutdown_timeout = time.into();
         self
     }
 

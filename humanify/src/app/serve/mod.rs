@@ -75,7 +75,8 @@ impl<L> Serve<L> {
         Serve { app, ..self }
     }
 
-    /// Stops when `signal` completes, after the running requests have ended.
+    /// Stops when `signal` completes, after the running requests have ended, or after
+    /// [`ServeLimits::shutdown_timeout`]. Web sockets are not waited for.
     pub fn with_graceful_shutdown<F>(self, signal: F) -> ServeGracefully<L, F> {
         ServeGracefully {
             serve: self,

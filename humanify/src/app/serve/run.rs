@@ -29,6 +29,16 @@ use crate::handler::BoxFuture;
 use crate::http::plain_text;
 use crate::middleware::Connection;
 
+/// What a connection is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    NotYet,
+    /// After the running requests.
+    Gracefully,
+    /// Now.
+    AtOnce,
+}
+
 /// Serves until `signal` completes, and then waits for the running requests.
 pub(super) async fn run<L>(
     mut listener: L,
@@ -43,7 +53,7 @@ pub(super) async fn run<L>(
     let connections = Connections::new(limits.connections, limits.connections_per_client);
     let unsent = Unsent::new(limits.unsent_answers);
     // Each connection holds a receiver, and hears by it that it is time to end.
-    let (stop, _) = watch::channel(false);
+    let (stop, _) = watch::channel(Stop::NotYet);
     let mut signal = pin!(signal);
     let mut warned = false;
     loop {
@@ -86,7 +96,7 @@ pub(super) async fn run<L>(
             let service = TowerToHyperService::new(service);
             let served = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
             let mut served = pin!(served);
-            let mut notified = false;
+            let mut may_be_told = true;
             let mut ended = pin!(ended(end));
             loop {
                 tokio::select! {
@@ -100,8 +110,12 @@ pub(super) async fn run<L>(
                         tracing::debug!("a connection ended, since its answers take too much memory");
                         break;
                     }
-                    _ = stopping.changed(), if !notified => {
-                        notified = true;
+                    told = stopping.changed(), if may_be_told => {
+                        // Without a sender, the server was dropped.
+                        may_be_told = told.is_ok();
+                        if *stopping.borrow_and_update() == Stop::AtOnce {
+                            break;
+                        }
                         served.as_mut().graceful_shutdown();
                     }
                 }
@@ -109,8 +123,18 @@ pub(super) async fn run<L>(
         });
     }
     drop(listener);
-    stop.send_replace(true);
-    stop.closed().await;
+    stop.send_replace(Stop::Gracefully);
+    let Some(time) = limits.shutdown_timeout else {
+        return stop.closed().await;
+    };
+    if tokio::time::timeout(time, stop.closed()).await.is_err() {
+        tracing::warn!(
+            connections = stop.receiver_count(),
+            "the server stops while connections are still open, such as those of streams that never \
+             end; `ServeLimits::shutdown_timeout` sets how long it waits"
+        );
+        stop.send_replace(Stop::AtOnce);
+    }
 }
 
 /// Waits until a connection has to end because of its unsent bytes; for ever without an account.
