@@ -88,6 +88,12 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
     match words.as_slice() {
         ["lists", "update"] => Ok(Command::Update(lists()?, update)),
         ["lists", "show"] => Ok(Command::Show(lists()?)),
+        ["lists", "update", word, ..] => Err(Failure::usage(format!(
+            "unexpected argument `{word}` after `lists update`; `--only NAME` fetches one list"
+        ))),
+        ["lists", "show", word, ..] => Err(Failure::usage(format!(
+            "unexpected argument `{word}` after `lists show`"
+        ))),
         ["lists", word, ..] => Err(Failure::usage(format!(
             "there is no command `lists {word}`; use `lists show` or `lists update`"
         ))),

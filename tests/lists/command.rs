@@ -135,6 +135,14 @@ async fn unknown_commands_and_options_are_explained() {
             "lists fetch",
             "there is no command `lists fetch`; use `lists show` or `lists update`",
         ),
+        (
+            "lists show extra",
+            "unexpected argument `extra` after `lists show`",
+        ),
+        (
+            "lists update tor-exits",
+            "unexpected argument `tor-exits` after `lists update`; `--only NAME`",
+        ),
         ("lookup", "no address is given"),
         ("lookup example.com", "`example.com` is not an IP address"),
         (
