@@ -88,22 +88,37 @@ async fn every_inserted_value_is_escaped() {
     }
 }
 
+const MISSING: &str = "humanify-no-such-template.html";
+
 #[test]
-fn a_broken_template_is_refused_by_build() {
+fn a_broken_template_is_refused_by_build_by_its_name() {
     let folder = Folder::new();
-    let missing = folder.file("humanify-no-such-template.html");
-    for (template, says) in [
+    let missing = folder.file(MISSING);
+    let (wrong, empty) = (folder.file("wrong.html"), folder.file("empty.html"));
+    std::fs::write(&wrong, "{{ EXCEPTION_TITEL }}").unwrap();
+    std::fs::write(&empty, " ").unwrap();
+    for (template, says, file) in [
+        (
+            ErrorTemplate::minijinja_file(&wrong),
+            "undefined value",
+            "wrong.html",
+        ),
+        (ErrorTemplate::minijinja_file(&empty), "empty", "empty.html"),
+        (ErrorTemplate::plain_file(&empty), "empty", "empty.html"),
         (
             ErrorTemplate::minijinja("{{ EXCEPTION_TITEL }}"),
             "undefined value",
+            "",
         ),
         (
             ErrorTemplate::minijinja("{% if EXCEPTION_CODE %}"),
             "syntax error",
+            "",
         ),
         (
             ErrorTemplate::minijinja("{% include 'head.html' %}"),
             "head.html",
+            "",
         ),
         (
             // Only some errors reach the mistake in the template.
@@ -111,30 +126,35 @@ fn a_broken_template_is_refused_by_build() {
                 "{% if EXCEPTION_CODE == 451 %}{{ nothing.at.all }}{% endif %}",
             ),
             "undefined value",
+            "",
         ),
         (
             ErrorTemplate::minijinja("{{ EXCEPTION_TITLE|nofilter }}"),
             "nofilter",
+            "",
         ),
-        (ErrorTemplate::plain("  "), "empty"),
-        (
-            ErrorTemplate::plain_file(&missing),
-            "humanify-no-such-template.html",
-        ),
-        (
-            ErrorTemplate::minijinja_file(&missing),
-            "humanify-no-such-template.html",
-        ),
+        (ErrorTemplate::plain("  "), "empty", ""),
+        (ErrorTemplate::plain_file(&missing), MISSING, MISSING),
+        (ErrorTemplate::minijinja_file(&missing), MISSING, MISSING),
     ] {
-        for pages in [
-            ErrorPages::default().template(template.clone()),
-            ErrorPages::default().template_for(StatusCode::GONE, template),
+        for (pages, name) in [
+            (
+                ErrorPages::default().template(template.clone()),
+                "the template of the error pages",
+            ),
+            (
+                ErrorPages::default().template_for(StatusCode::GONE, template),
+                "the template of the error page for 410",
+            ),
         ] {
             match Humanify::builder().error_pages(pages).build() {
                 Err(ConfigError::ErrorPages(error)) => {
                     let error = ConfigError::ErrorPages(error);
                     // Its `Debug` has the causes.
-                    assert!(format!("{error:?}").contains(says), "{error:?}");
+                    let told = format!("{error:?}");
+                    assert!(told.contains(says), "{told}");
+                    assert!(told.contains(name) || says == MISSING, "{told}");
+                    assert!(told.contains(file), "{told}");
                 }
                 other => panic!("{says}: {other:?}"),
             }

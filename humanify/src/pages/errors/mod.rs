@@ -136,11 +136,12 @@ impl ErrorPages {
 
     /// Reads and compiles the templates, and renders each with every text.
     pub(crate) fn compile(&self) -> Result<CompiledErrorPages, ErrorTemplateError> {
-        let template = self.template.as_ref().map(ErrorTemplate::compile);
+        let template = self.template.as_ref();
+        let template = template.map(|template| template.compile(None));
         let templates = self
             .templates
             .iter()
-            .map(|(status, template)| Ok((*status, template.compile()?)))
+            .map(|(status, template)| Ok((*status, template.compile(Some(*status))?)))
             .collect::<Result<_, ErrorTemplateError>>()?;
         Ok(CompiledErrorPages {
             template: template.transpose()?,

@@ -77,8 +77,12 @@ impl ErrorTemplate {
         }
     }
 
-    /// Compiles the template, and renders it for every error in every language.
-    pub(super) fn compile(&self) -> Result<CompiledTemplate, ErrorTemplateError> {
+    /// Compiles the template of one status, or of all others, and renders it for every error in
+    /// every language.
+    pub(super) fn compile(
+        &self,
+        status: Option<StatusCode>,
+    ) -> Result<CompiledTemplate, ErrorTemplateError> {
         let source = match &self.source {
             ErrorTemplateSource::Text(text) => text.clone(),
             ErrorTemplateSource::File(path) => {
@@ -88,16 +92,34 @@ impl ErrorTemplate {
                 })?
             }
         };
+        let template = self.name(status);
         if source.trim().is_empty() {
-            return Err(ErrorTemplateError::Empty);
+            return Err(ErrorTemplateError::Empty { template });
         }
+        self.render_all(source)
+            .map_err(|failure| ErrorTemplateError::Render { template, failure })
+    }
+
+    /// The template as errors name it.
+    fn name(&self, status: Option<StatusCode>) -> String {
+        let name = match status {
+            Some(status) => format!("the template of the error page for {}", status.as_u16()),
+            None => "the template of the error pages".to_owned(),
+        };
+        match &self.source {
+            ErrorTemplateSource::Text(_) => name,
+            ErrorTemplateSource::File(path) => format!("{name}, {},", path.display()),
+        }
+    }
+
+    fn render_all(&self, source: String) -> Result<CompiledTemplate, TemplateFailure> {
         let compiled = match self.kind {
             ErrorTemplateKind::Plain => CompiledTemplate::Plain(parts(&source)),
             ErrorTemplateKind::Minijinja => {
                 let mut environment = Environment::new();
                 environment.set_undefined_behavior(UndefinedBehavior::Strict);
                 environment.set_auto_escape_callback(|_| AutoEscape::Html);
-                (environment.add_template_owned(NAME, source)).map_err(TemplateFailure::from)?;
+                environment.add_template_owned(NAME, source)?;
                 CompiledTemplate::Minijinja(Box::new(environment))
             }
         };
@@ -124,11 +146,20 @@ pub enum ErrorTemplateError {
         error: io::Error,
     },
     /// The template is empty.
-    #[error("an error page is empty")]
-    Empty,
+    #[error("{template} is empty")]
+    Empty {
+        /// The template: the status of its page, and its file.
+        template: String,
+    },
     /// The template cannot be compiled, or cannot be rendered for some error in some language.
-    #[error("an error page cannot be rendered")]
-    Render(#[from] TemplateFailure),
+    #[error("{template} cannot be rendered")]
+    Render {
+        /// The template: the status of its page, and its file.
+        template: String,
+        /// The cause.
+        #[source]
+        failure: TemplateFailure,
+    },
 }
 
 crate::error_chain::debug_as_message!(ErrorTemplateError);
