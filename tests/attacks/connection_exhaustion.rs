@@ -11,6 +11,8 @@ use humanify::ServeLimits;
 use humanify::prelude::*;
 use tokio::sync::Semaphore;
 
+use crate::support::Events;
+
 /// The number of connections that the server may have.
 const MAX_CONNECTIONS: usize = 4;
 
@@ -131,4 +133,68 @@ async fn newcomers_end_idle_connections_and_leave_requests_alone() {
     assert!(blocking(move || receives(&newcomer, "in") && is_closed(&oldest)).await);
     slow.ends.add_permits(MAX_CONNECTIONS);
     assert!(blocking(move || busy.iter().all(|stream| receives(stream, "late"))).await);
+}
+
+/// Opens connections after a first one, and waits until the server has closed one for each.
+fn open_too_many(address: SocketAddr, oldest: &mut Option<TcpStream>, is_rejected: bool) {
+    for _ in 0..3 {
+        let newest = open(address);
+        // Without a place, the newest one is closed, and else the one before it.
+        let closed = match is_rejected {
+            true => newest,
+            false => oldest.replace(newest).unwrap(),
+        };
+        assert!(is_closed(&closed));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn connections_without_a_place_are_logged_once_a_minute_with_their_number() {
+    for (is_rejected, connections, of_client) in [(true, 100, 1), (false, 1, 100)] {
+        let (events, _guard) = Events::collect(tracing::Level::WARN);
+        let humanify = Humanify::builder().build().unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let limits = ServeLimits::default()
+            .header_timeout(None)
+            .idle_timeout(None)
+            .connections(connections)
+            .connections_per_client(of_client);
+        let app = Router::new().route("/", get(|| async { "in" }));
+        let server =
+            tokio::spawn(async move { humanify.serve(listener, app).limits(limits).await });
+        // The clock stands still while a blocking task runs.
+        let mut oldest = blocking(move || {
+            let first = open(address);
+            request(&first, "/");
+            assert!(receives(&first, "in"));
+            Some(first)
+        })
+        .await;
+        let told = || -> Vec<String> {
+            let field = if is_rejected { "rejected" } else { "displaced" };
+            let all = events.all();
+            let counts = all
+                .iter()
+                .filter_map(|told| told.get(field).map(str::to_owned));
+            counts.collect()
+        };
+        for round in 0..2 {
+            oldest = blocking(move || {
+                open_too_many(address, &mut oldest, is_rejected);
+                oldest
+            })
+            .await;
+            let before = ["1", "2"].repeat(round);
+            assert_eq!(told(), [&before[..], &["1"]].concat());
+            for _ in 0..3 {
+                tokio::time::advance(Duration::from_secs(61)).await;
+                for _ in 0..100 {
+                    tokio::task::yield_now().await;
+                }
+            }
+            assert_eq!(told(), [&before[..], &["1", "2"]].concat());
+        }
+        server.abort();
+    }
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use axum::Router;
 use http::Method;
 use http::header::{HOST, USER_AGENT};
-use humanify::OwnCheck;
 use humanify::prelude::*;
+use humanify::{OwnCheck, ServeLimits};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use super::site;
@@ -15,7 +15,7 @@ use crate::own_check::{self, ticket};
 use crate::support::{DATACENTER, HOME, Site, VPN};
 
 /// Records what this thread counts until the guard is dropped.
-fn record() -> (PrometheusHandle, impl Drop) {
+pub(crate) fn record() -> (PrometheusHandle, impl Drop) {
     let recorder = PrometheusBuilder::new().build_recorder();
     let handle = recorder.handle();
     // The recorder is leaked: it has to live as long as the program.
@@ -24,7 +24,7 @@ fn record() -> (PrometheusHandle, impl Drop) {
 }
 
 /// The value of a series.
-fn value(handle: &PrometheusHandle, series: &str) -> Option<f64> {
+pub(crate) fn value(handle: &PrometheusHandle, series: &str) -> Option<f64> {
     let text = handle.render();
     let line = text.lines().find(|line| line.starts_with(series))?;
     line.rsplit(' ').next()?.parse().ok()
@@ -260,5 +260,39 @@ async fn a_request_that_only_passes_by_observation_is_counted_as_passing() {
             "humanify_decisions{{action=\"{action}\",statement=\"{statement}\",observed=\"true\"}}"
         );
         assert_eq!(value(&handle, &series), Some(1.0), "{}", handle.render());
+    }
+}
+
+#[tokio::test]
+async fn connections_that_are_closed_for_lack_of_places_are_counted() {
+    use tokio::io::AsyncReadExt;
+    use tokio::net::{TcpListener, TcpStream};
+
+    let (handle, _guard) = record();
+    for (connections, of_client, reason) in [(100, 1, "rejected"), (1, 100, "displaced")] {
+        let closed = || {
+            let series = format!("humanify_connections_closed{{reason=\"{reason}\"}}");
+            value(&handle, &series)
+        };
+        let humanify = Humanify::builder().build().unwrap();
+        assert_eq!(closed(), Some(0.0), "a rate needs the first value");
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let limits = ServeLimits::default()
+            .connections(connections)
+            .connections_per_client(of_client);
+        let app = Router::new().fallback(|| async { "in" });
+        let server =
+            tokio::spawn(async move { humanify.serve(listener, app).limits(limits).await });
+        let mut open = TcpStream::connect(address).await.unwrap();
+        for count in 1..=3 {
+            let mut closing = TcpStream::connect(address).await.unwrap();
+            if reason == "displaced" {
+                std::mem::swap(&mut open, &mut closing);
+            }
+            let _ = closing.read(&mut [0]).await;
+            assert_eq!(closed(), Some(f64::from(count)), "{}", handle.render());
+        }
+        server.abort();
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::DefaultGuard;
-use tracing::{Event, Level, Metadata, Subscriber};
+use tracing::subscriber::{DefaultGuard, NoSubscriber};
+use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 
 /// One event, or the start of a span.
 #[derive(Debug, Clone)]
@@ -35,6 +35,11 @@ pub(crate) struct Events {
 impl Events {
     /// Collects until the guard is dropped.
     pub(crate) fn collect(level: Level) -> (Events, DefaultGuard) {
+        // Of a single subscriber, `tracing` asks the thread that is the first to log an event, and
+        // leaves the event out on all threads if nobody listens on that one.
+        static SECOND: LazyLock<Dispatch> =
+            LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
+        LazyLock::force(&SECOND);
         let events = Events {
             level,
             told: Arc::default(),

@@ -22,6 +22,7 @@ const SOLVING: &str = "humanify.challenge.duration";
 const CLEARANCES: &str = "humanify.clearances";
 const BANS: &str = "humanify.bans";
 const LISTS: &str = "humanify.list.fetched";
+const CONNECTIONS_CLOSED: &str = "humanify.connections.closed";
 const RENDERING: &str = "humanify.render.duration";
 const RENDER_ACTIVE: &str = "humanify.render.active";
 const RENDER_REJECTED: &str = "humanify.render.rejected";
@@ -55,6 +56,11 @@ pub(crate) fn describe() {
         Unit::Seconds,
         "When a list of addresses was last fetched, in seconds since 1970"
     );
+    describe_counter!(
+        CONNECTIONS_CLOSED,
+        Unit::Count,
+        "Connections that were closed for lack of places or of memory"
+    );
     describe_histogram!(
         RENDERING,
         Unit::Seconds,
@@ -72,6 +78,9 @@ pub(crate) fn describe() {
     );
     // A rate can be computed only from a counter that exists from the start.
     counter!(RENDER_REJECTED).increment(0);
+    for reason in ["rejected", "displaced", "unsent"] {
+        counter!(CONNECTIONS_CLOSED, "reason" => reason).increment(0);
+    }
     #[cfg(feature = "redis")]
     describe_histogram!(STORE, Unit::Seconds, "Duration of round trips to the store");
 }
@@ -124,6 +133,11 @@ pub(crate) fn banned(offence: &'static str) {
 #[cfg(feature = "lists")]
 pub(crate) fn list_fetched(list: &'static str, at: Duration) {
     gauge!(LISTS, "list" => list).set(at.as_secs_f64());
+}
+
+/// Counts a connection that was closed for lack of places or of memory.
+pub(crate) fn connection_closed(reason: &'static str) {
+    counter!(CONNECTIONS_CLOSED, "reason" => reason).increment(1);
 }
 
 /// Counts a challenge that was not drawn because too many were waiting.

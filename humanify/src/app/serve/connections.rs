@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Context;
 
+use super::closed::{ClosedConnections, ClosingReason};
 use crate::client::ClientKey;
 use crate::limit::{FairSlots, SlotGuard, SlotUse};
 use crate::net::{Network, network};
@@ -17,6 +18,7 @@ pub(super) struct Connections {
     all: FairSlots,
     most_per_client: usize,
     open: Mutex<OpenConnections>,
+    closed: Arc<ClosedConnections>,
 }
 
 /// The connections by client and by /24 or /48: never more entries than connections.
@@ -32,14 +34,20 @@ pub(super) struct Slot {
     /// The client whose limit applies; `None` if only the total counts.
     client: Option<Network>,
     slot: SlotGuard,
+    is_taken: bool,
 }
 
 impl Connections {
-    pub(super) fn new(most: usize, most_per_client: usize) -> Arc<Connections> {
+    pub(super) fn new(
+        most: usize,
+        most_per_client: usize,
+        closed: Arc<ClosedConnections>,
+    ) -> Arc<Connections> {
         Arc::new(Connections {
             all: FairSlots::new(most),
             most_per_client,
             open: Mutex::default(),
+            closed,
         })
     }
 
@@ -66,6 +74,7 @@ impl Connections {
             connections: Arc::clone(self),
             client,
             slot,
+            is_taken: false,
         })
     }
 }
@@ -79,7 +88,13 @@ impl Slot {
     /// Whether the connection has to give its place to another one. If not, the task is woken when it
     /// has to.
     pub(super) fn is_taken(&mut self, context: &mut Context<'_>) -> bool {
-        self.slot.is_displaced(context)
+        if !self.is_taken && self.slot.is_displaced(context) {
+            self.is_taken = true;
+            let address = self.client.map(|client| client.to_net().addr());
+            let closed = &self.connections.closed;
+            closed.note(ClosingReason::Displaced, address);
+        }
+        self.is_taken
     }
 }
 
@@ -107,13 +122,18 @@ fn leave(map: &mut HashMap<Network, usize>, network: Network) {
 mod tests {
     use super::*;
 
+    fn connections(most: usize, most_per_client: usize) -> Arc<Connections> {
+        let closed = ClosedConnections::new(|address| address.to_string());
+        Connections::new(most, most_per_client, closed)
+    }
+
     fn ip(text: &str) -> Option<IpAddr> {
         Some(text.parse().unwrap())
     }
 
     #[test]
     fn neither_a_client_nor_a_network_takes_all_connections() {
-        let connections = Connections::new(100, 2);
+        let connections = connections(100, 2);
         let mut held = Vec::new();
         for number in 0..10 {
             for _ in 0..3 {
@@ -137,7 +157,7 @@ mod tests {
 
     #[test]
     fn connections_are_bounded_and_another_network_still_gets_one() {
-        let connections = Connections::new(3, 100);
+        let connections = connections(3, 100);
         let mut context = Context::from_waker(std::task::Waker::noop());
         let mut held: Vec<Slot> = (0..9)
             .filter_map(|_| connections.enter(ip("84.140.1.1")))

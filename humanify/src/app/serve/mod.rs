@@ -1,6 +1,7 @@
 //! Serving an application: the futures that `Humanify::serve` returns.
 
 mod answer_body;
+mod closed;
 mod connections;
 mod flow_control;
 #[cfg(test)]

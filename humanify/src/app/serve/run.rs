@@ -18,6 +18,7 @@ use tokio::sync::{oneshot, watch};
 use tower_service::Service;
 
 use super::answer_body::{AnswerBody, ReadSignal};
+use super::closed::{ClosedConnections, ClosingReason};
 use super::connections::Connections;
 use super::flow_control::FlowControlWait;
 use super::limits::ServeLimits;
@@ -50,12 +51,16 @@ pub(super) async fn run<L>(
     L: Listener,
     L::Addr: 'static,
 {
-    let connections = Connections::new(limits.connections, limits.connections_per_client);
+    let closed = ClosedConnections::new(move |ip| reporter.logged_address(ip));
+    let connections = Connections::new(
+        limits.connections,
+        limits.connections_per_client,
+        Arc::clone(&closed),
+    );
     let unsent = Unsent::new(limits.unsent_answers);
     // Each connection holds a receiver, and hears by it that it is time to end.
     let (stop, _) = watch::channel(Stop::NotYet);
     let mut signal = pin!(signal);
-    let mut warned = false;
     loop {
         let (io, address) = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -66,15 +71,7 @@ pub(super) async fn run<L>(
         // Trusted proxies forward requests of many clients.
         let counted = ip.filter(|ip| !trust.trusts(Some(*ip)));
         let Some(slot) = connections.enter(counted) else {
-            if !std::mem::replace(&mut warned, true) {
-                let address = ip.map(|ip| reporter.logged_address(ip));
-                tracing::warn!(
-                    address,
-                    "a connection was closed at once, since there are too many, in all or from its \
-                     network; `ServeLimits` says how many there may be. If the address is a \
-                     proxy's, set `behind_proxy(true)` or `proxies(Proxies::networks([...]))`"
-                );
-            }
+            closed.note(ClosingReason::Rejected, ip);
             continue;
         };
         let activity = Activity::new(slot.usage());
@@ -107,6 +104,7 @@ pub(super) async fn run<L>(
                         break;
                     }
                     () = ended.as_mut() => {
+                        ClosingReason::Unsent.count();
                         tracing::debug!("a connection ended, since its answers take too much memory");
                         break;
                     }

@@ -341,6 +341,7 @@ mod tests {
     use std::future::poll_fn;
 
     use super::*;
+    use crate::app::serve::closed::ClosedConnections;
     use crate::app::serve::connections::Connections;
 
     /// A client that sends nothing.
@@ -366,7 +367,8 @@ mod tests {
             (Activity::upgrade, true),
         ];
         for (change, is_upgraded) in changes {
-            let slot = Connections::new(1, 1).enter(None).unwrap();
+            let closed = ClosedConnections::new(|address| address.to_string());
+            let slot = Connections::new(1, 1, closed).enter(None).unwrap();
             let activity = Activity::new(slot.usage());
             change(&activity);
             let limits = ServeLimits::default()
