@@ -5,7 +5,7 @@ mod floods;
 mod hook;
 mod layers;
 mod logging;
-mod measuring;
+pub(crate) mod measuring;
 mod monitoring;
 mod observing;
 mod references;

@@ -5,6 +5,7 @@ mod background;
 mod cache;
 mod command;
 mod configuration;
+mod measuring;
 mod refusals;
 mod schedule;
 mod sharing;

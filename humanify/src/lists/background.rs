@@ -89,6 +89,9 @@ fn run(refresher: &AsyncMutex<Refresher>, stopped: oneshot::Receiver<()>) {
     };
     runtime.block_on(async {
         let refresh = async {
+            // The ages of lists that are not due yet, and of those that are never fetched.
+            #[cfg(feature = "metrics")]
+            refresher.lock().await.measure(&[]);
             tokio::time::sleep(START_DELAY).await;
             loop {
                 let mut refresher = refresher.lock().await;

@@ -22,6 +22,7 @@ const SOLVING: &str = "humanify.challenge.duration";
 const CLEARANCES: &str = "humanify.clearances";
 const BANS: &str = "humanify.bans";
 const LISTS: &str = "humanify.list.fetched";
+const LIST_FAILURES: &str = "humanify.list.failures";
 const CONNECTIONS_CLOSED: &str = "humanify.connections.closed";
 const RENDERING: &str = "humanify.render.duration";
 const RENDER_ACTIVE: &str = "humanify.render.active";
@@ -54,7 +55,12 @@ pub(crate) fn describe() {
     describe_gauge!(
         LISTS,
         Unit::Seconds,
-        "When a list of addresses was last fetched, in seconds since 1970"
+        "When a list of addresses was last fetched, in seconds since 1970; 0 for never"
+    );
+    describe_counter!(
+        LIST_FAILURES,
+        Unit::Count,
+        "Attempts to fetch a list that failed, or whose list was refused"
     );
     describe_counter!(
         CONNECTIONS_CLOSED,
@@ -129,10 +135,16 @@ pub(crate) fn banned(offence: &'static str) {
     counter!(BANS, "offence" => offence).increment(1);
 }
 
-/// Records when a list was fetched, as time since 1970.
+/// Records when a list was fetched, as time since 1970; zero for never.
 #[cfg(feature = "lists")]
 pub(crate) fn list_fetched(list: &'static str, at: Duration) {
     gauge!(LISTS, "list" => list).set(at.as_secs_f64());
+}
+
+/// Counts attempts to fetch a list that failed.
+#[cfg(feature = "lists")]
+pub(crate) fn list_failures(list: &'static str, count: u64) {
+    counter!(LIST_FAILURES, "list" => list).increment(count);
 }
 
 /// Counts a connection that was closed for lack of places or of memory.

@@ -309,7 +309,7 @@ impl Refresher {
             }
         }
         #[cfg(feature = "metrics")]
-        self.measure();
+        self.measure(&outcomes);
         if let Some(cache) = &self.cache {
             report_unreadable(cache, &unreadable);
             report_unwritable(cache, &unwritable);
@@ -318,13 +318,16 @@ impl Refresher {
         outcomes
     }
 
-    /// Reports for each list when it was fetched.
+    /// Reports for each list when it was fetched, and whether it failed now.
     #[cfg(feature = "metrics")]
-    fn measure(&self) {
+    pub(crate) fn measure(&self, outcomes: &[ListOutcome]) {
         for tracked in &self.tracked {
-            if let Some(fetched) = tracked.fetched {
-                crate::metrics::list_fetched(tracked.source.name, fetched);
-            }
+            let name = tracked.source.name;
+            crate::metrics::list_fetched(name, tracked.fetched.unwrap_or_default());
+            let failed =
+                |outcome: &&ListOutcome| outcome.source.name == name && outcome.result.is_err();
+            let failures = outcomes.iter().filter(failed).count();
+            crate::metrics::list_failures(name, u64::try_from(failures).unwrap_or_default());
         }
     }
 
