@@ -195,6 +195,17 @@ pub(super) fn no_operator(
         )
         .with_at(place.to(text.span.into()), whole);
     }
+    if kind == FieldKind::Text
+        && let Some(text) = end.text()
+        && let Some(whole) = case_folded(&written, &text.value)
+    {
+        return Finding::new(
+            place,
+            format_args!("`{written}` is not an operator: `ignore_case` follows the value"),
+            format_args!("write `{whole}`"),
+        )
+        .with_at(place.to(text.span.into()), whole);
+    }
     match known {
         Some((_, meant)) if kind == FieldKind::Text || ["==", "!="].contains(meant) => {
             // An expression is searched; the other language compares the whole value.
@@ -232,6 +243,22 @@ pub(super) fn no_operator(
             }
         }
     }
+}
+
+/// A comparison that ignores case, by its name in other languages: `icontains`, `istartswith`.
+fn case_folded(name: &str, value: &str) -> Option<String> {
+    let name = name.to_ascii_lowercase().replace('_', "");
+    let operator = match name.strip_prefix('i')? {
+        "contains" => "contains",
+        "startswith" => "starts_with",
+        "endswith" => "ends_with",
+        "exact" | "eq" | "equals" => "==",
+        "regex" | "matches" | "like" if !value.contains('%') => {
+            return Some(format!("~ {}", quoted(&format!("(?i){value}"))));
+        }
+        _ => return None,
+    };
+    Some(format!("{operator} {} ignore_case", quoted(value)))
 }
 
 /// The finding on operators of several words: `starts with "/a"`, `does not contain "x"`.
