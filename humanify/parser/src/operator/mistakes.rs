@@ -114,6 +114,7 @@ pub(super) fn no_operator(
     }
     let signs = cursor.signs();
     let written = match cursor.peek_word() {
+        Some(word) if *word == "LIKE" => "like".to_owned(),
         Some(word) => plain(word),
         None if signs.is_empty() => cursor.peek().map(ToString::to_string).unwrap_or_default(),
         None => signs.clone(),

@@ -128,8 +128,9 @@ pub(super) fn unexpected_sign(
         return Finding::new(
             token,
             "a statement has no block",
-            "settings of a challenge are written in round brackets, and each statement names its \
-             own targets after `on`",
+            "settings of a challenge are written in round brackets, those of a limit after its \
+             rate, as in `limit \"5/minute\", burst = 10 on \"/login\"`, and exceptions after \
+             `except`",
         );
     }
     let shown_token = match token {
