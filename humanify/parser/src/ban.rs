@@ -143,6 +143,17 @@ pub(super) fn read(cursor: &mut Cursor, word: &Ident, reader: &mut Reader) -> Re
         return fail(no_time(*cursor, time_place));
     };
     let offences_read = with_digits(&offences.value, read_offences);
+    if offences_read.is_err()
+        && with_digits(&offences.value, texts::ban_time).is_ok()
+        && with_digits(&time.value, read_offences).is_ok()
+    {
+        let written = format!("{} for {}", quoted(&time.value), quoted(&offences.value));
+        return fail(Finding::write(
+            Place::from(offences.span).to(time.span.into()),
+            "the offences stand before the duration of a ban",
+            &written,
+        ));
+    }
     let offences_read = reader.keep(offences.span, offences_read);
     let seconds = reader.keep(time.span, with_digits(&time.value, texts::ban_time));
     let ban = offences_read

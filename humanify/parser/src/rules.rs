@@ -3,6 +3,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 
 use super::finding::Finding;
+use super::foreign_statements::allow_list;
 use super::placed_rules::PlacedRules;
 use super::reader::{Reader, Word};
 use super::tokens::{Cursor, flat};
@@ -63,6 +64,14 @@ fn read(tokens: TokenStream, settles: bool) -> ParsedRules {
     let mut semicolon = None;
     let mut part = 0;
     while !rest.is_empty() {
+        if let Some((finding, statements, length)) = allow_list::read(rest) {
+            findings.push((part, finding));
+            part += statements;
+            let behind = rest.get(length..).unwrap_or_default();
+            semicolon = behind.first();
+            rest = behind.get(1..).unwrap_or_default();
+            continue;
+        }
         let length = rest.iter().position(is_semicolon).unwrap_or(rest.len());
         let (one, behind) = rest.split_at(length);
         let before = placed_rules.statements.len();
@@ -157,7 +166,7 @@ fn is_right(text: &str) -> bool {
         .is_ok_and(|tokens| read(tokens, false).findings.is_empty())
 }
 
-fn is_semicolon(token: &TokenTree) -> bool {
+pub(crate) fn is_semicolon(token: &TokenTree) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';')
 }
 

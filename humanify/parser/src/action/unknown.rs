@@ -47,6 +47,18 @@ pub(super) fn unknown(cursor: Cursor, word: &Ident, name: &str, observe: bool) -
         .with("deny_access")
         .with("always_deny");
     }
+    if foreign_names::CHALLENGES.contains(&lower.as_str()) {
+        return Finding::new(
+            word.span(),
+            problem,
+            format_args!(
+                "write `challenge` to challenge detected bots, or `always_challenge` to challenge \
+                 everyone; {list}"
+            ),
+        )
+        .with("challenge")
+        .with("always_challenge");
+    }
     if let Some((_, why)) = foreign_names::ACTIONS_WITHOUT_EQUIVALENT
         .iter()
         .find(|(known, _)| *known == lower)

@@ -205,6 +205,11 @@ fn endpoint(
     tokens: &[TokenTree],
     reader: &mut Reader,
 ) -> Read<Option<AttributeSetting>> {
+    let tokens = match tokens {
+        // A comma at the end is not a mistake.
+        [before @ .., TokenTree::Punct(sign)] if sign.as_char() == ',' => before,
+        tokens => tokens,
+    };
     let place = match tokens {
         [] => input.place,
         tokens => Place::of(tokens),

@@ -9,6 +9,7 @@ use crate::quoted as texts;
 use crate::reader::{Reader, fail};
 use crate::text::{bytes_of, is_constant, no_bytes, no_values};
 use crate::tokens::{Cursor, split, token_text};
+use crate::words::is_start;
 
 pub(super) fn rate_limit(
     input: &AttributeInput,
@@ -19,6 +20,18 @@ pub(super) fn rate_limit(
     let Some(rates) = cursor.text() else {
         return fail(no_rates(input, tokens));
     };
+    let action = split(tokens, ',').into_iter().find_map(|part| match part {
+        [TokenTree::Ident(word)] if is_start(&word.to_string()) => Some(word),
+        _ => None,
+    });
+    if let Some(word) = action {
+        return fail(Finding::new(
+            word.span(),
+            format_args!("`{word}` belongs to `protect!`; it is not a setting of a limit"),
+            "leave it out: a client over its limit gets 429; `#[require_human]` beside it \
+             challenges bots",
+        ));
+    }
     let limit = limit::read(&mut cursor, reader)?;
     if let Some(word) = cursor.peek_word()
         && ["on", "except", "when", "if"]

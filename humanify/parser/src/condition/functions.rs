@@ -155,6 +155,9 @@ fn field_in(tokens: &[TokenTree]) -> Option<NamedField> {
         return Some(named);
     }
     let dense = token_text(tokens).replace(' ', "");
+    if foreign_names::is_whole_uri(&dense) {
+        return None;
+    }
     let meant = foreign_names::field(&dense)?;
     let again: Vec<TokenTree> = meant.parse::<TokenStream>().ok()?.into_iter().collect();
     let mut cursor = Cursor::new(&again);

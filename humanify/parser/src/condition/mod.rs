@@ -69,7 +69,10 @@ impl Conditions<'_> {
                 parts.push(self.all(cursor)?);
             } else if let Some(token) = cursor.peek().filter(|_| cursor.is_sign("|")) {
                 return fail(joined(token, "|", "||"));
-            } else if let Some(word) = cursor.peek_word().filter(|word| *word == "or") {
+            } else if let Some(word) = cursor
+                .peek_word()
+                .filter(|word| *word == "or" || *word == "OR")
+            {
                 return fail(joined(word.span(), "or", "||"));
             } else {
                 self.values_behind_comma(*cursor)?;
@@ -90,7 +93,10 @@ impl Conditions<'_> {
                 parts.push(self.one(cursor)?);
             } else if let Some(token) = cursor.peek().filter(|_| cursor.is_sign("&")) {
                 return fail(joined(token, "&", "&&"));
-            } else if let Some(word) = cursor.peek_word().filter(|word| *word == "and") {
+            } else if let Some(word) = cursor
+                .peek_word()
+                .filter(|word| *word == "and" || *word == "AND")
+            {
                 return fail(joined(word.span(), "and", "&&"));
             } else {
                 return Ok(join_unless_single(parts, Condition::All));

@@ -11,6 +11,9 @@ use crate::tokens::{Cursor, line, plain, token_text as show};
 use crate::words::starts;
 use humanify_syntax::is_header_name;
 
+/// Properties that values have in other languages.
+const PROPERTIES: [&str; 6] = ["length", "size", "len", "value", "first", "last"];
+
 pub(super) fn bad_name(what: &str, name: &FieldName) -> Finding {
     if name.text.is_empty() {
         return Finding::new(
@@ -200,6 +203,19 @@ pub(super) fn name(cursor: &mut Cursor, field: &Ident, example: &str) -> Read<Fi
         return fail(bad_name(plain(field).trim_end_matches('s'), &name));
     }
     let whole = format!("{field}[{}]", quoted(&name.text));
+    let last = name.text.rsplit('.').next().unwrap_or_default();
+    if field != "args" && PROPERTIES.contains(&last) && last != name.text {
+        let value = name.text.strip_suffix(last).unwrap_or_default();
+        let value = format!("{field}.{}", value.trim_end_matches('.'));
+        return fail(Finding::new(
+            place,
+            format_args!("a value has no `{last}`: it is compared as a whole"),
+            format_args!(
+                "use the operators of `{value}`, such as `~ \"^.{{200}}\"` for a length; a name that \
+                 contains a dot is written in brackets"
+            ),
+        ));
+    }
     fail(
         Finding::new(
             place,

@@ -6,7 +6,7 @@ use super::call::is_call;
 use super::names::{CLIENT, NAMED, PLAIN};
 use crate::finding::{Finding, Place};
 use crate::foreign_names;
-use crate::text::{is_constant, no_values};
+use crate::text::{is_constant, no_values, text_of};
 use crate::tokens::{Cursor, token_text as show};
 use crate::words::starts;
 use humanify_syntax::{METHODS, Sign};
@@ -162,6 +162,9 @@ pub(super) fn unknown(start: Cursor) -> Finding {
     if METHODS.contains(&dense.as_str()) {
         return Finding::write(place, problem, &format!("method == {dense}"));
     }
+    if foreign_names::is_whole_uri(&dense) && !compares_path(end) {
+        return Finding::new(place, problem, NO_WHOLE_URI);
+    }
     if let Some(meant) = foreign_names::field(&dense) {
         return Finding::write(place, problem, &meant);
     }
@@ -194,6 +197,29 @@ pub(super) fn unknown(start: Cursor) -> Finding {
     }
 }
 
+const NO_WHOLE_URI: &str = "`path` is the path alone: a parameter of the query is tested as in \
+                            `args.page == \"1\"`, and the host by `host`";
+
+/// Whether an operator follows with texts that can only be about a path.
+fn compares_path(mut cursor: Cursor) -> bool {
+    for _ in 0..4 {
+        if let Some(text) = cursor.text() {
+            return foreign_names::is_about_path(&text.value);
+        }
+        if let Some(group) = cursor.group(Delimiter::Bracket) {
+            let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+            let mut texts = inner.iter().filter_map(|token| match token {
+                TokenTree::Literal(literal) => text_of(literal),
+                _ => None,
+            });
+            return !inner.is_empty()
+                && texts.all(|text| foreign_names::is_about_path(&text.value));
+        }
+        cursor.next();
+    }
+    false
+}
+
 /// The finding on a field that is called in another language: `request.method()`.
 fn getter(start: Cursor, end: Cursor) -> Option<Finding> {
     let group = end.group_at(2, Delimiter::Parenthesis)?;
@@ -202,11 +228,14 @@ fn getter(start: Cursor, end: Cursor) -> Option<Finding> {
     let name = show(behind.since(start)).replace(' ', "");
     behind.next();
     let meant = foreign_names::field(&name).filter(|_| group.stream().is_empty())?;
-    Some(Finding::write(
-        Place::of(behind.since(start)),
-        format_args!("unknown field `{name}()`"),
-        &meant,
-    ))
+    let place = Place::of(behind.since(start));
+    let problem = format!("unknown field `{name}()`");
+    Some(
+        match foreign_names::is_whole_uri(&name) && !compares_path(behind) {
+            true => Finding::new(place, problem, NO_WHOLE_URI),
+            false => Finding::write(place, problem, &meant),
+        },
+    )
 }
 
 /// Whether a call that names a header follows: `.get("X")`.

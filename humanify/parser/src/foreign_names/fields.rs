@@ -131,6 +131,33 @@ const FIELDS: &[(&str, &str)] = &[
     ("cookie", "headers.cookie"),
 ];
 
+/// Fields that contain the query and sometimes the host beside the path.
+const WHOLE_URIS: &[&str] = &[
+    "url",
+    "uri",
+    "request_uri",
+    "$request_uri",
+    "request.uri",
+    "request.url",
+    "request.full_path",
+    "req.url",
+    "req.fullpath",
+    "req.originalurl",
+    "http.request.uri",
+    "http.request.full_uri",
+];
+
+/// Whether a field of another language contains more than the path, as `$request_uri` does.
+pub(crate) fn is_whole_uri(name: &str) -> bool {
+    WHOLE_URIS.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// Whether a text or an expression can only be about the path of a URI.
+pub(crate) fn is_about_path(text: &str) -> bool {
+    let text = text.trim_matches(['"', '#', 'r']).trim_start_matches('^');
+    text.starts_with('/') && !text.starts_with("//") && !text.contains(['?', '=', '&'])
+}
+
 /// Prefixes of fields that take a name, with their equivalents.
 const NAMED: &[(&str, &str)] = &[
     ("request.headers", "headers"),

@@ -4,16 +4,13 @@
 mod fields;
 mod unknown;
 
-pub(super) use fields::field;
+pub(super) use fields::{field, is_about_path, is_whole_uri};
 pub(super) use unknown::unknown;
 
 /// Actions, with their equivalents. Only a single action becomes a suggestion.
 pub(super) const ACTIONS: &[(&str, &str)] = &[
     ("require_human", "challenge"),
     ("captcha", "challenge"),
-    ("managed_challenge", "challenge"),
-    ("js_challenge", "challenge"),
-    ("interactive_challenge", "challenge"),
     ("verify", "challenge"),
     ("verify_human", "challenge"),
     ("block_bots", "deny_access"),
@@ -39,6 +36,10 @@ pub(super) const ACTIONS: &[(&str, &str)] = &[
     ("tarpit", "trap"),
     ("decoy", "trap"),
 ];
+
+/// Challenges of Cloudflare, which are for everyone.
+pub(super) const CHALLENGES: &[&str] =
+    &["managed_challenge", "js_challenge", "interactive_challenge"];
 
 /// Words that deny. Only the author knows whom they mean.
 pub(super) const REFUSALS: &[&str] = &[

@@ -2,6 +2,7 @@
 //! Cloudflare's expressions, CEL and others. The findings name the language and suggest an
 //! equivalent statement.
 
+pub(super) mod allow_list;
 mod languages;
 mod translated;
 

@@ -41,10 +41,16 @@ const DENIED: &[&str] = &[
 
 /// The translated statement. It is offered only if it has no mistake.
 pub(super) fn statement(language: &RuleLanguage, tokens: &[TokenTree]) -> Option<String> {
-    if let Some(rate) = rate(tokens) {
-        return Some(format!("limit {}", quoted(&rate)));
-    }
     let text = source_text(tokens);
+    if let Some(rate) = rate(tokens) {
+        // The rate of a path, or of something else than the client, is not one of the whole site.
+        let is_confined = [
+            "\"/", "'/", " if ", "unless", "params", "path", "key", "skip", "post?",
+        ]
+        .iter()
+        .any(|part| text.contains(part));
+        return (!is_confined).then(|| format!("limit {}", quoted(&rate)));
+    }
     let words: Vec<&str> = text
         .split(|c: char| c.is_whitespace() || "{}()[],;\"'".contains(c))
         .map(|word| word.trim_matches('.'))
@@ -62,7 +68,9 @@ pub(super) fn statement(language: &RuleLanguage, tokens: &[TokenTree]) -> Option
     let paths: Vec<&&str> = words.iter().filter(|word| word.starts_with('/')).collect();
     let denies = words.iter().any(|word| DENIED.contains(word));
     let rest = words.iter().filter(|word| **word != "all");
-    let is_plain = !rest.clone().any(|word| OPEN_ENDED.contains(word));
+    let is_plain = !rest
+        .clone()
+        .any(|word| OPEN_ENDED.contains(word) || texts::network(word).is_ok());
     let ([path], true, true) = (paths.as_slice(), denies, is_plain) else {
         return None;
     };
@@ -160,6 +168,9 @@ fn condition(cursor: Cursor) -> Option<String> {
                     continue;
                 }
                 let name = field(&mut cursor);
+                if foreign_names::is_whole_uri(&name) && !compares_path(cursor) {
+                    return None;
+                }
                 written.push(compared(&name, &mut cursor)?);
             }
             TokenTree::Group(group) => {
@@ -220,9 +231,26 @@ fn compared(name: &str, cursor: &mut Cursor) -> Option<String> {
     };
     cursor.next();
     let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-    Some(format!(
-        "{} {operator} {}",
-        known(field),
-        token_text(&inner)
-    ))
+    let value = token_text(&inner);
+    if foreign_names::is_whole_uri(field) && !foreign_names::is_about_path(&value) {
+        return None;
+    }
+    Some(format!("{} {operator} {value}", known(field)))
+}
+
+/// Whether the texts up to the next operator between comparisons can only be about a path.
+fn compares_path(cursor: Cursor) -> bool {
+    let is_joined = |token: &&TokenTree| {
+        !matches!(token, TokenTree::Ident(word) if word == "and" || word == "or")
+            && !matches!(token, TokenTree::Punct(sign) if "&|".contains(sign.as_char()))
+    };
+    let mut compared = cursor.rest().iter().take_while(is_joined);
+    compared.all(|token| match token {
+        TokenTree::Literal(literal) => foreign_names::is_about_path(&literal.to_string()),
+        TokenTree::Group(group) => group
+            .stream()
+            .into_iter()
+            .all(|token| foreign_names::is_about_path(&token.to_string())),
+        TokenTree::Ident(_) | TokenTree::Punct(_) => true,
+    })
 }

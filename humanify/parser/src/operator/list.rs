@@ -10,7 +10,7 @@ use crate::reader::{Reader, fail};
 use crate::text::{no_values, text_of};
 use crate::tokens::{Cursor, token_text};
 use crate::value::{self, Fit, example};
-use humanify_syntax::{Field, FieldKind, Test};
+use humanify_syntax::{Field, FieldKind, METHODS, Test};
 
 /// The finding on one value after `in`: `in "a"`, `in NAME`.
 pub(super) fn no_list(
@@ -110,6 +110,44 @@ pub(super) fn no_list(
             &format!("[{}]", values.join(", ")),
         ));
     }
+    let words: Option<Vec<String>> = tokens
+        .iter()
+        .map(|token| match token {
+            TokenTree::Ident(word) => Some(word.to_string()),
+            _ => None,
+        })
+        .collect();
+    if let Some(words) = words.filter(|words| words.len() > 1)
+        && words.iter().all(|word| METHODS.contains(&word.as_str()))
+    {
+        let list = format!("[{}]", words.join(", "));
+        return fail(Finding::write(
+            place,
+            "a list is written in square brackets, with commas",
+            &list,
+        ));
+    }
+    if let [TokenTree::Ident(word), TokenTree::Literal(_)] = tokens
+        && ["under", "regex", "route", "endpoint"]
+            .iter()
+            .any(|kind| word == kind)
+    {
+        return fail(Finding::new(
+            place,
+            format_args!("`{written}` is a target, not a value"),
+            format_args!("targets stand after `on`, as in `on {written}`"),
+        ));
+    }
+    if let [TokenTree::Ident(word), TokenTree::Group(_)] = tokens {
+        return fail(Finding::new(
+            place,
+            format_args!("`{word}` is not a function"),
+            format_args!(
+                "a list is written in square brackets, as in `{operator} {}`",
+                example(field, operator)
+            ),
+        ));
+    }
     if let [TokenTree::Ident(_), ..] = tokens {
         return fail(no_values(place, &written));
     }
@@ -133,7 +171,7 @@ pub(super) fn no_single(
     inner: &[TokenTree],
 ) -> Finding {
     let problem = format!("`{operator}` compares with one value, not with a list");
-    let values = token_text(inner);
+    let values = token_text(inner).replace(" || ", ", ");
     let meant = match operator {
         "==" => Some("in"),
         "!=" => Some("not in"),

@@ -114,6 +114,7 @@ pub(super) fn no_operator(
     }
     let signs = cursor.signs();
     let written = match cursor.peek_word() {
+        Some(word) if *word == "LIKE" => "like".to_owned(),
         Some(word) => plain(word),
         None if signs.is_empty() => cursor.peek().map(ToString::to_string).unwrap_or_default(),
         None => signs.clone(),
@@ -195,6 +196,17 @@ pub(super) fn no_operator(
         )
         .with_at(place.to(text.span.into()), whole);
     }
+    if kind == FieldKind::Text
+        && let Some(text) = end.text()
+        && let Some(whole) = case_folded(&written, &text.value)
+    {
+        return Finding::new(
+            place,
+            format_args!("`{written}` is not an operator: `ignore_case` follows the value"),
+            format_args!("write `{whole}`"),
+        )
+        .with_at(place.to(text.span.into()), whole);
+    }
     match known {
         Some((_, meant)) if kind == FieldKind::Text || ["==", "!="].contains(meant) => {
             // An expression is searched; the other language compares the whole value.
@@ -232,6 +244,22 @@ pub(super) fn no_operator(
             }
         }
     }
+}
+
+/// A comparison that ignores case, by its name in other languages: `icontains`, `istartswith`.
+fn case_folded(name: &str, value: &str) -> Option<String> {
+    let name = name.to_ascii_lowercase().replace('_', "");
+    let operator = match name.strip_prefix('i')? {
+        "contains" => "contains",
+        "startswith" => "starts_with",
+        "endswith" => "ends_with",
+        "exact" | "eq" | "equals" => "==",
+        "regex" | "matches" | "like" if !value.contains('%') => {
+            return Some(format!("~ {}", quoted(&format!("(?i){value}"))));
+        }
+        _ => return None,
+    };
+    Some(format!("{operator} {} ignore_case", quoted(value)))
 }
 
 /// The finding on operators of several words: `starts with "/a"`, `does not contain "x"`.

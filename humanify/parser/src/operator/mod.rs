@@ -11,7 +11,7 @@ pub(super) use mistakes::not_compared;
 use mistakes::{no_operator, presence};
 use names::{FOREIGN_OPERATORS, Operator, SIGNS, WORDS, described, operators};
 
-use proc_macro2::{Delimiter, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenTree};
 
 use super::finding::{Finding, Place, Read, quoted};
 use super::named::NamedField;
@@ -126,6 +126,17 @@ fn values(
                 field.shown,
                 example(field, operator)
             ),
+        ));
+    }
+    if cursor.is_word(IGNORE_CASE)
+        && let (Some(word), Some(text)) = (cursor.peek_word(), cursor.text_at(1))
+    {
+        let written = format!("{} {IGNORE_CASE}", quoted(&text.value));
+        let whole = Place::from(word.span()).to(text.span.into());
+        return fail(Finding::write(
+            whole,
+            "`ignore_case` follows the value",
+            &written,
         ));
     }
     let group = match cursor.peek() {
@@ -265,6 +276,20 @@ fn take(cursor: &mut Cursor, field: &NamedField, reader: &mut Reader) -> Read<Op
             return fail(presence(field, word.span().into(), &name, false));
         }
     }
+    if let Some(word) = cursor.peek_word()
+        && let Some(small) = in_capitals(word)
+    {
+        let not = cursor.word_at(1).is_some_and(|next| next == "NOT");
+        let mut end = *cursor;
+        end.skip(if not { 3 } else { 2 });
+        let is_null = matches!(end.before(), Some(TokenTree::Ident(last)) if last == "NULL");
+        if small == "is" && is_null && field.may_be_missing() {
+            let place = Place::of(end.since(*cursor));
+            return fail(presence(field, place, "null", not));
+        }
+        let problem = format!("`{word}` is written in small letters");
+        return fail(Finding::write(word.span(), problem, &small));
+    }
     // A conjunction, a bracket or the end: there is no comparison.
     let ends = cursor.is_empty()
         || starts(*cursor)
@@ -290,6 +315,14 @@ fn never_missing(field: &NamedField, place: Place) -> Finding {
     )
 }
 
+/// An operator that is written in capitals, as in SQL.
+fn in_capitals(word: &Ident) -> Option<String> {
+    let name = word.to_string();
+    let small = name.to_ascii_lowercase();
+    let is_known = ["in", "is", "not"].contains(&small.as_str()) || WORDS.contains(&small.as_str());
+    (is_known && name != small && name == name.to_ascii_uppercase()).then_some(small)
+}
+
 /// Parses `is present` and `is missing`.
 fn is(cursor: &mut Cursor, field: &NamedField, reader: &mut Reader) -> Read<Operator> {
     let start = *cursor;
@@ -306,8 +339,13 @@ fn is(cursor: &mut Cursor, field: &NamedField, reader: &mut Reader) -> Read<Oper
             operator,
         ));
     };
-    let name = word.to_string();
+    let mut name = word.to_string();
     cursor.next();
+    if name == "one" && cursor.eat_word("of").is_some() || ["any", "among"].contains(&name.as_str())
+    {
+        cursor.eat_word("of");
+        name = "in".to_owned();
+    }
     let place = Place::of(cursor.since(start));
     if name == "in" {
         return fail(Finding::write(

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net, ipv4_mask_to_prefix};
 
 use crate::finding::{LiteralProblem, quoted};
 use crate::number;
@@ -57,6 +57,23 @@ fn host_bits(text: &str) -> Option<LiteralProblem> {
     )
 }
 
+/// The network of an address and a netmask, or a mask of the bits that do not count:
+/// `255.255.255.0` and `0.0.0.255`.
+fn masked(address: &str, mask: &str) -> Option<String> {
+    let address: Ipv4Addr = address.parse().ok()?;
+    let mask: Ipv4Addr = mask.parse().ok()?;
+    if !matches!(
+        mask.octets(),
+        [255, .., 0 | 128..] | [0, 0, .., 255] | [0, .., 255, 255]
+    ) {
+        return None;
+    }
+    let length = ipv4_mask_to_prefix(mask)
+        .or_else(|_| ipv4_mask_to_prefix(Ipv4Addr::from(!u32::from(mask))))
+        .ok()?;
+    Some(Ipv4Net::new(address, length).ok()?.trunc().to_string())
+}
+
 /// The message on a text that is similar to an address.
 fn similar_to_network(text: &str) -> Option<LiteralProblem> {
     let write = |problem: String, texts: &[String]| {
@@ -77,6 +94,14 @@ fn similar_to_network(text: &str) -> Option<LiteralProblem> {
         .split(|c: char| c == ',' || c == ';' || c == '|' || c.is_whitespace())
         .filter(|part| !part.is_empty())
         .collect();
+    if let [address, mask] = parts.as_slice()
+        && let Some(whole) = masked(address, mask)
+    {
+        return write(
+            "a network is an address with the length of its prefix".to_owned(),
+            &[whole],
+        );
+    }
     if parts.len() > 1 && parts.iter().all(|part| network(part).is_ok()) {
         let several: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();
         return write(

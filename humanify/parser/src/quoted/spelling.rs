@@ -96,8 +96,9 @@ fn number(text: &str) -> Option<u64> {
         None => digits.replace('_', ""),
     };
     let (whole, part) = digits.split_once('.').unwrap_or((&digits, ""));
+    // Three digits after a point may be thousands: `1.000`.
     if whole.is_empty()
-        || part.len() > 3
+        || part.len() > 2
         || !whole
             .bytes()
             .chain(part.bytes())

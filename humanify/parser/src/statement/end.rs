@@ -7,6 +7,7 @@ use super::clauses::Clauses;
 use super::punctuation::{follows, unexpected_sign};
 use super::settings::{bare_settings, late_settings};
 use crate::finding::{Finding, Place, Read, quoted};
+use crate::foreign_names;
 use crate::negated::negated_whole;
 use crate::reader::fail;
 use crate::statement_start;
@@ -269,11 +270,19 @@ fn unexpected_word(
             ),
         );
     }
+    let begins = on_next_line || cursor.word_at(1).is_some() || string_follows;
+    if begins && foreign_names::REFUSALS.contains(&text.as_str()) {
+        return Finding::new(
+            word.span(),
+            format_args!("missing `;` before the unknown action `{text}`"),
+            "write `; deny_access` to refuse detected bots, or `; always_deny` to refuse everyone",
+        )
+        .with("; deny_access")
+        .with("; always_deny");
+    }
     // A word at the start of a line, or similar to the first word of a statement.
     let near = nearest_start(&text).filter(|_| on_next_line || nearest(&text, CLAUSES).is_none());
-    if let Some(meant) = near
-        && (on_next_line || cursor.word_at(1).is_some() || string_follows)
-    {
+    if let Some(meant) = near.filter(|_| begins) {
         return Finding::new(
             word.span(),
             format_args!("missing `;` before the unknown action `{text}`"),

@@ -1,11 +1,12 @@
 //! Findings on punctuation and texts at the end of a statement.
 
-use proc_macro2::{Delimiter, Ident, TokenTree};
+use proc_macro2::{Delimiter, Ident, Literal, TokenTree};
 
 use super::clauses::Clauses;
 use super::settings::late_settings;
 use crate::finding::{Finding, Place, quoted};
 use crate::quoted as texts;
+use crate::text::{Text, text_of};
 use crate::tokens::{Cursor, token_text};
 use crate::words::{CLAUSES, starts};
 
@@ -36,6 +37,11 @@ pub(super) fn unexpected_sign(
     {
         let mut end = cursor;
         end.skip(signs.len());
+        if let (Some(TokenTree::Literal(start)), Some(text)) = (cursor.before(), end.text())
+            && (signs == "+" || text.value.starts_with('*') || text.value.starts_with("/*"))
+        {
+            return joined(start, &text);
+        }
         return Finding::write(
             Place::of(end.since(cursor)),
             format_args!("expected `,` between targets, found `{signs}`"),
@@ -94,6 +100,11 @@ pub(super) fn unexpected_sign(
                     )
                     .offer(place, whole.clone(), whole);
                 }
+                if let Some(TokenTree::Literal(start)) = cursor.before()
+                    && (text.value.starts_with('*') || text.value.starts_with("/*"))
+                {
+                    return joined(start, &text);
+                }
                 if known {
                     let text = format!(", {token}");
                     return Finding::write(token, "missing `,` between targets", &text);
@@ -117,8 +128,9 @@ pub(super) fn unexpected_sign(
         return Finding::new(
             token,
             "a statement has no block",
-            "settings of a challenge are written in round brackets, and each statement names its \
-             own targets after `on`",
+            "settings of a challenge are written in round brackets, those of a limit after its \
+             rate, as in `limit \"5/minute\", burst = 10 on \"/login\"`, and exceptions after \
+             `except`",
         );
     }
     let shown_token = match token {
@@ -138,4 +150,25 @@ pub(super) fn unexpected_sign(
         format_args!("unexpected `{shown_token}`"),
         follows(clauses),
     )
+}
+
+/// The finding on two texts that are joined in other languages: `"/assets" + "/*"`.
+fn joined(start: &Literal, end: &Text) -> Finding {
+    let place = Place::from(start.span()).to(end.span.into());
+    let problem = "a target is one string";
+    let Some(text) = text_of(start) else {
+        return Finding::new(place, problem, "join the two strings");
+    };
+    let one = quoted(&format!("{}{}", text.value, end.value));
+    if !end.value.starts_with('/') || end.value.starts_with("/*") {
+        return Finding::write(place, problem, &one);
+    }
+    let two = format!("{start}, {}", quoted(&end.value));
+    Finding::new(
+        place,
+        problem,
+        format_args!("write `{one}` for one path, or `{two}` for two"),
+    )
+    .with(one)
+    .with(two)
 }

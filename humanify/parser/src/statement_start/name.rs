@@ -61,6 +61,16 @@ pub(crate) fn name(cursor: &mut Cursor, reader: &mut Reader) -> Read<Option<Stri
     let mut behind = *cursor;
     behind.skip(2);
     if is_start(&name) && !starts(behind) {
+        if let Some(setting) = behind.peek_word()
+            && !CLAUSES.iter().any(|clause| setting == clause)
+        {
+            return fail(Finding::new(
+                Place::of(behind.since(start)),
+                format_args!("there is no `:` after `{name}`"),
+                "settings are written in brackets, as in `challenge(audio)`; the name of a \
+                 statement stands before its action",
+            ));
+        }
         return fail(Finding::write(
             Place::of(behind.since(start)),
             format_args!("there is no `:` after `{name}`"),
@@ -141,7 +151,8 @@ pub(crate) fn intended(cursor: &mut Cursor, reader: &mut Reader) -> Read<Option<
         });
     }
     if inner.is_empty() {
-        reader.report(Finding::new(
+        cursor.finish();
+        return fail(Finding::new(
             place,
             "`intended` needs the name of a warning",
             format_args!(

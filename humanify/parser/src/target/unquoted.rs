@@ -5,8 +5,8 @@ use proc_macro2::{Delimiter, TokenTree};
 use super::list::{FORMS, KINDS, List, is_clause};
 use crate::finding::{Finding, Place, quoted};
 use crate::quoted as texts;
-use crate::text::{broken, bytes_of, is_broken, no_bytes, no_values};
-use crate::tokens::{Cursor, token_text};
+use crate::text::{broken, bytes_of, is_broken, no_bytes, no_values, text_of};
+use crate::tokens::{Cursor, plain, token_text};
 use crate::words::starts;
 use humanify_syntax::TargetKind;
 
@@ -66,6 +66,17 @@ impl<'a> List<'a, '_> {
             )
             .with("\"*\"");
         }
+        let next = cursor.peek_word().map(plain).unwrap_or_default();
+        if KINDS.contains(&next.as_str()) && cursor.text_at(1).is_some() {
+            return Finding::new(
+                Place::of(cursor.since(start)).to(token.into()),
+                "a target has one kind",
+                FORMS,
+            );
+        }
+        if next == "not" {
+            return negated(token);
+        }
         if matches!(kind, TargetKind::PathRegex | TargetKind::EndpointRegex) {
             return bare_regex(cursor, token);
         }
@@ -104,6 +115,15 @@ impl<'a> List<'a, '_> {
             _ => finding.offer(place, format!("limit on {written}"), written),
         }
     }
+}
+
+/// The finding on `!` or `not` before a target.
+fn negated(token: &TokenTree) -> Finding {
+    Finding::new(
+        token,
+        "targets are not negated",
+        "exceptions follow `except`, as in `on under \"/admin\" except \"/admin/login\"`",
+    )
 }
 
 /// The finding on a regular expression without quotes: `/^api/i`.
@@ -158,6 +178,11 @@ pub(super) fn not_quoted(cursor: Cursor) -> Finding {
         true => cursor.rest().get(..1).unwrap_or_default(),
         false => end.since(cursor),
     };
+    if let Some(token) = cursor.peek()
+        && cursor.is_sign("!")
+    {
+        return negated(token);
+    }
     let is_macro = tokens
         .iter()
         .any(|token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == '!'));
@@ -190,6 +215,19 @@ pub(super) fn not_quoted(cursor: Cursor) -> Finding {
     });
     if is_constant {
         return no_values(place, bare);
+    }
+    if let Some(group) = end.group(Delimiter::Parenthesis)
+        && dense.contains("::")
+    {
+        let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+        let whole = place.to(group.span().into());
+        let problem = "a macro cannot call functions: expected a string";
+        return match inner.as_slice() {
+            [TokenTree::Literal(literal)] if text_of(literal).is_some() => {
+                Finding::write(whole, problem, &literal.to_string())
+            }
+            _ => Finding::new(whole, problem, FORMS),
+        };
     }
     if dense.contains("::") {
         let name = dense.trim_start_matches("crate::");

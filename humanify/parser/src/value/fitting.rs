@@ -1,6 +1,8 @@
 //! Checks whether a text can be the value of a field, or a part of it.
 
-use crate::finding::LiteralProblem;
+use std::net::Ipv6Addr;
+
+use crate::finding::{LiteralProblem, quoted};
 use crate::named::NamedField;
 use crate::quoted as texts;
 use humanify_syntax::Field;
@@ -58,7 +60,15 @@ pub(super) fn part(field: Field, text: &str) -> Result<(), LiteralProblem> {
                 text.to_ascii_lowercase(),
             ))
         }
-        Field::Host => sendable(text),
+        Field::Host => match port(text) {
+            Some(port) => Err(LiteralProblem::write(
+                format_args!("a host is compared without its port: `{text}`"),
+                text.strip_suffix(port)
+                    .unwrap_or(text)
+                    .trim_end_matches(':'),
+            )),
+            None => sendable(text),
+        },
         _ => Ok(()),
     }
 }
@@ -75,28 +85,63 @@ fn sendable(text: &str) -> Result<(), LiteralProblem> {
             PUNYCODE,
         ));
     }
-    match text.chars().find(|c| "/?#@ ".contains(*c)) {
+    let is_outside = |c: &char| "/?#@ !|,;*'\"()\\^$".contains(*c);
+    match text.chars().find(is_outside) {
         Some(sign) => Err(LiteralProblem::new(
             format_args!("a host cannot contain `{sign}`"),
-            "write the path after `on`, and only the host here",
+            match sign {
+                '!' => "a comparison is negated by `!=` or `not in`",
+                ' ' | '|' | ',' | ';' => {
+                    "several hosts are a list, as in `host in [\"a.example\", \"b.example\"]`"
+                }
+                '/' | '?' | '#' | '@' => "write the path after `on`, and only the host here",
+                _ => {
+                    "write the part itself, as in `host ends_with \".example.org\"`, or an \
+                     expression after `~`"
+                }
+            },
         )),
         None => Ok(()),
     }
 }
 
+/// The port at the end of a host.
+fn port(text: &str) -> Option<&str> {
+    let (before, port) = text.rsplit_once(':')?;
+    let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    // The colons of IPv6 addresses stand within brackets.
+    (is_port && (before.ends_with(']') || !before.contains([':', '[']))).then_some(port)
+}
+
 fn host(text: &str) -> Result<(), LiteralProblem> {
     let problem = |what: &str| format!("a host is compared {what}: `{text}` would never be equal");
     let trimmed = text.trim();
+    if trimmed.parse::<Ipv6Addr>().is_ok() {
+        return Err(LiteralProblem::write(
+            "an IPv6 address as a host is written in square brackets",
+            format!("[{trimmed}]").to_ascii_lowercase(),
+        ));
+    }
+    if trimmed.starts_with('.') && !trimmed.contains('*') {
+        return Err(LiteralProblem::new(
+            format_args!("a host never starts with a dot: `{text}`"),
+            format_args!(
+                "the hosts below a domain are compared by `ends_with`, as in `host ends_with {}`",
+                quoted(trimmed)
+            ),
+        ));
+    }
     let bare = trimmed.split_once("://").map_or(trimmed, |(_, rest)| rest);
     let (bare, has_path) = match bare.split_once('/') {
         Some((host, path)) => (host, !path.is_empty()),
         None => (bare, false),
     };
-    let bare = match bare.rsplit_once(':') {
-        Some((host, port)) if !bare.ends_with(']') && port.bytes().all(|b| b.is_ascii_digit()) => {
-            host
-        }
-        _ => bare,
+    let bare = match port(bare) {
+        Some(port) => bare
+            .strip_suffix(port)
+            .unwrap_or(bare)
+            .trim_end_matches(':'),
+        None => bare,
     };
     let bare = bare.trim_end_matches('.').to_ascii_lowercase();
     if text.contains('*') {

@@ -4,11 +4,13 @@ use proc_macro2::TokenTree;
 
 use super::examples::example;
 use super::fitting::{Fit, fits};
+use crate::field;
 use crate::finding::{Finding, Place, quoted};
 use crate::named::NamedField;
 use crate::quoted as texts;
+use crate::reader::Reader;
 use crate::text::{broken, bytes_of, is_broken, is_constant, no_bytes, no_values, text_of};
-use crate::tokens::{plain, token_text};
+use crate::tokens::{Cursor, plain, token_text};
 use humanify_syntax::FieldKind;
 
 /// The finding on tokens that are not values of the field.
@@ -59,6 +61,39 @@ pub(super) fn no_value(tokens: &[TokenTree], field: &NamedField) -> Finding {
     }
     if ["true", "false"].contains(&first.as_str()) && tokens.len() == 1 {
         return Finding::write(place, "values are written in quotes", &quoted(&first));
+    }
+    if tokens.len() == 1 && ["present", "exists", "defined"].contains(&first.as_str()) {
+        return Finding::new(
+            place,
+            format_args!("`{first}` is not a value"),
+            format_args!(
+                "use `{} is present` to test whether there is one",
+                field.shown
+            ),
+        );
+    }
+    if names_field(tokens) {
+        return Finding::new(
+            place,
+            format_args!(
+                "`{}` is a field: fields are compared with values",
+                written.replace(' ', "")
+            ),
+            format_args!(
+                "write the value, as in `{}`; two fields cannot be compared",
+                example(field, "==")
+            ),
+        );
+    }
+    if kind == FieldKind::Text && written.contains("..") && !tokens.iter().any(is_group) {
+        return Finding::new(
+            place,
+            "values are texts, which have no ranges",
+            format_args!(
+                "use a regular expression, as in `{} ~ \"^[1-5]$\"`",
+                field.shown
+            ),
+        );
     }
     // Single quotes make a character.
     let dense = written.replace(' ', "");
@@ -114,6 +149,20 @@ pub(super) fn no_value(tokens: &[TokenTree], field: &NamedField) -> Finding {
         format_args!("expected {}, found `{written}`", expected(kind)),
         format_args!("a value is written as in `{}`", example(field, "==")),
     )
+}
+
+/// Whether tokens name a field: `host`, `client.ip`, `headers.origin`.
+fn names_field(tokens: &[TokenTree]) -> bool {
+    let mut cursor = Cursor::new(tokens);
+    let mut quiet = Reader::default();
+    match tokens {
+        [] | [TokenTree::Literal(_), ..] => false,
+        // A word that stands alone may be a value without quotes.
+        [TokenTree::Ident(word)] => {
+            ["host", "path", "method", "scheme", "content_type"].contains(&plain(word).as_str())
+        }
+        _ => field::read(&mut cursor, &mut quiet).is_ok() && cursor.is_empty(),
+    }
 }
 
 const fn expected(kind: FieldKind) -> &'static str {

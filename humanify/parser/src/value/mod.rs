@@ -30,9 +30,18 @@ pub(super) fn take<'a>(cursor: &mut Cursor<'a>) -> &'a [TokenTree] {
         let ends = match token {
             TokenTree::Ident(word) => {
                 CLAUSES.iter().any(|clause| word == clause)
-                    || ["and", "or", "if", "unless", "else", "ignore_case"]
-                        .iter()
-                        .any(|w| word == w)
+                    || [
+                        "and",
+                        "or",
+                        "AND",
+                        "OR",
+                        "if",
+                        "unless",
+                        "else",
+                        "ignore_case",
+                    ]
+                    .iter()
+                    .any(|w| word == w)
                     || starts(*cursor)
             }
             TokenTree::Punct(sign) => {
