@@ -289,3 +289,40 @@ async fn an_undecided_statement_is_described_and_refused_by_a_strict_builder() {
         .unwrap();
     assert!(!plain.describe().to_string().contains("took too long"));
 }
+
+/// A router with the rules, nested at `/api`.
+fn nested(rules: &str) -> Router {
+    let humanify = builder(rules).build().unwrap();
+    let items = || get(|| async { "in" });
+    let inner = Router::new()
+        .route("/users", items())
+        .route("/items/{id}", items());
+    Router::new().nest("/api", humanify.protect(inner).unwrap())
+}
+
+#[tokio::test]
+async fn targets_that_routes_answer_only_without_the_prefix_of_a_nested_router_are_logged() {
+    let (log, _guard) = Log::collect();
+    for (rules, missed) in [
+        ("always_challenge on under \"/users\";", true),
+        ("always_challenge on \"/items/*\";", true),
+        ("always_challenge on regex \"/users$\";", false),
+        ("always_challenge on \"*/users\";", false),
+    ] {
+        let app = nested(rules);
+        for _ in 0..2 {
+            let request = request("/api/users", HOME);
+            app.clone().oneshot(request).await.unwrap();
+        }
+        for _ in 0..100 {
+            if !missed || log.text().contains("nested_at") {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let written = log.text();
+        let said = written.matches("the protected router is nested").count();
+        assert_eq!(said, usize::from(missed), "{rules}: {written}");
+        log.clear();
+    }
+}

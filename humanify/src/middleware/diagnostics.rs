@@ -17,6 +17,7 @@ pub(crate) struct Warnings {
     forwarding: AtomicBool,
     address: AtomicBool,
     contradiction: AtomicBool,
+    nesting: AtomicBool,
     peer: AtomicBool,
     /// The number of requests without a client's public address; the highest value after a request
     /// with one, or after the warning.
@@ -65,6 +66,11 @@ impl AddressFinding {
 }
 
 impl Warnings {
+    /// Whether no other request has come through an outer router.
+    pub(super) fn is_first_nested(&self) -> bool {
+        !self.nesting.load(Ordering::Relaxed) && !self.nesting.swap(true, Ordering::Relaxed)
+    }
+
     /// Whether a request is checked for an ignored forwarding header: the first requests of each
     /// thread and then every 64th, until the warning is logged.
     pub(crate) fn expects_forwarding(&self) -> bool {

@@ -18,26 +18,23 @@ use super::shown_routes::ShownRoutes;
 use crate::ban::Bans;
 use crate::challenge::{Challenges, OwnCheck};
 use crate::client::{
-    AddressSource, Client, ForwardedHeader, Ids, Peer, Trust, addresses_in, claims_forwarding,
+    AddressSource, Client, ForwardedHeader, Peer, Trust, addresses_in, claims_forwarding,
     is_private, user_agent,
 };
 use crate::clock::SharedClock;
-use crate::crypto::{Purpose, SealError, Sealer, random_bytes};
+use crate::crypto::Sealer;
 use crate::decision::Reporter;
 use crate::detect::{Detection, Detector};
 use crate::handler::RoutePolicy;
-use crate::http::{CookieNames, cookies};
+use crate::http::CookieNames;
 use crate::judge::Judge;
-use crate::limit::{Counter, FairSlots, NEW_IDS};
+use crate::limit::FairSlots;
 use crate::lists::ListHandle;
 use crate::pages::{CompiledErrorPages, PageRenderer};
 use crate::rules::RuleFinding;
-use crate::store::{Bucket, CountMode, CountOutcome, Store};
+use crate::store::Store;
 #[cfg(feature = "web-bot-auth")]
 use crate::verify::SignatureChecker;
-
-/// The lifetime of the cookie with a client id, in seconds.
-const ID_LIFE: u64 = 365 * 86_400;
 
 /// The maximum number of bodies, of up to 32 KiB, that are read for challenges at the same time,
 /// and of forms.
@@ -178,6 +175,13 @@ impl Instance {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push((finder, services));
+    }
+
+    /// The routes of the protected application; `None` if there are several.
+    pub(super) fn shown_routes(&self) -> Option<ShownRoutes> {
+        let is_one = self.route_finders().len() == 1;
+        let routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
+        is_one.then(|| routes.shown.clone())
     }
 
     /// The route finders of all protected applications.
@@ -325,18 +329,6 @@ impl Instance {
         Client::with_ids(peer, origin, ids, user_agent)
     }
 
-    /// The ids of a client.
-    #[inline(never)]
-    fn ids(&self, https: bool, headers: &HeaderMap) -> Box<Ids> {
-        let settings = &self.settings;
-        let id = self.client_id(https, headers);
-        Box::new(Ids {
-            id: id.filter(|_| settings.use_client_id),
-            limit_id: id.filter(|_| settings.limit_by_client_id),
-            limits_by_ids: settings.limit_by_client_id,
-        })
-    }
-
     /// The detection of a client, or the stub that a test has set.
     #[inline]
     pub(crate) fn detection(&self, client: Client, extensions: &Extensions) -> Detection {
@@ -348,43 +340,6 @@ impl Instance {
         #[cfg(not(feature = "testing"))]
         let _ = extensions;
         Detection::new(detector, client)
-    }
-
-    fn client_id(&self, https: bool, headers: &HeaderMap) -> Option<[u8; 16]> {
-        let name = self.settings.cookies.id.get(https);
-        let token = cookies(headers, name).next()?;
-        let content: [u8; 24] = self.sealer.open(Purpose::ClientId, b"", token)?;
-        let (id, made) = content.split_first_chunk::<16>()?;
-        let made = u64::from_le_bytes(made.try_into().ok()?);
-        let expires = made.saturating_add(ID_LIFE * 1_000);
-        (self.clock.milliseconds() < expires).then_some(*id)
-    }
-
-    /// Whether a client gets an id.
-    pub(crate) fn needs_id(&self, client: &Client) -> bool {
-        let settings = &self.settings;
-        let wanted = settings.use_client_id || settings.limit_by_client_id;
-        wanted && !client.has_id() && !client.is_limited_by_id()
-    }
-
-    /// A cookie with an id for a client without one, unless its address has had too many.
-    pub(crate) async fn new_client_id(&self, client: &Client) -> Option<String> {
-        if !self.needs_id(client) {
-            return None;
-        }
-        let bucket = Bucket::new(Counter::NewIds.key(client.address()), NEW_IDS);
-        match self.store.count(&[bucket], CountMode::Acquire).wait().await {
-            Ok(CountOutcome::Within(_)) => self.client_id_cookie(client.is_https()).ok(),
-            _ => None,
-        }
-    }
-
-    fn client_id_cookie(&self, https: bool) -> Result<String, SealError> {
-        let id: [u8; 16] = random_bytes()?;
-        let content = [&id[..], &self.clock.milliseconds().to_le_bytes()].concat();
-        let token = self.sealer.seal(Purpose::ClientId, b"", &content)?;
-        let names = &self.settings.cookies;
-        Ok(names.set(&names.id, https, &token, ID_LIFE))
     }
 }
 

@@ -16,6 +16,7 @@ use super::endpoint_path::Endpoint;
 use super::error_pages::Audience;
 use super::finisher::{FurtherChanges, ResponseFinisher, add_cookie, is_shared};
 use super::instance::Instance;
+use super::nested_router::note_nesting;
 use super::refusal::refuse;
 use super::request_head::RequestHead;
 use super::request_kind::RequestKind;
@@ -67,6 +68,7 @@ impl RequestContext {
         let client = detection.client();
         instance.warn_about(client, head.headers);
         instance.refresh_bans();
+        note_nesting(instance, head);
         if let Some(refusal) = refuse_early(instance, client, head) {
             return Err(refusal);
         }

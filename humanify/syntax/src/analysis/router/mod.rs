@@ -239,7 +239,9 @@ impl<'r> RouterCheck<'r> {
             Some(near) => format!("the nearest route is `{near}`"),
             None if may_be_nested => return,
             None => {
-                "no route is similar; leave the target out, or write it as in the router".to_owned()
+                "no route is similar; leave the target out, or write it as in the router, after the \
+                 prefix at which that is nested in another one"
+                    .to_owned()
             }
         };
         let shown = print::target(&target_texts.target);
