@@ -7,6 +7,7 @@ Texts are lower case. Conditions are those of data/crawlers.txt.
 OMITTED = {
     r"AP3A\.240617\.008": "the build number of a telephone's Android 15",
     "Fluid": "makes programs of web sites, for people to use",
+    "MetaIAB Facebook": "the browser inside of the Facebook app",
 }
 
 # Patterns that are no plain text, or that would match a person's browser, each with the

@@ -165,6 +165,17 @@ def operator_of(text, kind, crawler):
     return ""
 
 
+def show_doubtful(crawlers):
+    """Prints the entries whose agents are all those of a telephone's browser or of a page inside of an app, and that
+    neither say that they are crawlers nor give an address: they may be people's, and belong into OMITTED then."""
+    of_people = re.compile(r"; wv\)|iphone|ipad")
+    of_crawlers = re.compile(r"bot|crawl|spider|http|www\.|@")
+    for crawler in crawlers:
+        agents = [agent.lower() for agent in crawler["instances"]]
+        if agents and all(of_people.search(agent) and not of_crawlers.search(agent) for agent in agents):
+            print(f"possibly people's: {crawler['pattern']}: {crawler['instances'][0]}")
+
+
 def make(crawlers, known):
     """The lines of the list."""
     listed, libraries = {}, {}
@@ -214,6 +225,7 @@ def main():
     if sys.argv[1:2] == ["--before"]:
         crawlers = [crawler for crawler in crawlers if date_of(crawler) < sys.argv[2]]
         known, output = [], Path(sys.argv[3])
+    show_doubtful(crawlers)
     lines = make(crawlers, known)
     date = max(map(date_of, crawlers))
     output.write_text(

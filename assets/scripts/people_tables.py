@@ -12,7 +12,7 @@ ENGINES = [
 # A browser's engine inside of another program, or in a machine whose makers add arbitrary words to
 # the user agent: additional words are no sign of a crawler there.
 EMBEDDED = [
-    "; wv", "version/4.0 chrome/", "electron/", "[fban/", "[fb_iab/",
+    "; wv", "version/4.0 chrome/", "electron/", "[fban/", "[fb_iab/", "metaiab ",
     "hbbtv", "smarttv", "smart-tv", "smart tv", "smarthub", "netcast", "omi/", "ce-html", "viera", "bravia", "opera tv", "web0s",
     "webos", "nettv", "_tv_", " stv;", "googletv", "google tv", "crkey", "qtwebengine", "playstation", "nintendo", "xbox", "oculus", " vr ", "tesla", "kindle", "silk/",
     "linux arm", "linux mips", "linux aarch64", "linux sh4",
