@@ -27,6 +27,7 @@ mod layer;
 mod listener;
 mod nameless_route_warnings;
 mod nameless_routes;
+mod old_browser;
 mod opaque_services;
 mod peek;
 mod read_body;
