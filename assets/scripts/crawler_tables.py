@@ -29,6 +29,7 @@ REWRITTEN = {
     "Sogou": [("-", "sogou", "spider")],
     # The messenger's built-in browser sends its name at the end of a browser's user agent.
     "Viber": [("se", "viber", "")],
+    r"Operator\/": [("w", "operator/", "")],
     "WhatsApp": [("s", "whatsapp", "")],
     # Names of telephones, and parts of such names.
     "Sonic": [("w", "sonic/", ""), ("-", "ranksonic", "")],
@@ -92,6 +93,23 @@ KINDS = {
     "academic": "other",
 }
 
+# The package gives the tag "seo" to whatever has no other one: webhooks, payment providers, prefetches. It counts for
+# entries whose pattern or description contains one of these.
+SEO_PATTERNS = ("seo", "serp", "rank", "linkchecker", "link checker", "keys-so")
+SEO_DESCRIPTIONS = """
+    SEO|search engine optimization|backlink|ranking|keyword|broken link|dead link|link analysis|link research|link validation|link check
+    link discovery|link auditor
+""".strip().replace("\n    ", "|").split("|")
+
+# Kinds of entries whose tags are misleading.
+KIND_CORRECTIONS = {
+    "cotoyogi": "ai_training",
+    "pangubot": "ai_training",
+    "gotosocial": "preview",
+    "modatscanner": "scanner",
+    "indy library": "library",
+}
+
 # Entries whose tags are misleading: they fetch or index pages for the answers of an assistant, or
 # are the assistant's own browser.
 ASSISTANTS = """
@@ -100,6 +118,7 @@ ASSISTANTS = """
     anomura atlassian-bot azureai-searchbot bigsur.ai cloudflare-autorag google-notebooklm kagi-fetcher
     linkupbot phindbot poggio-citations shapbot tavilybot zanistabot aranet-searchbot iaskspider iaskbot/
     linerbot/ linkreader/ isonai-user kendrabot google-cloudvertexbot devin googleagent-mariner manus-user
+    novaact/ operator/ google-agent amazonbuyforme
     amazon-bedrock-agentcore-browser opencode-smartfetch trae/ google-gemini-cli code/1.
 """.split() + ["anchor browser"]
 
@@ -127,6 +146,11 @@ KNOWN = [
     ("ai_training", "GPTBot", "OpenAI"),
     ("ai_assistant", "ChatGPT-User", "OpenAI"),
     ("ai_assistant", "OAI-SearchBot", "OpenAI"),
+    ("advertising", "OAI-AdsBot", "OpenAI"),
+    ("ai_training", "GrokBot", "xAI"),
+    ("ai_assistant", "xAI-Grok", "xAI"),
+    ("ai_assistant", "Grok-DeepSearch", "xAI"),
+    ("ai_assistant", "ModelContextProtocol", ""),
     ("ai_training", "ClaudeBot", "Anthropic"),
     ("ai_assistant", "Claude-User", "Anthropic"),
     ("ai_assistant", "Claude-SearchBot", "Anthropic"),

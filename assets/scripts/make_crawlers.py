@@ -41,8 +41,8 @@ from urllib.parse import urlparse
 
 import people_tables
 from crawler_tables import (
-    ASSISTANTS, DOMAINS, GENERIC, GENERIC_PAIRS, KINDS, KNOWN, LIBRARIES, NAMES, OMITTED, OPERATORS, OTHERS_SITES, PROGRAMS,
-    REWRITTEN, WEAK,
+    ASSISTANTS, DOMAINS, GENERIC, GENERIC_PAIRS, KIND_CORRECTIONS, KINDS, KNOWN, LIBRARIES, NAMES, OMITTED, OPERATORS, OTHERS_SITES,
+    PROGRAMS, REWRITTEN, SEO_DESCRIPTIONS, SEO_PATTERNS, WEAK,
 )
 
 PACKAGE = "crawler-user-agents"
@@ -134,10 +134,15 @@ def name_of(text, instances):
     return name
 
 
-def kind_of(text, tags):
+def kind_of(text, crawler):
     if text in ASSISTANTS:
         return "ai_assistant"
-    return next(kind for tag, kind in KINDS.items() if tag in tags)
+    if text in KIND_CORRECTIONS:
+        return KIND_CORRECTIONS[text]
+    kind = next(kind for tag, kind in KINDS.items() if tag in crawler["tags"])
+    pattern, description = crawler["pattern"].lower(), crawler.get("description", "")
+    is_seo = any(part in pattern for part in SEO_PATTERNS) or any(part in description for part in SEO_DESCRIPTIONS)
+    return "other" if kind == "seo" and not is_seo else kind
 
 
 def domain_of(address):
@@ -187,7 +192,7 @@ def make(crawlers, known):
         for conditions, text, further in rules_of(crawler):
             if len(text) < 3 or not text.isascii() or not text.isprintable():
                 sys.exit(f"too short or not ASCII: {crawler['pattern']}")
-            kind = kind_of(text, crawler["tags"])
+            kind = kind_of(text, crawler)
             same = next((listed[form] for form in (text, text.rstrip("/")) if form in listed and form in KNOWN_TEXTS), None)
             if same and not further:
                 continue
