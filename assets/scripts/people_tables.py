@@ -20,6 +20,9 @@ EMBEDDED = [
     "brew", "j2me", "netscape", "novarra",
     # WeChat and WeCom, DingTalk, Lark and Feishu, Alipay and other programs of Alibaba, on desktops, too.
     "micromessenger/", "wxwork/", "wxworklocal/", "dingtalk(", "dingtalk/", "larklocale/", "aliapp(",
+    # Programs on desktops that contain Chromium (CEF, WebView2): Steam, Outlook, OBS, launchers of games, Zoom, a browser for exams.
+    "valve steam", "oneoutlook/", " obs/", "epicgameslauncher/", "battle.net/", "goggalaxyclient/", "overwolf/", "riotclient/",
+    "leagueoflegendsclient/", "eaapp/", "zoomapps/", " respondus/",
 ]
 
 # Other programs that people use, and the machines on which they run.
