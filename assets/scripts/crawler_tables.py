@@ -8,6 +8,7 @@ OMITTED = {
     r"AP3A\.240617\.008": "the build number of a telephone's Android 15",
     "Fluid": "makes programs of web sites, for people to use",
     "MetaIAB Facebook": "the browser inside of the Facebook app",
+    r"Code\/1\.": "Visual Studio Code, whose own browser shows pages to people",
 }
 
 # Patterns that are no plain text, or that would match a person's browser, each with the
@@ -47,11 +48,28 @@ REWRITTEN = {
     "Podimo": [("s", "podimo/1.0", "")],
     "Feedly": [("-", "feedlybot", ""), ("w", "feedly/1.", "")],
     "Blackboard": [("-", "blackboard safeassign", "")],
+    # Apps of the same names show pages, and browsers and telephones have them, too.
+    "Goodreads": [("-", "compatible; goodreads", "")],
+    r"Daum\/": [("-", "compatible; daum/", "")],
+    r"mail\.ru": [("-", "top.mail.ru/", "")],
+    "inoreader": [("-", "inoreader.com", "")],
+    "coccoc": [("-", "help.coccoc.com", ""), ("-", "coccocbot", ""), ("se", "coccoc", "")],
+    "HubSpot": [
+        ("s", "hubspot", ""), ("-", "hubspot crawler", ""), ("-", "hubspot webcrawler", ""), ("-", "hubspot single page", ""),
+    ],
+    "Charlotte": [("-", "(charlotte/", "")],
+    "Nitro-": [("-", "nitro-;", ""), ("-", "nitro-optimizer", "")],
     # A person's downloads, except for this build.
     "BTWebClient": [("s", "btwebclient/180b", "")],
     # Programs on telephones use it, too.
     "okhttp": [("s", "okhttp", ""), ("g", "okhttp", "")],
 }
+
+# Words that no app has in its name. Another entry whose agents all begin with its name counts only there, unless it is a library or
+# a scanner: an app of that name adds it to the agent of a browser.
+CRAWLER_WORDS = """
+    bot crawl spider scan monitor check fetch feed proxy http agent webhook valid archiv preview search index parser uptime synthetic
+""".split()
 
 # Names for which name_of() gives a wrong result.
 NAMES = {
@@ -71,7 +89,16 @@ NAMES = {
     "ranksonic": "RankSonic",
     "expanse": "Expanse",
     "pinterest.com/bot": "Pinterestbot",
-    "inoreader": "Inoreader",
+    "help.coccoc.com": "coccoc",
+    "compatible; goodreads": "Goodreads",
+    "compatible; daum/": "Daum",
+    "top.mail.ru/": "mail.ru",
+    "hubspot": "HubSpot",
+    "hubspot crawler": "HubSpot",
+    "hubspot webcrawler": "HubSpot",
+    "hubspot single page": "HubSpot",
+    "nitro-;": "Nitro",
+    "nitro-optimizer": "Nitro",
     "rogerbot": "rogerbot",
     "exabot": "Exabot",
     "https://developers.cloudflare.com/security-center/": "Cloudflare Security Center",
@@ -119,7 +146,7 @@ ASSISTANTS = """
     linkupbot phindbot poggio-citations shapbot tavilybot zanistabot aranet-searchbot iaskspider iaskbot/
     linerbot/ linkreader/ isonai-user kendrabot google-cloudvertexbot devin googleagent-mariner manus-user
     novaact/ operator/ google-agent amazonbuyforme
-    amazon-bedrock-agentcore-browser opencode-smartfetch trae/ google-gemini-cli code/1.
+    amazon-bedrock-agentcore-browser opencode-smartfetch trae/ google-gemini-cli
 """.split() + ["anchor browser"]
 
 # Well-known crawlers, spelled exactly: kind, name, operator. The text is the name in lower case,
@@ -235,7 +262,7 @@ KNOWN = [
     ("scanner", "Expanse", "Palo Alto Networks", "expanse, a palo alto networks"),
     ("scanner", "NetcraftSurveyAgent", "Netcraft"),
     ("feed", "Feedly", "Feedly", "feedly/1."),
-    ("feed", "Inoreader", "Inoreader"),
+    ("feed", "Inoreader", "Inoreader", "inoreader.com"),
     ("feed", "NewsBlur", "NewsBlur"),
     # These send a browser's user agent with an additional word.
     ("search", "Daum", "Kakao", "firefox mutant"),

@@ -41,7 +41,7 @@ from urllib.parse import urlparse
 
 import people_tables
 from crawler_tables import (
-    ASSISTANTS, DOMAINS, GENERIC, GENERIC_PAIRS, KIND_CORRECTIONS, KINDS, KNOWN, LIBRARIES, NAMES, OMITTED, OPERATORS, OTHERS_SITES,
+    ASSISTANTS, CRAWLER_WORDS, DOMAINS, GENERIC, GENERIC_PAIRS, KIND_CORRECTIONS, KINDS, KNOWN, LIBRARIES, NAMES, OMITTED, OPERATORS, OTHERS_SITES,
     PROGRAMS, REWRITTEN, SEO_DESCRIPTIONS, SEO_PATTERNS, WEAK,
 )
 
@@ -110,13 +110,24 @@ def fits(rule, agent):
 
 def rules_of(crawler):
     """The texts that replace an entry of the package."""
-    rules = REWRITTEN.get(crawler["pattern"]) or [plain_text(crawler["pattern"])]
+    rewritten = REWRITTEN.get(crawler["pattern"])
+    rules = rewritten or [plain_text(crawler["pattern"])]
     # Short texts occur by chance inside other words.
     bound = [("w", text, further) if conditions == "-" and len(text) < 8 else (conditions, text, further)
              for conditions, text, further in rules]
     if all(any(fits(rule, agent) for rule in bound) for agent in crawler["instances"]):
-        return bound
-    return rules
+        rules = bound
+    return rules if rewritten else [bound_to_start(rule, crawler) for rule in rules]
+
+
+def bound_to_start(rule, crawler):
+    """The rule at the start of the user agent only, if it may be the name of an app, too."""
+    conditions, text, further = rule
+    may_be_an_app = not any(word in text for word in CRAWLER_WORDS) and not {"http-library", "scanner"} & set(crawler["tags"])
+    agents = [agent.lower() for agent in crawler["instances"]]
+    if conditions in ("-", "w") and may_be_an_app and agents and all(agent.startswith(text) for agent in agents):
+        return "s", text, further
+    return rule
 
 
 def name_of(text, instances):

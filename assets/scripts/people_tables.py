@@ -71,7 +71,7 @@ NAMES = """
 PROGRAMS += [("s", text) for text in NAMES.strip(" \n").replace("\n    ", "|").replace("\n", "").split("|")]
 
 # Programs of people whose names contain a text of crawlers.
-CERTAIN = [("s", "tweetbot/")]
+CERTAIN = [("s", "tweetbot/"), ("w", "irobot/")]
 
 # Words in the user agents of people's browsers that the packages lack.
 BROWSER_WORDS = """

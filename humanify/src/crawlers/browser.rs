@@ -160,7 +160,8 @@ impl BrowserWords {
                     let known = self.know(word);
                     unfamiliar |= whole && !known;
                     whole |= starts(word, b"safari/") || starts(word, b"firefox/");
-                    !(added || names_a_bot(word)) || known
+                    let strange = added || (names_a_bot(word) && !is_of_ios_program(agent));
+                    !strange || known
                 }
             };
             if !known {
@@ -235,6 +236,11 @@ fn is_of_mac_program(agent: &[u8]) -> bool {
     contains(agent, b"(macintosh")
         && contains(agent, b"applewebkit/")
         && (contains(agent, b" mobile/") || !browsers.into_iter().any(|name| contains(agent, name)))
+}
+
+/// Whether an agent is of a page inside of a program on iOS: only browsers add `Safari/`.
+fn is_of_ios_program(agent: &[u8]) -> bool {
+    contains(agent, b" mobile/") && !contains(agent, b"safari/")
 }
 
 /// Whether the system is Android with or without a version, as Firefox and Opera name it.
