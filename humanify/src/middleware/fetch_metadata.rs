@@ -21,6 +21,9 @@ static PURPOSES: [HeaderName; 4] = [
     HeaderName::from_static("x-moz"),
 ];
 
+/// Starts of the values of these headers. Facebook's app and older Safaris send `preview`.
+const LOADED_AHEAD: [&[u8]; 4] = [b"prefetch", b"prerender", b"preview", b"instant"];
+
 /// Whether the client caused the request itself. Nobody is banned for requests that another site
 /// makes a browser send, for prefetches, or for the pictures and frames of a page, which another
 /// visitor may have posted.
@@ -113,7 +116,7 @@ pub(crate) fn is_prefetch(headers: &HeaderMap) -> bool {
         .filter_map(|name| header(headers, name))
         .any(|value| {
             let value = value.to_ascii_lowercase();
-            value.starts_with(b"prefetch") || value.starts_with(b"prerender")
+            LOADED_AHEAD.iter().any(|purpose| value.starts_with(purpose))
         })
 }
 
@@ -205,6 +208,22 @@ mod tests {
             let uri = Uri::from_static("/humanify/challenge");
             let found = is_subresource(&client(&headers), &uri, &headers);
             assert_eq!(found, picture, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_nobody_sees_yet_is_a_prefetch() {
+        for (lines, prefetch) in [
+            (&[][..], false),
+            (&[("sec-purpose", "prefetch;prerender")], true),
+            (&[("purpose", "prefetch")], true),
+            (&[("purpose", "Preview")], true),
+            (&[("x-purpose", "preview")], true),
+            (&[("x-purpose", "instant")], true),
+            (&[("x-moz", "prefetch")], true),
+            (&[("purpose", "reading")], false),
+        ] {
+            assert_eq!(is_prefetch(&headers(lines)), prefetch, "{lines:?}");
         }
     }
 
