@@ -389,6 +389,7 @@ LIBRARIES = [
     ("-", "Pekko HTTP", "pekko-http"),
     ("-", "Finagle", "finagle"),
     ("-", "jsoup", "jsoup"),
+    ("-", "jsdom", "jsdom/"),
     ("s", "unirest", "unirest"),
     ("-", "axios", "axios"),
     ("-", "node-fetch", "node-fetch"),

@@ -208,6 +208,14 @@ fn crawlers_libraries_and_tools_are_named() {
             "Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1.19041",
             "PowerShell",
         ),
+        (
+            "Mozilla/5.0 (linux) AppleWebKit/537.36 (KHTML, like Gecko) jsdom/26.1.0",
+            "jsdom",
+        ),
+        (
+            "Mozilla/5.0 (unknown OS) AppleWebKit/537.36 (KHTML, like Gecko) jsdom/26.1.0",
+            "jsdom",
+        ),
         ("Java/17.0.2", "Java"),
         ("sqlmap/1.8#stable (https://sqlmap.org)", "sqlmap"),
         (
