@@ -56,7 +56,9 @@ REWRITTEN = {
     "coccoc": [("-", "help.coccoc.com", ""), ("-", "coccocbot", ""), ("se", "coccoc", "")],
     "HubSpot": [
         ("s", "hubspot", ""), ("-", "hubspot crawler", ""), ("-", "hubspot webcrawler", ""), ("-", "hubspot single page", ""),
+        ("-", "hubspot marketing", ""),
     ],
+    "Hatena": [("s", "hatena", ""), ("-", "hatena-mobile", "")],
     "Charlotte": [("-", "(charlotte/", "")],
     "Nitro-": [("-", "nitro-;", ""), ("-", "nitro-optimizer", "")],
     # A person's downloads, except for this build.
@@ -65,8 +67,8 @@ REWRITTEN = {
     "okhttp": [("s", "okhttp", ""), ("g", "okhttp", "")],
 }
 
-# Words that no app has in its name. Another entry whose agents all begin with its name counts only there, unless it is a library or
-# a scanner: an app of that name adds it to the agent of a browser.
+# Words that no app has in its name. Another entry whose agents all begin with its name counts only there, unless it is a library, a
+# scanner or a monitor: an app of that name adds it to the agent of a browser.
 CRAWLER_WORDS = """
     bot crawl spider scan monitor check fetch feed proxy http agent webhook valid archiv preview search index parser uptime synthetic
 """.split()
@@ -97,6 +99,8 @@ NAMES = {
     "hubspot crawler": "HubSpot",
     "hubspot webcrawler": "HubSpot",
     "hubspot single page": "HubSpot",
+    "hubspot marketing": "HubSpot",
+    "hatena-mobile": "Hatena",
     "nitro-;": "Nitro",
     "nitro-optimizer": "Nitro",
     "rogerbot": "rogerbot",
@@ -182,6 +186,7 @@ KNOWN = [
     ("ai_assistant", "Claude-User", "Anthropic"),
     ("ai_assistant", "Claude-SearchBot", "Anthropic"),
     ("ai_assistant", "Claude-Web", "Anthropic"),
+    ("ai_assistant", "Claude-Code", "Anthropic"),
     ("ai_training", "anthropic-ai", "Anthropic"),
     ("ai_assistant", "PerplexityBot", "Perplexity"),
     ("ai_assistant", "Perplexity-User", "Perplexity"),

@@ -123,7 +123,8 @@ def rules_of(crawler):
 def bound_to_start(rule, crawler):
     """The rule at the start of the user agent only, if it may be the name of an app, too."""
     conditions, text, further = rule
-    may_be_an_app = not any(word in text for word in CRAWLER_WORDS) and not {"http-library", "scanner"} & set(crawler["tags"])
+    named = re.search("[a-z]{3}", text) and not any(word in text for word in CRAWLER_WORDS)
+    may_be_an_app = named and not {"http-library", "scanner", "monitoring"} & set(crawler["tags"])
     agents = [agent.lower() for agent in crawler["instances"]]
     if conditions in ("-", "w") and may_be_an_app and agents and all(agent.startswith(text) for agent in agents):
         return "s", text, further

@@ -229,10 +229,11 @@ impl AgentSystem {
     }
 }
 
-/// Whether a Mac's agent is of a page inside of a program (WKWebView): such agents lack the version
-/// of a browser. On an iPad, which may call itself a Mac, browsers and programs add `Mobile/`.
+/// Whether a Mac's agent is of a page inside of a program (WKWebView): such agents have neither the
+/// version nor the name of a browser. On an iPad, which may call itself a Mac, browsers and programs
+/// add `Mobile/`.
 fn is_of_mac_program(agent: &[u8]) -> bool {
-    let browsers: [&[u8]; 3] = [b"version/", b"chrome/", b"firefox/"];
+    let browsers: [&[u8]; 4] = [b"version/", b"safari/", b"chrome/", b"firefox/"];
     contains(agent, b"(macintosh")
         && contains(agent, b"applewebkit/")
         && (contains(agent, b" mobile/") || !browsers.into_iter().any(|name| contains(agent, name)))

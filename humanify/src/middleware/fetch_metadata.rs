@@ -116,7 +116,9 @@ pub(crate) fn is_prefetch(headers: &HeaderMap) -> bool {
         .filter_map(|name| header(headers, name))
         .any(|value| {
             let value = value.to_ascii_lowercase();
-            LOADED_AHEAD.iter().any(|purpose| value.starts_with(purpose))
+            LOADED_AHEAD
+                .iter()
+                .any(|purpose| value.starts_with(purpose))
         })
 }
 
