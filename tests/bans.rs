@@ -126,6 +126,10 @@ async fn requests_that_another_site_causes_ban_nobody() {
         visitor.clone().with(SITE, "cross-site"),
         visitor.clone().with(SITE, "same-site"),
         visitor.clone().with(prefetch.clone(), "prefetch"),
+        // Facebook's app loads pages that a person only scrolls past.
+        visitor
+            .clone()
+            .with(HeaderName::from_static("x-purpose"), "preview"),
         // A picture that another visitor has posted on a page of this site.
         visitor.clone().with(destination.clone(), "image"),
         visitor.clone().with(destination.clone(), "iframe"),

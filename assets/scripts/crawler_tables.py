@@ -7,6 +7,8 @@ Texts are lower case. Conditions are those of data/crawlers.txt.
 OMITTED = {
     r"AP3A\.240617\.008": "the build number of a telephone's Android 15",
     "Fluid": "makes programs of web sites, for people to use",
+    "MetaIAB Facebook": "the browser inside of the Facebook app",
+    r"Code\/1\.": "Visual Studio Code, whose own browser shows pages to people",
 }
 
 # Patterns that are no plain text, or that would match a person's browser, each with the
@@ -28,6 +30,7 @@ REWRITTEN = {
     "Sogou": [("-", "sogou", "spider")],
     # The messenger's built-in browser sends its name at the end of a browser's user agent.
     "Viber": [("se", "viber", "")],
+    r"Operator\/": [("w", "operator/", "")],
     "WhatsApp": [("s", "whatsapp", "")],
     # Names of telephones, and parts of such names.
     "Sonic": [("w", "sonic/", ""), ("-", "ranksonic", "")],
@@ -45,11 +48,30 @@ REWRITTEN = {
     "Podimo": [("s", "podimo/1.0", "")],
     "Feedly": [("-", "feedlybot", ""), ("w", "feedly/1.", "")],
     "Blackboard": [("-", "blackboard safeassign", "")],
+    # Apps of the same names show pages, and browsers and telephones have them, too.
+    "Goodreads": [("-", "compatible; goodreads", "")],
+    r"Daum\/": [("-", "compatible; daum/", "")],
+    r"mail\.ru": [("-", "top.mail.ru/", "")],
+    "inoreader": [("-", "inoreader.com", "")],
+    "coccoc": [("-", "help.coccoc.com", ""), ("-", "coccocbot", ""), ("se", "coccoc", "")],
+    "HubSpot": [
+        ("s", "hubspot", ""), ("-", "hubspot crawler", ""), ("-", "hubspot webcrawler", ""), ("-", "hubspot single page", ""),
+        ("-", "hubspot marketing", ""),
+    ],
+    "Hatena": [("s", "hatena", ""), ("-", "hatena-mobile", "")],
+    "Charlotte": [("-", "(charlotte/", "")],
+    "Nitro-": [("-", "nitro-;", ""), ("-", "nitro-optimizer", "")],
     # A person's downloads, except for this build.
     "BTWebClient": [("s", "btwebclient/180b", "")],
     # Programs on telephones use it, too.
     "okhttp": [("s", "okhttp", ""), ("g", "okhttp", "")],
 }
+
+# Words that no app has in its name. Another entry whose agents all begin with its name counts only there, unless it is a library, a
+# scanner or a monitor: an app of that name adds it to the agent of a browser.
+CRAWLER_WORDS = """
+    bot crawl spider scan monitor check fetch feed proxy http agent webhook valid archiv preview search index parser uptime synthetic
+""".split()
 
 # Names for which name_of() gives a wrong result.
 NAMES = {
@@ -69,7 +91,18 @@ NAMES = {
     "ranksonic": "RankSonic",
     "expanse": "Expanse",
     "pinterest.com/bot": "Pinterestbot",
-    "inoreader": "Inoreader",
+    "help.coccoc.com": "coccoc",
+    "compatible; goodreads": "Goodreads",
+    "compatible; daum/": "Daum",
+    "top.mail.ru/": "mail.ru",
+    "hubspot": "HubSpot",
+    "hubspot crawler": "HubSpot",
+    "hubspot webcrawler": "HubSpot",
+    "hubspot single page": "HubSpot",
+    "hubspot marketing": "HubSpot",
+    "hatena-mobile": "Hatena",
+    "nitro-;": "Nitro",
+    "nitro-optimizer": "Nitro",
     "rogerbot": "rogerbot",
     "exabot": "Exabot",
     "https://developers.cloudflare.com/security-center/": "Cloudflare Security Center",
@@ -91,6 +124,23 @@ KINDS = {
     "academic": "other",
 }
 
+# The package gives the tag "seo" to whatever has no other one: webhooks, payment providers, prefetches. It counts for
+# entries whose pattern or description contains one of these.
+SEO_PATTERNS = ("seo", "serp", "rank", "linkchecker", "link checker", "keys-so")
+SEO_DESCRIPTIONS = """
+    SEO|search engine optimization|backlink|ranking|keyword|broken link|dead link|link analysis|link research|link validation|link check
+    link discovery|link auditor
+""".strip().replace("\n    ", "|").split("|")
+
+# Kinds of entries whose tags are misleading.
+KIND_CORRECTIONS = {
+    "cotoyogi": "ai_training",
+    "pangubot": "ai_training",
+    "gotosocial": "preview",
+    "modatscanner": "scanner",
+    "indy library": "library",
+}
+
 # Entries whose tags are misleading: they fetch or index pages for the answers of an assistant, or
 # are the assistant's own browser.
 ASSISTANTS = """
@@ -99,7 +149,8 @@ ASSISTANTS = """
     anomura atlassian-bot azureai-searchbot bigsur.ai cloudflare-autorag google-notebooklm kagi-fetcher
     linkupbot phindbot poggio-citations shapbot tavilybot zanistabot aranet-searchbot iaskspider iaskbot/
     linerbot/ linkreader/ isonai-user kendrabot google-cloudvertexbot devin googleagent-mariner manus-user
-    amazon-bedrock-agentcore-browser opencode-smartfetch trae/ google-gemini-cli code/1.
+    novaact/ operator/ google-agent amazonbuyforme
+    amazon-bedrock-agentcore-browser opencode-smartfetch trae/ google-gemini-cli
 """.split() + ["anchor browser"]
 
 # Well-known crawlers, spelled exactly: kind, name, operator. The text is the name in lower case,
@@ -126,10 +177,16 @@ KNOWN = [
     ("ai_training", "GPTBot", "OpenAI"),
     ("ai_assistant", "ChatGPT-User", "OpenAI"),
     ("ai_assistant", "OAI-SearchBot", "OpenAI"),
+    ("advertising", "OAI-AdsBot", "OpenAI"),
+    ("ai_training", "GrokBot", "xAI"),
+    ("ai_assistant", "xAI-Grok", "xAI"),
+    ("ai_assistant", "Grok-DeepSearch", "xAI"),
+    ("ai_assistant", "ModelContextProtocol", ""),
     ("ai_training", "ClaudeBot", "Anthropic"),
     ("ai_assistant", "Claude-User", "Anthropic"),
     ("ai_assistant", "Claude-SearchBot", "Anthropic"),
     ("ai_assistant", "Claude-Web", "Anthropic"),
+    ("ai_assistant", "Claude-Code", "Anthropic"),
     ("ai_training", "anthropic-ai", "Anthropic"),
     ("ai_assistant", "PerplexityBot", "Perplexity"),
     ("ai_assistant", "Perplexity-User", "Perplexity"),
@@ -210,7 +267,7 @@ KNOWN = [
     ("scanner", "Expanse", "Palo Alto Networks", "expanse, a palo alto networks"),
     ("scanner", "NetcraftSurveyAgent", "Netcraft"),
     ("feed", "Feedly", "Feedly", "feedly/1."),
-    ("feed", "Inoreader", "Inoreader"),
+    ("feed", "Inoreader", "Inoreader", "inoreader.com"),
     ("feed", "NewsBlur", "NewsBlur"),
     # These send a browser's user agent with an additional word.
     ("search", "Daum", "Kakao", "firefox mutant"),
@@ -337,6 +394,7 @@ LIBRARIES = [
     ("-", "Pekko HTTP", "pekko-http"),
     ("-", "Finagle", "finagle"),
     ("-", "jsoup", "jsoup"),
+    ("-", "jsdom", "jsdom/"),
     ("s", "unirest", "unirest"),
     ("-", "axios", "axios"),
     ("-", "node-fetch", "node-fetch"),

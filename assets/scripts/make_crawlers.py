@@ -41,8 +41,8 @@ from urllib.parse import urlparse
 
 import people_tables
 from crawler_tables import (
-    ASSISTANTS, DOMAINS, GENERIC, GENERIC_PAIRS, KINDS, KNOWN, LIBRARIES, NAMES, OMITTED, OPERATORS, OTHERS_SITES, PROGRAMS,
-    REWRITTEN, WEAK,
+    ASSISTANTS, CRAWLER_WORDS, DOMAINS, GENERIC, GENERIC_PAIRS, KIND_CORRECTIONS, KINDS, KNOWN, LIBRARIES, NAMES, OMITTED, OPERATORS, OTHERS_SITES,
+    PROGRAMS, REWRITTEN, SEO_DESCRIPTIONS, SEO_PATTERNS, WEAK,
 )
 
 PACKAGE = "crawler-user-agents"
@@ -110,13 +110,25 @@ def fits(rule, agent):
 
 def rules_of(crawler):
     """The texts that replace an entry of the package."""
-    rules = REWRITTEN.get(crawler["pattern"]) or [plain_text(crawler["pattern"])]
+    rewritten = REWRITTEN.get(crawler["pattern"])
+    rules = rewritten or [plain_text(crawler["pattern"])]
     # Short texts occur by chance inside other words.
     bound = [("w", text, further) if conditions == "-" and len(text) < 8 else (conditions, text, further)
              for conditions, text, further in rules]
     if all(any(fits(rule, agent) for rule in bound) for agent in crawler["instances"]):
-        return bound
-    return rules
+        rules = bound
+    return rules if rewritten else [bound_to_start(rule, crawler) for rule in rules]
+
+
+def bound_to_start(rule, crawler):
+    """The rule at the start of the user agent only, if it may be the name of an app, too."""
+    conditions, text, further = rule
+    named = re.search("[a-z]{3}", text) and not any(word in text for word in CRAWLER_WORDS)
+    may_be_an_app = named and not {"http-library", "scanner", "monitoring"} & set(crawler["tags"])
+    agents = [agent.lower() for agent in crawler["instances"]]
+    if conditions in ("-", "w") and may_be_an_app and agents and all(agent.startswith(text) for agent in agents):
+        return "s", text, further
+    return rule
 
 
 def name_of(text, instances):
@@ -134,10 +146,15 @@ def name_of(text, instances):
     return name
 
 
-def kind_of(text, tags):
+def kind_of(text, crawler):
     if text in ASSISTANTS:
         return "ai_assistant"
-    return next(kind for tag, kind in KINDS.items() if tag in tags)
+    if text in KIND_CORRECTIONS:
+        return KIND_CORRECTIONS[text]
+    kind = next(kind for tag, kind in KINDS.items() if tag in crawler["tags"])
+    pattern, description = crawler["pattern"].lower(), crawler.get("description", "")
+    is_seo = any(part in pattern for part in SEO_PATTERNS) or any(part in description for part in SEO_DESCRIPTIONS)
+    return "other" if kind == "seo" and not is_seo else kind
 
 
 def domain_of(address):
@@ -165,6 +182,17 @@ def operator_of(text, kind, crawler):
     return ""
 
 
+def show_doubtful(crawlers):
+    """Prints the entries whose agents are all those of a telephone's browser or of a page inside of an app, and that
+    neither say that they are crawlers nor give an address: they may be people's, and belong into OMITTED then."""
+    of_people = re.compile(r"; wv\)|iphone|ipad")
+    of_crawlers = re.compile(r"bot|crawl|spider|http|www\.|@")
+    for crawler in crawlers:
+        agents = [agent.lower() for agent in crawler["instances"]]
+        if agents and all(of_people.search(agent) and not of_crawlers.search(agent) for agent in agents):
+            print(f"possibly people's: {crawler['pattern']}: {crawler['instances'][0]}")
+
+
 def make(crawlers, known):
     """The lines of the list."""
     listed, libraries = {}, {}
@@ -176,7 +204,7 @@ def make(crawlers, known):
         for conditions, text, further in rules_of(crawler):
             if len(text) < 3 or not text.isascii() or not text.isprintable():
                 sys.exit(f"too short or not ASCII: {crawler['pattern']}")
-            kind = kind_of(text, crawler["tags"])
+            kind = kind_of(text, crawler)
             same = next((listed[form] for form in (text, text.rstrip("/")) if form in listed and form in KNOWN_TEXTS), None)
             if same and not further:
                 continue
@@ -214,6 +242,7 @@ def main():
     if sys.argv[1:2] == ["--before"]:
         crawlers = [crawler for crawler in crawlers if date_of(crawler) < sys.argv[2]]
         known, output = [], Path(sys.argv[3])
+    show_doubtful(crawlers)
     lines = make(crawlers, known)
     date = max(map(date_of, crawlers))
     output.write_text(

@@ -12,7 +12,7 @@ ENGINES = [
 # A browser's engine inside of another program, or in a machine whose makers add arbitrary words to
 # the user agent: additional words are no sign of a crawler there.
 EMBEDDED = [
-    "; wv", "version/4.0 chrome/", "electron/", "[fban/", "[fb_iab/",
+    "; wv", "version/4.0 chrome/", "electron/", "[fban/", "[fb_iab/", "metaiab ",
     "hbbtv", "smarttv", "smart-tv", "smart tv", "smarthub", "netcast", "omi/", "ce-html", "viera", "bravia", "opera tv", "web0s",
     "webos", "nettv", "_tv_", " stv;", "googletv", "google tv", "crkey", "qtwebengine", "playstation", "nintendo", "xbox", "oculus", " vr ", "tesla", "kindle", "silk/",
     "linux arm", "linux mips", "linux aarch64", "linux sh4",
@@ -20,6 +20,9 @@ EMBEDDED = [
     "brew", "j2me", "netscape", "novarra",
     # WeChat and WeCom, DingTalk, Lark and Feishu, Alipay and other programs of Alibaba, on desktops, too.
     "micromessenger/", "wxwork/", "wxworklocal/", "dingtalk(", "dingtalk/", "larklocale/", "aliapp(",
+    # Programs on desktops that contain Chromium (CEF, WebView2): Steam, Outlook, OBS, launchers of games, Zoom, a browser for exams.
+    "valve steam", "oneoutlook/", " obs/", "epicgameslauncher/", "battle.net/", "goggalaxyclient/", "overwolf/", "riotclient/",
+    "leagueoflegendsclient/", "eaapp/", "zoomapps/", " respondus/",
 ]
 
 # Other programs that people use, and the machines on which they run.
@@ -68,7 +71,7 @@ NAMES = """
 PROGRAMS += [("s", text) for text in NAMES.strip(" \n").replace("\n    ", "|").replace("\n", "").split("|")]
 
 # Programs of people whose names contain a text of crawlers.
-CERTAIN = [("s", "tweetbot/")]
+CERTAIN = [("s", "tweetbot/"), ("w", "irobot/")]
 
 # Words in the user agents of people's browsers that the packages lack.
 BROWSER_WORDS = """

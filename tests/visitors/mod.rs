@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::any;
-use http::StatusCode;
+use http::header::{ACCEPT, USER_AGENT};
+use http::{HeaderName, StatusCode};
 use humanify::{HumanifyBuilder, ManualClock, Secrets, prelude::*, testing};
 
 use crate::support::{HOME, Reply, Site, Visitor};
@@ -232,4 +233,46 @@ async fn a_return_address_is_refused_only_if_it_leaves_the_site() {
         let visitor = site.browser(HOME);
         assert_eq!(visitor.get_in(path).await.location().as_deref(), Some(path));
     }
+}
+
+#[tokio::test]
+async fn browsers_that_ask_for_pages_by_anything_are_shown_the_challenge() {
+    const EXPLORER: &str = "image/gif, image/jpeg, image/pjpeg, application/xaml+xml, */*";
+    let site = site();
+    for (agent, accept) in [
+        ("Links (2.28; Linux 6.12 x86_64; GNU C 14.2; x)", "*/*"),
+        ("ELinks/0.13.2 (textmode; Linux; 80x25-2)", "*/*"),
+        ("NetSurf/3.11 (Linux)", "*/*"),
+        ("Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)", "*/*"),
+        (
+            "Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 6.1; Trident/4.0)",
+            EXPLORER,
+        ),
+        (
+            "Mozilla/4.0 (PSP (PlayStation Portable); 2.00)",
+            "*/*;q=0.01",
+        ),
+    ] {
+        let mut visitor = site.program(HOME);
+        for (name, value) in [(USER_AGENT, agent), (ACCEPT, accept)] {
+            visitor = visitor.with(name, value);
+        }
+        let page = challenge(&visitor).await;
+        assert_eq!(page.status, StatusCode::OK, "{agent}: {}", page.body);
+        assert!(page.body.contains("<form"), "{agent}: {}", page.body);
+        // Its form is not kept, since the request does not say which site it comes from.
+        let refused_form = visitor.post("/login", "name=typed").await;
+        assert!(
+            refused_form.body.contains("<form"),
+            "{agent}: {}",
+            refused_form.body
+        );
+        assert!(visitor.solve(page).await.clears(), "{agent}");
+    }
+    // A script of Safari before 16.4 sends the same header.
+    let script = site.browser(HOME).with(ACCEPT, "*/*");
+    let script = script.without(HeaderName::from_static("sec-fetch-mode"));
+    let refused = script.get("/login").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(refused.body.contains("challenge-required"));
 }

@@ -41,6 +41,9 @@ enum Position {
 enum AgentSystem {
     Desktop,
     Phone,
+    /// A page inside of a program on a Mac, or on an iPad that shows pages as a Mac does. The
+    /// program adds its own name.
+    MacProgram,
     /// Internet Explorer, or a browser that claims to be compatible with it. Toolbars add words to
     /// its comment.
     Compatible,
@@ -72,8 +75,8 @@ pub(super) enum AgentVerdict {
     Familiar,
     /// No known browser sends one of its words.
     Strange,
-    /// A telephone's browser with an additional word, which may be from a crawler or from a
-    /// person's program.
+    /// A browser of a telephone or in a program, with an additional word, which may be from a
+    /// crawler or from a person's program.
     Doubtful,
     /// Not judged, since it is unknown what such browsers send.
     Unknown,
@@ -95,8 +98,19 @@ impl BrowserWords {
     ///
     /// The first comment of a telephone is not judged, since it names the model. A product with a
     /// version after the complete agent of a telephone's browser may be any program, so its own
-    /// name decides; a last word without a version is judged.
+    /// name decides; a last word without a version is judged. So it is with pages inside of
+    /// programs on a Mac.
     pub(super) fn judge(&self, agent: &[u8]) -> AgentVerdict {
+        match self.judge_words(agent, AgentSystem::Desktop) {
+            AgentVerdict::Strange if is_of_mac_program(agent) => {
+                self.judge_words(agent, AgentSystem::MacProgram)
+            }
+            verdict => verdict,
+        }
+    }
+
+    /// Judges a browser's user agent, in which a Mac is a system of this kind.
+    fn judge_words(&self, agent: &[u8], mac: AgentSystem) -> AgentVerdict {
         let mut words = AgentWords {
             agent,
             depth: 0,
@@ -105,14 +119,15 @@ impl BrowserWords {
         let mut system = None;
         // Whether an unknown product stands before the first comment, which tells the platform.
         let mut foreign = false;
-        // Whether the agent of a telephone's browser is complete, so that any further word is
+        // Whether the agent of a telephone's browser or of a Mac's program is complete, so that any further word is
         // additional.
-        let mut whole = false;
-        // Whether a telephone's agent has an additional word with a version.
+        let mut whole = mac == AgentSystem::MacProgram && !contains(agent, b" mobile/");
+        // Whether such an agent has an additional word with a version.
         let mut unfamiliar = false;
         while let Some((place, word)) = words.next() {
             if place == Position::System {
                 system = match system {
+                    None if starts(word, b"macintosh") => Some(mac),
                     None => Some(AgentSystem::named(word)),
                     // Internet Explorer 11 no longer says that it is compatible.
                     Some(AgentSystem::Desktop) if starts(word, b"trident/") => {
@@ -127,21 +142,26 @@ impl BrowserWords {
                     true
                 }
                 (Some(AgentSystem::Other), _) => return AgentVerdict::Unknown,
-                (Some(AgentSystem::Desktop | AgentSystem::Compatible), _) if foreign => false,
+                (
+                    Some(AgentSystem::Desktop | AgentSystem::Compatible | AgentSystem::MacProgram),
+                    _,
+                ) if foreign => false,
                 (Some(AgentSystem::Desktop), _)
+                | (Some(AgentSystem::MacProgram), Position::System)
                 | (Some(AgentSystem::Compatible), Position::Product) => self.know(word),
                 (Some(AgentSystem::Compatible), _) => !names_a_bot(word),
                 (Some(AgentSystem::Phone), Position::System) => true,
-                (Some(AgentSystem::Phone), Position::Comment) => {
+                (Some(AgentSystem::Phone | AgentSystem::MacProgram), Position::Comment) => {
                     !word.eq_ignore_ascii_case(b"compatible")
                 }
-                (Some(AgentSystem::Phone), Position::Product) => {
+                (Some(AgentSystem::Phone | AgentSystem::MacProgram), Position::Product) => {
                     let bare = || word.iter().all(u8::is_ascii_alphabetic);
                     let added = whole && words.agent.is_empty() && bare();
                     let known = self.know(word);
                     unfamiliar |= whole && !known;
                     whole |= starts(word, b"safari/") || starts(word, b"firefox/");
-                    !(added || names_a_bot(word)) || known
+                    let strange = added || (names_a_bot(word) && !is_of_ios_program(agent));
+                    !strange || known
                 }
             };
             if !known {
@@ -192,7 +212,7 @@ impl AgentSystem {
         let starts = |name: &str| starts(first, name.as_bytes());
         if starts("windows phone") {
             AgentSystem::Other
-        } else if starts("windows") || starts("macintosh") || starts("x11") {
+        } else if starts("windows") || starts("x11") {
             AgentSystem::Desktop
         } else if starts("iphone")
             || starts("ipad")
@@ -207,6 +227,21 @@ impl AgentSystem {
             AgentSystem::Other
         }
     }
+}
+
+/// Whether a Mac's agent is of a page inside of a program (WKWebView): such agents have neither the
+/// version nor the name of a browser. On an iPad, which may call itself a Mac, browsers and programs
+/// add `Mobile/`.
+fn is_of_mac_program(agent: &[u8]) -> bool {
+    let browsers: [&[u8]; 4] = [b"version/", b"safari/", b"chrome/", b"firefox/"];
+    contains(agent, b"(macintosh")
+        && contains(agent, b"applewebkit/")
+        && (contains(agent, b" mobile/") || !browsers.into_iter().any(|name| contains(agent, name)))
+}
+
+/// Whether an agent is of a page inside of a program on iOS: only browsers add `Safari/`.
+fn is_of_ios_program(agent: &[u8]) -> bool {
+    contains(agent, b" mobile/") && !contains(agent, b"safari/")
 }
 
 /// Whether the system is Android with or without a version, as Firefox and Opera name it.

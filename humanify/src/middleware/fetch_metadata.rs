@@ -3,6 +3,7 @@
 use http::header::{ACCEPT, HeaderName, ORIGIN, REFERER};
 use http::{HeaderMap, Method, Uri};
 
+use super::old_browser;
 use crate::client::{Client, host};
 
 // These are static, so that they are not parsed for each request.
@@ -19,6 +20,9 @@ static PURPOSES: [HeaderName; 4] = [
     HeaderName::from_static("x-purpose"),
     HeaderName::from_static("x-moz"),
 ];
+
+/// Starts of the values of these headers. Facebook's app and older Safaris send `preview`.
+const LOADED_AHEAD: [&[u8]; 4] = [b"prefetch", b"prerender", b"preview", b"instant"];
 
 /// Whether the client caused the request itself. Nobody is banned for requests that another site
 /// makes a browser send, for prefetches, or for the pictures and frames of a page, which another
@@ -56,7 +60,19 @@ fn is_part_of_a_page(headers: &HeaderMap) -> bool {
     };
     // Old browsers list pictures first in `Accept` for pages, too.
     let is_page = |range: &[u8]| range.trim_ascii_start().starts_with(b"text/html");
-    parts.into_iter().any(starts) && !accepted.split(|byte| *byte == b',').any(is_page)
+    parts.into_iter().any(starts)
+        && !accepted.split(|byte| *byte == b',').any(is_page)
+        && !is_page_of_explorer(accepted, headers)
+}
+
+/// Whether an old Internet Explorer requests a page: it then lists formats of pictures, and asks for
+/// a picture by `*/*`. Others end their lists for pictures with `image/*`.
+fn is_page_of_explorer(accepted: &[u8], headers: &HeaderMap) -> bool {
+    let has = |range: &[u8]| {
+        let mut ranges = accepted.split(|byte| *byte == b',');
+        ranges.any(|given| given.trim_ascii().starts_with(range))
+    };
+    has(b"*/*") && !has(b"image/*") && old_browser::asks_for_anything(headers)
 }
 
 /// Whether the response becomes a part of a page, or goes to another site's script. Nobody would
@@ -74,9 +90,9 @@ pub(crate) fn is_subresource(client: &Client, uri: &Uri, headers: &HeaderMap) ->
         Some(destination) if !shows_pages(destination) => true,
         Some(destination) => leads_away(destination) && is_cross_site(client, uri, headers),
         // Older browsers request pictures by `Accept`.
-        None => headers
-            .get(ACCEPT)
-            .is_some_and(|accept| accept.as_bytes().trim_ascii_start().starts_with(b"image/")),
+        None => header(headers, &ACCEPT).is_some_and(|accepted| {
+            accepted.starts_with(b"image/") && !is_page_of_explorer(accepted, headers)
+        }),
     }
 }
 
@@ -100,7 +116,9 @@ pub(crate) fn is_prefetch(headers: &HeaderMap) -> bool {
         .filter_map(|name| header(headers, name))
         .any(|value| {
             let value = value.to_ascii_lowercase();
-            value.starts_with(b"prefetch") || value.starts_with(b"prerender")
+            LOADED_AHEAD
+                .iter()
+                .any(|purpose| value.starts_with(purpose))
         })
 }
 
@@ -173,6 +191,44 @@ mod tests {
             .collect()
     }
 
+    const OLD_PAGE: (&str, &str) = ("accept", "image/gif, image/jpeg, image/pjpeg, */*");
+    const EXPLORER: (&str, &str) = (
+        "user-agent",
+        "Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 6.1; Trident/4.0)",
+    );
+
+    #[test]
+    fn nobody_is_shown_a_challenge_in_place_of_a_picture() {
+        for (lines, picture) in [
+            (&[][..], false),
+            (&[OLD_PAGE], true),
+            (&[OLD_PAGE, EXPLORER], false),
+            (&[("sec-fetch-dest", "image"), EXPLORER], true),
+            (&[("accept", "text/html,*/*;q=0.8")], false),
+        ] {
+            let headers = headers(lines);
+            let uri = Uri::from_static("/humanify/challenge");
+            let found = is_subresource(&client(&headers), &uri, &headers);
+            assert_eq!(found, picture, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_nobody_sees_yet_is_a_prefetch() {
+        for (lines, prefetch) in [
+            (&[][..], false),
+            (&[("sec-purpose", "prefetch;prerender")], true),
+            (&[("purpose", "prefetch")], true),
+            (&[("purpose", "Preview")], true),
+            (&[("x-purpose", "preview")], true),
+            (&[("x-purpose", "instant")], true),
+            (&[("x-moz", "prefetch")], true),
+            (&[("purpose", "reading")], false),
+        ] {
+            assert_eq!(is_prefetch(&headers(lines)), prefetch, "{lines:?}");
+        }
+    }
+
     #[test]
     fn parts_of_a_page_are_recognised_by_destination_or_accept() {
         for (lines, part) in [
@@ -196,6 +252,12 @@ mod tests {
             (
                 &[("accept", "image/gif, image/jpeg, text/html, */*")],
                 false,
+            ),
+            (&[OLD_PAGE], true),
+            (&[OLD_PAGE, EXPLORER], false),
+            (
+                &[("accept", "image/png, image/*;q=0.8, */*;q=0.5"), EXPLORER],
+                true,
             ),
             (&[("accept", "*/*")], false),
             (&[("accept", "application/json")], false),

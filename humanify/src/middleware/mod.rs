@@ -29,6 +29,7 @@ mod listener;
 mod nameless_route_warnings;
 mod nameless_routes;
 mod nested_router;
+mod old_browser;
 mod opaque_services;
 mod peek;
 mod read_body;

@@ -4,6 +4,7 @@ use http::header::ACCEPT;
 use http::{HeaderMap, HeaderName, Method};
 
 use super::fetch_metadata::{SEC_FETCH_MODE, header, is_prefetch};
+use super::old_browser;
 
 /// The kind of response that the client can use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +45,9 @@ impl RequestKind {
 /// The header by which scripts mark their requests.
 static X_REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
 
-/// Whether `Accept` allows HTML, by name or as any text; for a browser that follows a link, `*/*`
-/// is enough. The most specific range counts, as in RFC 9110, section 12.5.1.
+/// Whether `Accept` allows HTML, by name or as any text; for a browser that follows a link and for
+/// a browser without `fetch`, `*/*` is enough. The most specific range counts, as in RFC 9110,
+/// section 12.5.1.
 fn takes_html(headers: &HeaderMap, navigates: bool) -> bool {
     let lines = headers.get_all(ACCEPT).iter();
     let ranges = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
@@ -55,7 +57,7 @@ fn takes_html(headers: &HeaderMap, navigates: bool) -> bool {
         let taken = match parts.next().map(<[u8]>::to_ascii_lowercase).as_deref() {
             Some(b"text/html") => &mut html,
             Some(b"text/*") => &mut text,
-            Some(b"*/*") if navigates => &mut anything,
+            Some(b"*/*") if navigates || old_browser::asks_for_anything(headers) => &mut anything,
             _ => continue,
         };
         let is_refused = parts.any(|parameter| {
@@ -111,6 +113,43 @@ mod tests {
                 Method::GET,
                 &[("accept", "*/*"), ("sec-fetch-mode", "navigate")],
                 RequestKind::Navigation,
+            ),
+            (
+                Method::GET,
+                &[("accept", "*/*"), ("user-agent", "Links (2.28; Linux)")],
+                RequestKind::Navigation,
+            ),
+            (
+                Method::POST,
+                &[
+                    ("accept", "image/gif, image/jpeg, */*"),
+                    (
+                        "user-agent",
+                        "Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 6.1)",
+                    ),
+                ],
+                RequestKind::FormSubmit,
+            ),
+            (
+                Method::GET,
+                &[
+                    ("accept", "*/*"),
+                    (
+                        "user-agent",
+                        "Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 6.1)",
+                    ),
+                    ("x-requested-with", "XMLHttpRequest"),
+                ],
+                RequestKind::Api,
+            ),
+            (
+                Method::GET,
+                &[
+                    ("accept", "*/*"),
+                    ("sec-fetch-mode", "no-cors"),
+                    ("user-agent", "Links (2.28; Linux)"),
+                ],
+                RequestKind::Api,
             ),
             (
                 Method::GET,

@@ -39,7 +39,7 @@ pub enum CrawlerKind {
     Archiver,
     /// Reads feeds.
     Feed,
-    /// Anything else: research, an unlisted crawler, a missing user agent.
+    /// Anything else: webhooks, research, an unlisted crawler, a missing user agent.
     Other,
 }
 

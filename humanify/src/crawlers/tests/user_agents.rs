@@ -208,6 +208,14 @@ fn crawlers_libraries_and_tools_are_named() {
             "Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1.19041",
             "PowerShell",
         ),
+        (
+            "Mozilla/5.0 (linux) AppleWebKit/537.36 (KHTML, like Gecko) jsdom/26.1.0",
+            "jsdom",
+        ),
+        (
+            "Mozilla/5.0 (unknown OS) AppleWebKit/537.36 (KHTML, like Gecko) jsdom/26.1.0",
+            "jsdom",
+        ),
         ("Java/17.0.2", "Java"),
         ("sqlmap/1.8#stable (https://sqlmap.org)", "sqlmap"),
         (
@@ -299,5 +307,38 @@ fn well_known_crawlers_have_the_names_that_they_send() {
         let crawler = list.find(format!("{library}/1.0").as_bytes()).unwrap();
         assert_eq!(crawler.name, library);
         assert_eq!((crawler.kind, crawler.operator), (Library, None));
+    }
+}
+
+#[test]
+fn kinds_say_what_crawlers_do() {
+    use CrawlerKind::*;
+    let list = embedded();
+    for (agent, kind) in [
+        ("Stripe/1.0 (+https://stripe.com/docs/webhooks)", Other),
+        ("PayPal/AUHR-214.0-51787073", Other),
+        ("Mollie HTTP client/1.0", Other),
+        ("Svix-Webhooks/1.4", Other),
+        ("Shopify-Captain-Hook", Other),
+        ("Zapier", Other),
+        ("Chrome Privacy Preserving Prefetch Proxy", Other),
+        ("Mozilla/5.0 (compatible; SERankingBacklinksBot/1.0)", Seo),
+        ("Mozilla/5.0 (compatible; BrightEdge Crawler/1.0)", Seo),
+        ("Mozilla/5.0 (compatible; Novaact/1.0)", AiAssistant),
+        ("Mozilla/5.0 (compatible; Operator/1.0)", AiAssistant),
+        ("Mozilla/5.0 (compatible; Google-Agent)", AiAssistant),
+        ("Mozilla/5.0 (compatible; AmazonBuyForMe)", AiAssistant),
+        ("xAI-Grok/1.0", AiAssistant),
+        ("ModelContextProtocol/1.0", AiAssistant),
+        ("GrokBot/1.0", AiTraining),
+        ("Mozilla/5.0 (compatible; Cotoyogi/4.0)", AiTraining),
+        ("Mozilla/5.0 (compatible; PanguBot)", AiTraining),
+        ("OAI-AdsBot/1.0", Advertising),
+        ("gotosocial/0.19.2", Preview),
+        ("Mozilla/5.0 (compatible; ModatScanner/1.2)", Scanner),
+        ("Mozilla/3.0 (compatible; Indy Library)", Library),
+    ] {
+        let crawler = list.find(agent.as_bytes());
+        assert_eq!(crawler.map(|crawler| crawler.kind), Some(kind), "{agent}");
     }
 }
