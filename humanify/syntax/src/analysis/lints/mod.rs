@@ -7,6 +7,7 @@ mod limits;
 mod look_alike;
 mod marks;
 mod redundant;
+mod own_pages;
 mod targets;
 mod values;
 mod well_known;
@@ -38,6 +39,7 @@ pub(super) fn check(block: &mut RuleBlock, position: usize) -> Vec<Defect> {
     let entries = block.entries.iter();
     let others: Vec<Statement> = entries.map(|entry| entry.statement).collect();
     values::check(&statement, &others, &mut lints);
+    own_pages::check(block, position, &mut lints);
     look_alike::check(&statement, &mut lints);
     exemptions::check(&statement, &mut lints);
     late::check(block, position, &mut lints);

@@ -8,7 +8,7 @@ use crate::analysis::witness::Witness;
 use crate::{Action, Field, Statement, Target, Test};
 
 /// The default mount path of humanify's own pages.
-const OWN_PAGES: &str = "/humanify";
+pub(super) const OWN_PAGES: &str = "/humanify";
 
 pub(super) fn check(statement: &Statement, lints: &mut LintFindings) {
     check_everything(statement, lints);
