@@ -23,6 +23,7 @@ pub(super) fn condition(written: &Condition) -> String {
     match written {
         Condition::All(parts) => joined(parts, " && "),
         Condition::Any(parts) => joined(parts, " || "),
+        Condition::Not(part @ Condition::Compare(..)) => format!("!({})", condition(part)),
         Condition::Not(part) => format!("!{}", bracketed(part)),
         Condition::Is(sign) => format!("client.{}", sign_name(*sign)),
         Condition::Compare(field, asked) => comparison(*field, asked),
