@@ -5,6 +5,7 @@ use super::block::{MatchScope, RuleBlock, TargetTexts};
 use super::defect::Defect;
 use super::print;
 use super::reach::Reach;
+use super::replaced;
 use super::search::{Domain, Search, Searcher};
 use super::texts::TextSet;
 use super::witness::{ExampleOutcome, Witness};
@@ -14,6 +15,10 @@ use crate::{Action, Statement, Target, listed};
 pub(super) fn check(block: &mut RuleBlock, position: usize) -> Option<Defect> {
     let entry = block.entries.get(position)?;
     let number = entry.number?;
+    if let Some(defect) = replaced::check(block, position, number) {
+        return Some(defect);
+    }
+    let entry = block.entries.get(position)?;
     let targets = entry.on.len();
     let mut dead: Vec<Reach> = Vec::new();
     let mut is_decided = true;
@@ -97,11 +102,6 @@ pub(super) fn check(block: &mut RuleBlock, position: usize) -> Option<Defect> {
     }
 }
 
-fn shadowed_by_default(action: &Action, number: usize) -> Defect {
-    match action {
-        Action::Exempt => Defect::new(
-            number,
-            "this statement does nothing: these paths are exempt by default",
 /// The advice on a statement whose requests a refusal of everyone decides. It never is to leave the
 /// refusal of an exemption out, which would open its paths to everyone.
 fn under_a_refusal(statement: &Statement, refusal: &Statement) -> String {
@@ -137,6 +137,11 @@ fn under_a_refusal(statement: &Statement, refusal: &Statement) -> String {
     }
 }
 
+fn shadowed_by_default(action: &Action, number: usize) -> Defect {
+    match action {
+        Action::Exempt => Defect::new(
+            number,
+            "this statement does nothing: these paths are exempt by default",
             "leave it out, or add `no_default_exemptions;` and your own `exempt` statements",
         ),
         _ => Defect::new(

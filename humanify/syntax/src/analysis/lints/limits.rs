@@ -108,7 +108,7 @@ fn replaces_default(
         && known.when.is_none()
         && !known.observe
         && !statement.on.is_empty()
-        && first.counts == limit.counts
+        && limit.replaces(first)
         && !statement.observe
         && looser
         && first.rates != limit.rates
