@@ -1,7 +1,7 @@
 //! Limits that count other requests than they seem to.
 
 use super::LintFindings;
-use super::exemptions::{ControlledBy, controlled_by};
+use super::exemptions::{ControlledBy, Hosts, controlled_by};
 use crate::analysis::block::{MatchScope, RuleBlock, TargetTexts};
 use crate::analysis::search::{Domain, Search, Searcher};
 use crate::analysis::texts::TextSet;
@@ -115,7 +115,7 @@ fn replaces_default(
         && statement
             .when
             .as_ref()
-            .is_some_and(|when| controlled_by(when, true) == ControlledBy::OnClient)
+            .is_some_and(|when| controlled_by(when, true, Hosts::AreSent) == ControlledBy::OnClient)
 }
 
 /// Whether both limits count alike and `first` is always exhausted before `limit`.

@@ -41,7 +41,7 @@ pub(super) fn check(block: &mut RuleBlock, position: usize) -> Vec<Defect> {
     values::check(&statement, &others, &mut lints);
     own_pages::check(block, position, &mut lints);
     look_alike::check(&statement, &mut lints);
-    exemptions::check(&statement, &mut lints);
+    exemptions::check(block, position, &mut lints);
     late::check(block, position, &mut lints);
     limits::check(block, position, &mut lints);
     redundant::check(block, position, &mut lints);
