@@ -2,12 +2,13 @@
 
 mod bans;
 mod exemptions;
+mod expressions;
 mod late;
 mod limits;
 mod look_alike;
 mod marks;
-mod redundant;
 mod own_pages;
+mod redundant;
 mod targets;
 mod values;
 mod well_known;
@@ -35,11 +36,11 @@ pub(super) fn check(block: &mut RuleBlock, position: usize) -> Vec<Defect> {
         number,
         acts: block.acting(position),
     };
-    targets::check(&statement, &mut lints);
+    targets::check(block, position, &mut lints);
     let entries = block.entries.iter();
     let others: Vec<Statement> = entries.map(|entry| entry.statement).collect();
-    values::check(&statement, &others, &mut lints);
     own_pages::check(block, position, &mut lints);
+    values::check(&statement, &others, &mut lints);
     look_alike::check(&statement, &mut lints);
     exemptions::check(block, position, &mut lints);
     late::check(block, position, &mut lints);

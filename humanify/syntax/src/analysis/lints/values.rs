@@ -1,7 +1,7 @@
 //! Comparisons with values that hardly any request has.
 
-use super::LintFindings;
-use crate::analysis::print::field_name;
+use super::{LintFindings, expressions};
+use crate::analysis::print::{self, field_name};
 use crate::analysis::request::ExampleRequest;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
@@ -248,23 +248,8 @@ fn check_comparison(
         }
         _ => {}
     }
-    if let (Field::Path, Test::Matches(text)) = (field, comparison.test)
-        && text.ends_with("/*")
-    {
-        lints.add_shown(
-            Warning::GLOB_LIKE,
-            format!("`{text}` is a regular expression, in which `/*` means any number of slashes"),
-            "write a glob after `on`, or `/.*` in the expression for everything below",
-            |acts| {
-                let start = text.trim_end_matches("/*").trim_start_matches('^');
-                let path = format!("{start}-x");
-                let request = ExampleRequest { path, ..acts };
-                match comparison.negated {
-                    true => Witness::unaffected(request, statement),
-                    false => Witness::of(request, statement),
-                }
-            },
-        );
+    if let (Field::Path, Test::Matches(text)) = (field, comparison.test) {
+        expressions::glob_like(statement, text, comparison.negated, lints);
     }
     if let Field::Arg(name) | Field::Cookie(name) = field
         && name.trim() != name
