@@ -18,7 +18,7 @@ const BUDGET: usize = 200_000;
 const BUDGET_PER_STATEMENT: usize = 200;
 
 /// The step budget of all questions whether conditions on the path ever or always hold.
-const PATH_BUDGET: usize = 50_000;
+const PATH_BUDGET: usize = 25_000;
 
 /// The maximum number of pairs of statements that are searched for a request on which both act.
 const QUESTIONS: usize = 100;
