@@ -243,6 +243,30 @@ async fn only_a_limit_on_the_same_requests_replaces_the_default_limit() {
 }
 
 #[tokio::test]
+async fn a_default_limit_for_some_methods_gives_way_only_to_the_same_methods() {
+    let app = Router::new().fallback(|| async { "in" });
+    let site = Site::new(
+        Humanify::builder().rules(protect! {
+            limit "2/minute", methods = [POST, PUT];
+            limit "9/minute" on "/api/*";
+            limit "4/minute", methods = [PUT, POST] on "/forms/*";
+        }),
+        app,
+    );
+    let table = [
+        (Method::POST, "/other", 2),
+        (Method::POST, "/api/x", 2),
+        (Method::GET, "/api/x", 9),
+        (Method::POST, "/forms/x", 4),
+    ];
+    for (place, (method, path, expected)) in table.into_iter().enumerate() {
+        let visitor = site.browser(&format!("84.140.1.{place}"));
+        let passed = count_passing(&visitor, method.clone(), path).await;
+        assert_eq!(passed, expected, "{method} {path}");
+    }
+}
+
+#[tokio::test]
 async fn a_scope_is_one_bucket_whatever_its_requests_cost() {
     #[rate_limit("10/minute", scope = "api")]
     async fn list() -> &'static str {

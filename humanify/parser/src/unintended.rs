@@ -43,7 +43,10 @@ fn expression(text: &str, whole: bool) -> Option<ProblemAndHelp> {
         true => ", without the flag `m`",
         false => "",
     };
-    let help = format!("begin every alternative with `^`{and_end}{of_lines}");
+    let help = match text.starts_with("^.") && !whole {
+        true => "say how the path begins, without `.*` or `.+` behind `^`".to_owned(),
+        false => format!("begin every alternative with `^`{and_end}{of_lines}"),
+    };
     (!analysis::is_anchored(text, whole)).then_some((problem, help))
 }
 

@@ -190,7 +190,7 @@ impl Rules {
     }
 
     /// The limits that apply to a request: all limits with matching targets, and the default limits
-    /// (without targets) that no matching limit with the same `count` and `methods` replaces.
+    /// (without targets) that no matching limit replaces.
     pub(crate) fn limits(&self, context: &MatchContext<'_>) -> SmallVec<[(&Rule, &Limit); 4]> {
         if let Some(limits) = self.limits_of_all() {
             return limits.collect();
@@ -213,9 +213,7 @@ impl Rules {
         // that a client cannot choose the laxer limit by an ambiguous path.
         let gives_way = |default: &Limit| {
             own.iter().any(|(rule, limit): &(&Rule, &Limit)| {
-                limit.counts == default.counts
-                    && !rule.observe
-                    && rule.matches_every_reading(context)
+                limit.replaces(default) && !rule.observe && rule.matches_every_reading(context)
             })
         };
         defaults.retain(|(_, limit)| !gives_way(limit));

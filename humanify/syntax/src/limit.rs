@@ -1,6 +1,6 @@
 //! `Limit`: the rates and settings of a limit.
 
-use crate::{Field, Rate};
+use crate::{Field, METHODS, Rate};
 
 /// A `limit` statement or a `#[rate_limit]`: its rates, all of which apply, and its settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,6 +45,18 @@ impl Limit {
             (known, method) => known == method,
         };
         self.methods.is_empty() || self.methods.iter().any(|known| same(known))
+    }
+
+    /// Whether the limit replaces a default limit for the requests that it counts: both count
+    /// requests, or the same failures, and a default limit for some methods has the same methods.
+    #[must_use]
+    pub fn replaces(&self, default: &Limit) -> bool {
+        let mut methods = METHODS.iter();
+        let has_methods = !self.methods.is_empty();
+        self.counts == default.counts
+            && (default.methods.is_empty()
+                || has_methods
+                    && methods.all(|method| self.is_about(method) == default.is_about(method)))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::explain::caret;
 use super::guess::{colons, is_plain};
+use super::normal::normal;
 use crate::finding::{LiteralProblem, quoted};
 use crate::pattern::check_pattern;
 use humanify_syntax::{Glob, GlobError};
@@ -49,9 +50,10 @@ pub(crate) fn regex_or_glob(text: &str, expression: &str) -> LiteralProblem {
     }
 }
 
-/// The message on a text that is a glob or a regular expression, in the place of an exemption. It
-/// suggests the narrower reading.
-pub(crate) fn regex_or_narrow_glob(text: &str) -> LiteralProblem {
+/// The message on a text that is a glob or a regular expression. It suggests the narrower reading:
+/// the other one exempts or refuses the more. Unless it `exempts`, it also suggests everything below
+/// a path.
+pub(crate) fn regex_or_narrow_glob(text: &str, exempts: bool) -> LiteralProblem {
     let problem = format!("`{text}` is a glob or a regular expression");
     let literal = text.strip_suffix('*');
     let expression = match escaped(literal.unwrap_or(text)) {
@@ -60,17 +62,28 @@ pub(crate) fn regex_or_narrow_glob(text: &str) -> LiteralProblem {
         None => None,
     };
     let begins = text.starts_with('/');
+    let base = text.strip_suffix("/.*").filter(|base| is_plain(base));
+    let below = base.filter(|base| !exempts && !base.is_empty());
+    let below = below.map(|base| quoted(&format!("{base}/*")));
     match expression.filter(|expression| begins && check_pattern(expression).is_ok()) {
         Some(expression) => {
             let regex = format!("regex {}", quoted(&expression));
-            LiteralProblem::new(
-                problem,
-                format_args!(
-                    "write `{regex}` for what the glob matches; for everything below a path name \
-                     the path, as in `\"/assets/*\"`"
-                ),
-            )
-            .with(regex)
+            let help = format!("write `{regex}` for what the glob matches");
+            match below {
+                Some(below) => LiteralProblem::new(
+                    problem,
+                    format_args!("{help}, or `{below}` for everything below the path"),
+                )
+                .with(regex)
+                .with(below),
+                None => LiteralProblem::new(
+                    problem,
+                    format_args!(
+                        "{help}; for everything below a path name the path, as in `\"/assets/*\"`"
+                    ),
+                )
+                .with(regex),
+            }
         }
         None => LiteralProblem::new(problem, "name the paths, as in `\"/assets/*\"`"),
     }
@@ -251,50 +264,6 @@ fn refused(text: &str, error: &GlobError) -> LiteralProblem {
     }
 }
 
-/// A glob, normalised as the paths of requests are. `None` if that gives no valid glob.
-fn normal(text: &str) -> Option<String> {
-    let decoded = match text.contains('%') {
-        true => decoded(text)?,
-        false => text.to_owned(),
-    };
-    let path = decoded.split('#').next()?.replace('\\', "/");
-    let mut segments: Vec<&str> = Vec::new();
-    for segment in path.split('/') {
-        match segment.split(';').next()? {
-            "" | "." => {}
-            ".." => {
-                segments.pop();
-            }
-            segment => segments.push(segment),
-        }
-    }
-    let path = format!("/{}", segments.join("/"));
-    // Without its fragment, `/app#/admin` would be another page.
-    let fine = path != "/" && !text.contains('#') && Glob::path(&path).is_ok();
-    (fine && path != text).then_some(path)
-}
-
-/// Percent-decodes once. `None` if the result is not a text, or has characters with a meaning in
-/// globs.
-fn decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::new();
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
-        }
-        let digits = [rest.next()?, rest.next()?];
-        let digits = std::str::from_utf8(&digits).ok()?;
-        let byte = u8::from_str_radix(digits, 16).ok()?;
-        if byte.is_ascii_control() || b"/\\%*?{}<>;#".contains(&byte) {
-            return None;
-        }
-        bytes.push(byte);
-    }
-    String::from_utf8(bytes).ok()
-}
-
 fn placeholder(text: &str, character: char, position: usize) -> LiteralProblem {
     let problem = format!(
         "`{character}` is not a placeholder here{}",
@@ -382,7 +351,6 @@ mod tests {
             ("/users/{id", Some("\"/users/{id}\"")),
             ("/files/{name}.png", Some("regex r\"^/files/[^/]+\\.png$\"")),
             ("/app#/admin", None),
-            ("/a%2Fb", None),
         ] {
             let wrong = path_glob(text).unwrap_err();
             assert_eq!(wrong.texts.first().map(String::as_str), mended, "{text}");

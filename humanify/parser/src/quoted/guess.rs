@@ -133,7 +133,7 @@ fn several(text: &str) -> Option<GuessedMeaning> {
             .map(|part| part.trim().to_owned())
             .filter(|part| !part.is_empty())
             .collect();
-        if parts.len() > 1 && parts.iter().all(|part| Glob::path(part).is_ok()) {
+        if parts.len() > 1 && parts.iter().all(|part| is_listed(part)) {
             return Some(GuessedMeaning::Several(parts));
         }
     }
@@ -159,6 +159,15 @@ fn several(text: &str) -> Option<GuessedMeaning> {
     ];
     let fine = parts.iter().all(|part| Glob::path(part).is_ok());
     fine.then_some(GuessedMeaning::Several(parts))
+}
+
+/// Whether a part of a text is a path of its own. `*` behind a comma is not: in `/map/@*,*` it is the
+/// rest of one path.
+fn is_listed(part: &str) -> bool {
+    let begins = ["/", "*/", "*."]
+        .iter()
+        .any(|start| part.starts_with(start));
+    begins && Glob::path(part).is_ok()
 }
 
 /// Recognises a query: `/search?q=*`. In a glob, `?` is one character.
@@ -204,7 +213,7 @@ fn regex(text: &str) -> Option<GuessedMeaning> {
     Some(GuessedMeaning::Regex(expression))
 }
 
-/// How a text with `.*` is read where the glob exempts less than the expression.
+/// How a text with `.*` is read, of which a glob matches less than an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DotStar {
     /// As a glob: `.*` follows a name, as in `/logo.*`.
@@ -363,6 +372,9 @@ mod tests {
             "/a b",
             "/café",
             "/x?y",
+            "/map/@*,*",
+            "*,*",
+            "/public;*",
             "/wp-admin/*",
             "/api/**",
         ] {

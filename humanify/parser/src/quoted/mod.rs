@@ -6,6 +6,7 @@ mod glob;
 mod guess;
 mod name;
 mod network;
+mod normal;
 mod rate;
 mod regex;
 mod route;

@@ -140,10 +140,18 @@ pub(super) fn read<'a>(
     end(cursor, starts, word, &clauses)?;
     let tokens = cursor.since(start);
     let place = Place::of(tokens);
-    if matches!(action, Some(Action::Trap)) && clauses.on.is_empty() {
+    // If `on` has a mistake, only the mistake is reported.
+    if matches!(action, Some(Action::Trap))
+        && clauses.on.is_empty()
+        && reader.findings.count() == before
+    {
+        let problem = match clauses.except.is_empty() {
+            true => "a trap without `on` refuses all requests",
+            false => "a trap without `on` refuses all requests, except those to these paths",
+        };
         reader.report(Finding::new(
             place,
-            "a trap without `on` refuses all requests",
+            problem,
             "name the paths that no honest client requests, as in `trap on \"/wp-admin/*\"`",
         ));
     }

@@ -128,7 +128,7 @@ impl<'a> List<'a, '_> {
             let start: Place = text.span.into();
             return fail(leading_flags(&text, &flags, start.to(behind.span.into())));
         }
-        let is_glob = self.exempts() && texts::dot_star(&text.value) == Some(DotStar::Glob);
+        let is_glob = texts::dot_star(&text.value) == Some(DotStar::Glob);
         if kind == TargetKind::Path
             && !is_glob
             && let Some(meant) = texts::guess(&text.value)

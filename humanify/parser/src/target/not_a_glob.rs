@@ -17,9 +17,9 @@ impl<'a> List<'a, '_> {
         end: Cursor<'a>,
     ) -> Finding {
         let written = &text.value;
-        // An exemption is suggested by the narrower reading.
-        if self.exempts() && texts::dot_star(written).is_some() {
-            return texts::regex_or_narrow_glob(written).at(text.span);
+        // The narrower reading neither opens a site nor closes it.
+        if texts::dot_star(written).is_some() {
+            return texts::regex_or_narrow_glob(written, self.exempts()).at(text.span);
         }
         // A condition can only be suggested if this is the statement's only target.
         let alone = self.clause == "on" && start.same_place(self.first) && end.is_empty();

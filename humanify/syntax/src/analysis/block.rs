@@ -17,6 +17,9 @@ const BUDGET: usize = 200_000;
 /// Steps added to the budget for each statement.
 const BUDGET_PER_STATEMENT: usize = 200;
 
+/// The step budget of all questions whether conditions on the path ever or always hold.
+const PATH_BUDGET: usize = 25_000;
+
 /// The maximum number of pairs of statements that are searched for a request on which both act.
 const QUESTIONS: usize = 100;
 
@@ -142,6 +145,8 @@ pub(super) struct RuleBlock {
     pub(super) facts: Facts,
     pub(super) values: ValueFinder,
     pub(super) budget: Budget,
+    /// The steps that questions about conditions on the path may still take.
+    pub(super) path_budget: Budget,
     /// The number of pairs that may still be searched for a request on which both act.
     pub(super) questions: usize,
     /// The entries of which it took too many steps to say whether they ever act.
@@ -167,6 +172,7 @@ impl RuleBlock {
             facts: Facts::new(),
             values: ValueFinder::default(),
             budget: Budget(BUDGET),
+            path_budget: Budget(PATH_BUDGET),
             questions: QUESTIONS,
             undecided: Vec::new(),
             owners: HashMap::new(),

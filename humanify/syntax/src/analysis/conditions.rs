@@ -8,13 +8,16 @@ use super::expression::Undecided;
 use super::expression_shape::required_capitals;
 use super::formula::{Fact, Formula, is_lower};
 use super::print;
-use super::search::{Domain, Search, Searcher};
+use super::search::{Budget, Domain, Search, Searcher};
 use super::solve::Solver;
-use super::texts::TextMatches;
+use super::texts::{TextMatches, TextSet};
 use crate::{Comparison, Condition, Field, Test, names, nearest};
 
 /// The largest number of parts of a condition that are compared pairwise.
 const MAX_COMPARED_PARTS: usize = 24;
+
+/// The largest number of steps of one question about paths.
+const MAX_PATH_STEPS: usize = 5_000;
 
 /// The defect of an entry's condition, regardless of the entry's targets.
 pub(super) fn check(block: &mut RuleBlock, position: usize) -> Option<Defect> {
@@ -57,7 +60,9 @@ fn check_part(
             }
         }
     }
-    if asks_path(&block.facts.condition(condition, true, protects)) {
+    // Other findings are about a single comparison of the path.
+    let is_single = matches!(condition, Condition::Compare(..));
+    if is_single && asks_path(&block.facts.condition(condition, true, protects)) {
         return Ok(());
     }
     // A part may be negated from outside, so both directions are asked.
@@ -100,15 +105,55 @@ fn always(block: &mut RuleBlock, condition: &Condition, protects: bool) -> Resul
     Ok(!can_hold(block, &[&formula])?)
 }
 
-/// Whether formulas that do not ask for the path can hold together.
+/// Whether formulas can hold together.
 pub(super) fn can_hold(block: &mut RuleBlock, formulas: &[&Formula]) -> Result<bool, Undecided> {
-    let mut solver = Solver {
+    if formulas.iter().any(|formula| asks_path(formula)) {
+        // Whether a question about paths takes too long decides nothing about the statement.
+        let steps = block.path_budget.0.min(MAX_PATH_STEPS);
+        let kept = std::mem::replace(&mut block.budget, Budget(steps));
+        let found = can_hold_on_paths(block, formulas);
+        let left = std::mem::replace(&mut block.budget, kept);
+        block.path_budget.0 -= steps - left.0.min(steps);
+        return Ok(found.unwrap_or(true));
+    }
+    let found = solver(block).request(formulas, &TextMatches::default())?;
+    Ok(found.is_some())
+}
+
+/// Whether formulas can hold together on a path, normalised or as a client may send it.
+fn can_hold_on_paths(block: &mut RuleBlock, formulas: &[&Formula]) -> Result<bool, Undecided> {
+    let mut sets: Vec<TextSet> = Vec::new();
+    for formula in formulas {
+        formula.each_fact(&mut |fact| {
+            if let Fact::Some(Field::Path, set) = fact {
+                sets.extend(block.facts.sets.get(set).cloned());
+            }
+        });
+    }
+    for domain in [Domain::Paths, Domain::Sent] {
+        let mut searcher = Searcher::new(&mut block.facts.texts, Vec::new(), &sets, domain)?;
+        loop {
+            match searcher.next(&mut block.facts.texts, &mut block.budget) {
+                Search::Found(_, matched) => {
+                    if solver(block).request(formulas, &matched)?.is_some() {
+                        return Ok(true);
+                    }
+                }
+                Search::Nothing => break,
+                Search::Undecided => return Err(Undecided),
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// A solver with the facts and the budget of a block.
+pub(super) fn solver(block: &mut RuleBlock) -> Solver<'_> {
+    Solver {
         facts: &mut block.facts,
         values: &mut block.values,
         budget: &mut block.budget,
-    };
-    let found = solver.request(formulas, &TextMatches::default())?;
-    Ok(found.is_some())
+    }
 }
 
 pub(super) fn asks_path(formula: &Formula) -> bool {

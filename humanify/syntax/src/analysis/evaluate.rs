@@ -13,6 +13,17 @@ impl RuleBlock {
         position: usize,
         request: &ExampleRequest,
     ) -> Option<bool> {
+        self.acts_on_partly_known(position, request, |_| false)
+    }
+
+    /// Whether an entry acts on a request that may send more than its values: those of the fields
+    /// for which `may_send` holds. `None` if the request leaves it open.
+    pub(super) fn acts_on_partly_known(
+        &mut self,
+        position: usize,
+        request: &ExampleRequest,
+        may_send: fn(Field) -> bool,
+    ) -> Option<bool> {
         if request.endpoint.is_some() {
             return None;
         }
@@ -35,15 +46,23 @@ impl RuleBlock {
                 .all(|target_texts| target_texts.is_decided(known));
             return (all_decided || entry.statement.on.iter().all(is_about_paths)).then_some(false);
         }
-        holds(&mut self.facts, &entry.acts, request, &matched)
+        let request = KnownRequest { request, may_send };
+        holds(&mut self.facts, &entry.acts, &request, &matched)
     }
+}
+
+/// What is known of a request.
+struct KnownRequest<'a> {
+    request: &'a ExampleRequest,
+    /// Whether a field without a value in the request may have been sent.
+    may_send: fn(Field) -> bool,
 }
 
 /// Whether a formula holds for a request. `None` if the request leaves it open.
 fn holds(
     facts: &mut Facts,
     formula: &Formula,
-    request: &ExampleRequest,
+    request: &KnownRequest<'_>,
     path: &TextMatches,
 ) -> Option<bool> {
     let (parts, all) = match formula {
@@ -68,9 +87,10 @@ fn holds(
 fn truth_of(
     facts: &mut Facts,
     fact: Fact,
-    request: &ExampleRequest,
+    known: &KnownRequest<'_>,
     path: &TextMatches,
 ) -> Option<bool> {
+    let request = known.request;
     match fact {
         Fact::Sign(sign) => {
             let known = request.signs.iter().find(|(known, _)| *known == sign);
@@ -87,12 +107,12 @@ fn truth_of(
         Fact::Slash => Some(request.path.len() > 1 && request.path.ends_with('/')),
         Fact::Some(Field::Path, number) => Some(facts.sets.get(number)?.holds(path)),
         Fact::Some(field, number) => {
-            let values = values(request, field)?;
+            let values = values(known, field)?;
             let mut inside = values.iter().map(|value| is_in(facts, number, value));
             inside.try_fold(false, |any, inside| Some(any || inside?))
         }
         Fact::Every(field, number) => {
-            let values = values(request, field)?;
+            let values = values(known, field)?;
             let mut inside = values.iter().map(|value| is_in(facts, number, value));
             let all = inside.try_fold(true, |all, inside| Some(all && inside?))?;
             Some(all && !values.is_empty())
@@ -109,7 +129,8 @@ fn is_in(facts: &mut Facts, number: usize, value: &str) -> Option<bool> {
 
 /// The values of a field; `None` if they are unknown. An argument, header or cookie without values
 /// was not sent.
-fn values(request: &ExampleRequest, field: Field) -> Option<Vec<&str>> {
+fn values<'a>(known: &KnownRequest<'a>, field: Field) -> Option<Vec<&'a str>> {
+    let request = known.request;
     if field == Field::Method {
         return Some(vec![request.method()]);
     }
@@ -119,5 +140,6 @@ fn values(request: &ExampleRequest, field: Field) -> Option<Vec<&str>> {
         field,
         Field::Arg(_) | Field::Header(_) | Field::Cookie(_) | Field::ContentType
     );
-    (is_sent || !values.is_empty()).then_some(values)
+    let is_missing = is_sent && !(known.may_send)(field);
+    (is_missing || !values.is_empty()).then_some(values)
 }

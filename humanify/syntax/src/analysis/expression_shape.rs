@@ -34,12 +34,106 @@ fn starts(hir: &Hir, labels: bool) -> bool {
         HirKind::Look(look) => *look == Look::Start,
         HirKind::Capture(capture) => starts(&capture.sub, labels),
         HirKind::Repetition(repetition) => repetition.min > 0 && starts(&repetition.sub, labels),
+        // `^.*/public/` is anchored in form only.
+        HirKind::Concat(parts) if !labels && begins_anywhere(parts) => false,
         HirKind::Concat(parts) => parts.first().is_some_and(|first| starts(first, labels)),
         HirKind::Alternation(parts) => parts
             .iter()
             .all(|part| starts(part, labels) || (labels && is_dot(part))),
         HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) => false,
     }
+}
+
+/// Whether parts are any text from the start of the text, and then more, at whatever place.
+fn begins_anywhere(parts: &[Hir]) -> bool {
+    match parts {
+        [first, run, behind @ ..] => {
+            *first.kind() == HirKind::Look(Look::Start)
+                && is_any_text(run)
+                && behind
+                    .last()
+                    .is_some_and(|last| *last.kind() != HirKind::Look(Look::End))
+        }
+        _ => false,
+    }
+}
+
+/// Whether an expression matches any text, as `.*` does.
+fn is_any_text(hir: &Hir) -> bool {
+    let HirKind::Repetition(repetition) = hir.kind() else {
+        return false;
+    };
+    let has = |byte: u8| match repetition.sub.kind() {
+        HirKind::Class(Class::Bytes(class)) => class
+            .ranges()
+            .iter()
+            .any(|range| (range.start()..=range.end()).contains(&byte)),
+        HirKind::Class(Class::Unicode(class)) => class
+            .ranges()
+            .iter()
+            .any(|range| (range.start()..=range.end()).contains(&char::from(byte))),
+        _ => false,
+    };
+    repetition.max.is_none() && has(b'/') && has(b'x') && has(b'0') && has(b'-')
+}
+
+/// What an expression leaves open that begins or ends with a fixed text.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum OpenExpression {
+    /// It matches every path that starts with this text, as `^/public` does.
+    Prefix(String),
+    /// It matches every path that ends with this text, as `^.*\.css$` does.
+    Suffix(String),
+}
+
+/// What an expression leaves open; `None` if it is not such a simple one.
+pub(super) fn open_expression(expression: &str) -> Option<OpenExpression> {
+    let parsed = parsed(expression)?;
+    let HirKind::Concat(parts) = parsed.kind() else {
+        return None;
+    };
+    let (parts, is_closed) = match parts.as_slice() {
+        [parts @ .., last] if *last.kind() == HirKind::Look(Look::End) => (parts, true),
+        parts => (parts, false),
+    };
+    let [first, parts @ ..] = parts else {
+        return None;
+    };
+    if *first.kind() != HirKind::Look(Look::Start) {
+        return None;
+    }
+    match (parts, is_closed) {
+        ([start], false) => literal(start).map(OpenExpression::Prefix),
+        ([start, run], _) if is_any_text(run) => literal(start).map(OpenExpression::Prefix),
+        ([run, end], true) if is_any_text(run) => literal(end).map(OpenExpression::Suffix),
+        ([slash, run, end], true) if literal(slash)? == "/" && is_any_text(run) => {
+            literal(end).map(OpenExpression::Suffix)
+        }
+        _ => None,
+    }
+}
+
+fn literal(hir: &Hir) -> Option<String> {
+    match hir.kind() {
+        HirKind::Literal(literal) => String::from_utf8(literal.0.to_vec()).ok(),
+        _ => None,
+    }
+}
+
+/// A text with capitals that every match of an expression contains, if its letters are written out.
+#[must_use]
+pub(super) fn literal_capitals(expression: &str) -> Option<String> {
+    fn of(hir: &Hir) -> Option<String> {
+        match hir.kind() {
+            HirKind::Literal(_) => {
+                literal(hir).filter(|text| text.bytes().any(|byte| byte.is_ascii_uppercase()))
+            }
+            HirKind::Concat(parts) => parts.iter().find_map(of),
+            HirKind::Capture(capture) => of(&capture.sub),
+            _ => None,
+        }
+    }
+    of(&parsed(expression)?)
 }
 
 /// Whether an expression is the dot between two labels.
@@ -124,6 +218,11 @@ mod tests {
             ("a\\|^b", false, false),
             ("^?/a", false, false),
             ("(?m)^/a$", false, false),
+            ("^.*/public/", false, false),
+            ("^.+/public/.*", false, false),
+            ("^.*", true, false),
+            (r"^.*\.css$", true, true),
+            ("^[^/]*/public", true, false),
             ("(^|/)public/", false, false),
             ("(^|::)public$", false, false),
             (r"(^|-)example\.org$", false, false),
@@ -144,6 +243,28 @@ mod tests {
         ] {
             assert_eq!(is_anchored(expression, false), start, "{expression}");
             assert_eq!(is_anchored(expression, true), whole, "{expression}");
+        }
+    }
+
+    #[test]
+    fn what_an_expression_leaves_open_is_found() {
+        let prefix = |text: &str| Some(OpenExpression::Prefix(text.to_owned()));
+        let suffix = |text: &str| Some(OpenExpression::Suffix(text.to_owned()));
+        for (expression, open) in [
+            ("^/public", prefix("/public")),
+            ("^/public.*", prefix("/public")),
+            ("^/public.*$", prefix("/public")),
+            (r"^/feed\.xml", prefix("/feed.xml")),
+            ("^/public/", prefix("/public/")),
+            (r"^/.*\.css$", suffix(".css")),
+            (r"^.+\.css$", suffix(".css")),
+            ("^/public$", None),
+            ("^/public(/|$)", None),
+            (r"^/assets/.*\.css$", None),
+            (r"^/[^/]*\.css$", None),
+            ("/public", None),
+        ] {
+            assert_eq!(open_expression(expression), open, "{expression}");
         }
     }
 

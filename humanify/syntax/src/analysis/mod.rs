@@ -23,6 +23,7 @@ mod patterns;
 mod print;
 mod proof;
 mod reach;
+mod replaced;
 mod request;
 mod router;
 mod search;

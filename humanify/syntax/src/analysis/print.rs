@@ -1,6 +1,6 @@
 //! Prints conditions and targets in the syntax of rules.
 
-use crate::{Comparison, Condition, Field, FieldKind, Sign, Target, Test};
+use crate::{Comparison, Condition, Field, FieldKind, Sign, Statement, Target, Test};
 
 /// A target in the syntax of rules.
 pub(super) fn target(target: &Target) -> String {
@@ -23,13 +23,42 @@ pub(super) fn condition(written: &Condition) -> String {
     match written {
         Condition::All(parts) => joined(parts, " && "),
         Condition::Any(parts) => joined(parts, " || "),
+        Condition::Not(part @ Condition::Compare(..)) => format!("!({})", condition(part)),
         Condition::Not(part) => format!("!{}", bracketed(part)),
         Condition::Is(sign) => format!("client.{}", sign_name(*sign)),
         Condition::Compare(field, asked) => comparison(*field, asked),
     }
 }
 
-fn bracketed(part: &Condition) -> String {
+/// The negation of a condition in the syntax of rules.
+pub(super) fn negated(written: &Condition) -> String {
+    match written {
+        Condition::Not(part) => bracketed(part),
+        Condition::Compare(field, asked) => {
+            let asked = Comparison {
+                negated: !asked.negated,
+                ..*asked
+            };
+            comparison(*field, &asked)
+        }
+        _ => format!("!{}", bracketed(written)),
+    }
+}
+
+/// The targets of a statement in the syntax of rules, with a space before each clause.
+pub(super) fn clauses(statement: &Statement) -> String {
+    let clause = |word: &str, targets: &[Target]| {
+        let targets: Vec<String> = targets.iter().map(target).collect();
+        match targets.is_empty() {
+            true => String::new(),
+            false => format!(" {word} {}", targets.join(", ")),
+        }
+    };
+    clause("on", statement.on) + &clause("except", statement.except)
+}
+
+/// A condition, in brackets if it has several parts.
+pub(super) fn bracketed(part: &Condition) -> String {
     match part {
         Condition::All(_) | Condition::Any(_) => format!("({})", condition(part)),
         _ => condition(part),

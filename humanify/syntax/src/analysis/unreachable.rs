@@ -5,15 +5,20 @@ use super::block::{MatchScope, RuleBlock, TargetTexts};
 use super::defect::Defect;
 use super::print;
 use super::reach::Reach;
+use super::replaced;
 use super::search::{Domain, Search, Searcher};
 use super::texts::TextSet;
 use super::witness::{ExampleOutcome, Witness};
-use crate::{Action, Target, listed};
+use crate::{Action, Statement, Target, listed};
 
 /// The defect of an entry that never acts.
 pub(super) fn check(block: &mut RuleBlock, position: usize) -> Option<Defect> {
     let entry = block.entries.get(position)?;
     let number = entry.number?;
+    if let Some(defect) = replaced::check(block, position, number) {
+        return Some(defect);
+    }
+    let entry = block.entries.get(position)?;
     let targets = entry.on.len();
     let mut dead: Vec<Reach> = Vec::new();
     let mut is_decided = true;
@@ -62,13 +67,14 @@ pub(super) fn check(block: &mut RuleBlock, position: usize) -> Option<Defect> {
             })
         });
         let help = match (by.len(), is_tried_first) {
-            (1, true) => {
-                "leave one of them out, or take its targets out of the other with `except`: \
-                 refusals of everyone come first, wherever they stand"
+            (1, true) => under_a_refusal(&entry.statement, &first.statement),
+            (_, true) => {
+                "leave it out: refusals of everyone come first, wherever they stand".into()
             }
-            (_, true) => "leave it out: refusals of everyone come first, wherever they stand",
-            (1, _) => "move it before that one, or take its targets out of the other with `except`",
-            _ => "move it before them, or leave it out",
+            (1, _) => {
+                "move it before that one, or take its targets out of the other with `except`".into()
+            }
+            _ => "move it before them, or leave it out".into(),
         };
         Defect::new(
             number,
@@ -93,6 +99,41 @@ pub(super) fn check(block: &mut RuleBlock, position: usize) -> Option<Defect> {
             ..Witness::of(*request, &first.statement)
         })),
         _ => Some(defect.with_witness(Witness::of(*request, &first.statement))),
+    }
+}
+
+/// The advice on a statement whose requests a refusal of everyone decides. It never is to leave the
+/// refusal of an exemption out, which would open its paths to everyone.
+fn under_a_refusal(statement: &Statement, refusal: &Statement) -> String {
+    const WHY: &str = "refusals of everyone come first, wherever they stand";
+    let action = refusal.action.name();
+    match (statement.action, &statement.when) {
+        (Action::Exempt, Some(_)) if statement.when == refusal.when => {
+            format!("leave it out: {WHY}")
+        }
+        (Action::Exempt, Some(when)) => {
+            let others = print::negated(when);
+            let joined = match &refusal.when {
+                Some(own) => format!("{} && {others}", print::bracketed(own)),
+                None => others,
+            };
+            if statement.on == refusal.on && statement.except == refusal.except {
+                return format!(
+                    "leave it out, and give the `{action}` the condition `when {joined}`: {WHY}"
+                );
+            }
+            let targets = print::clauses(statement);
+            format!(
+                "leave it out, take its targets out of the `{action}` with `except`, and add \
+                 `{action}{targets} when {joined}`: {WHY}"
+            )
+        }
+        (Action::Exempt, None) => {
+            format!("leave it out, or take its targets out of the `{action}` with `except`: {WHY}")
+        }
+        _ => format!(
+            "leave one of them out, or take its targets out of the other with `except`: {WHY}"
+        ),
     }
 }
 

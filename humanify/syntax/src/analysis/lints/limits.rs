@@ -1,7 +1,7 @@
 //! Limits that count other requests than they seem to.
 
 use super::LintFindings;
-use super::exemptions::{ControlledBy, controlled_by};
+use super::exemptions::{ControlledBy, Hosts, controlled_by};
 use crate::analysis::block::{MatchScope, RuleBlock, TargetTexts};
 use crate::analysis::search::{Domain, Search, Searcher};
 use crate::analysis::texts::TextSet;
@@ -108,14 +108,14 @@ fn replaces_default(
         && known.when.is_none()
         && !known.observe
         && !statement.on.is_empty()
-        && first.counts == limit.counts
+        && limit.replaces(first)
         && !statement.observe
         && looser
         && first.rates != limit.rates
         && statement
             .when
             .as_ref()
-            .is_some_and(|when| controlled_by(when, true) == ControlledBy::OnClient)
+            .is_some_and(|when| controlled_by(when, true, Hosts::AreSent) == ControlledBy::OnClient)
 }
 
 /// Whether both limits count alike and `first` is always exhausted before `limit`.

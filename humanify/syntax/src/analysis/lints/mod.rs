@@ -2,10 +2,12 @@
 
 mod bans;
 mod exemptions;
+mod expressions;
 mod late;
 mod limits;
 mod look_alike;
 mod marks;
+mod own_pages;
 mod redundant;
 mod targets;
 mod values;
@@ -34,12 +36,13 @@ pub(super) fn check(block: &mut RuleBlock, position: usize) -> Vec<Defect> {
         number,
         acts: block.acting(position),
     };
-    targets::check(&statement, &mut lints);
+    targets::check(block, position, &mut lints);
     let entries = block.entries.iter();
     let others: Vec<Statement> = entries.map(|entry| entry.statement).collect();
+    own_pages::check(block, position, &mut lints);
     values::check(&statement, &others, &mut lints);
     look_alike::check(&statement, &mut lints);
-    exemptions::check(&statement, &mut lints);
+    exemptions::check(block, position, &mut lints);
     late::check(block, position, &mut lints);
     limits::check(block, position, &mut lints);
     redundant::check(block, position, &mut lints);

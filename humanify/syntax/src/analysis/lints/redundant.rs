@@ -224,9 +224,6 @@ fn parts(block: &mut RuleBlock, condition: &Condition, protects: bool, lints: &m
     for part in parts_of {
         parts(block, part, protects, lints);
     }
-    if asks_path(&block.facts.condition(condition, true, protects)) {
-        return;
-    }
     // In `a && b`, `a` is redundant if `b` implies it; in `a || b`, if it implies `b`.
     for (index, part) in parts_of.iter().enumerate().rev() {
         let affirmed: Vec<Formula> = parts_of

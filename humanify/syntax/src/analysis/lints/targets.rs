@@ -1,23 +1,37 @@
 //! Targets that match more or less than they seem to.
 
-use super::{LintFindings, marks};
+use super::{LintFindings, expressions, marks};
+use crate::analysis::block::{MatchScope, RuleBlock};
 use crate::analysis::exempted::exempting;
+use crate::analysis::expression_shape::{OpenExpression, open_expression};
 use crate::analysis::request::ExampleRequest;
+use crate::analysis::search::{Budget, Domain, Search, Searcher};
+use crate::analysis::texts::TextSet;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
 use crate::{Action, Field, Statement, Target, Test};
 
-/// The default mount path of humanify's own pages.
-const OWN_PAGES: &str = "/humanify";
+/// The maximum number of search steps for one statement.
+const BUDGET: usize = 5_000;
 
-pub(super) fn check(statement: &Statement, lints: &mut LintFindings) {
-    check_everything(statement, lints);
+/// The default mount path of humanify's own pages.
+pub(super) const OWN_PAGES: &str = "/humanify";
+
+pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
+    let Some(statement) = block.entries.get(position).map(|entry| entry.statement) else {
+        return;
+    };
+    let statement = &statement;
+    if matches_everything(block, position) {
+        check_everything(statement, lints);
+    }
     let all = statement.on.iter().chain(statement.except);
     for target in all {
-        let (Target::Path(text) | Target::Under(text)) = target else {
-            continue;
-        };
-        check_text(statement, text, lints);
+        match target {
+            Target::Path(text) | Target::Under(text) => check_text(statement, text, lints),
+            Target::PathRegex(text) => expressions::check(statement, text, lints),
+            _ => {}
+        }
     }
     let exempted = match statement.action {
         Action::Exempt => statement.on,
@@ -25,8 +39,10 @@ pub(super) fn check(statement: &Statement, lints: &mut LintFindings) {
         _ => statement.except,
     };
     for target in exempted {
-        if let Target::Path(text) = target {
-            open_ended(statement, text, lints);
+        match target {
+            Target::Path(text) => open_ended(statement, text, lints),
+            Target::PathRegex(text) => open_expression_of(statement, text, "", lints),
+            _ => {}
         }
     }
     let clause = match statement.action {
@@ -43,6 +59,7 @@ pub(super) fn check(statement: &Statement, lints: &mut LintFindings) {
                 let ends = texts.iter();
                 ends.for_each(|text| suffix(statement, text, clause, lints));
             }
+            Test::Matches(text) => open_expression_of(statement, text, clause, lints),
             _ => {}
         }
     }
@@ -78,16 +95,45 @@ pub(super) fn is_own(path: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn check_everything(statement: &Statement, lints: &mut LintFindings) {
-    let names_all = |target: &Target| matches!(target, Target::Path("*" | "/*" | "**" | "/**"));
-    let is_everything = statement.on.is_empty() || statement.on.iter().any(names_all);
-    if !is_everything
-        || !statement.except.is_empty()
-        || statement.when.is_some()
-        || statement.observe
-    {
-        return;
+/// Whether a statement acts on every path, whatever the request.
+fn matches_everything(block: &mut RuleBlock, position: usize) -> bool {
+    let Some(entry) = block.entries.get(position) else {
+        return false;
+    };
+    let statement = &entry.statement;
+    let acts = matches!(
+        statement.action,
+        Action::Exempt | Action::AlwaysDeny | Action::Trap
+    );
+    if !acts || !statement.except.is_empty() || statement.when.is_some() || statement.observe {
+        return false;
     }
+    let on: Vec<&TextSet> = entry
+        .on
+        .iter()
+        .filter(|target_texts| target_texts.scope() == MatchScope::Path)
+        .map(|target_texts| &target_texts.set)
+        .collect();
+    if statement.on.is_empty() || on.iter().any(|set| set.everything) {
+        return true;
+    }
+    let texts = &mut block.facts.texts;
+    let known = on.iter().copied().filter(|set| !set.unknown);
+    let Ok(mut searcher) = Searcher::new(texts, Vec::new(), known, Domain::Paths) else {
+        return false;
+    };
+    let mut budget = Budget(BUDGET);
+    loop {
+        match searcher.next(texts, &mut budget) {
+            Search::Found(_, matched) if on.iter().any(|set| set.holds(&matched)) => {}
+            Search::Nothing => return true,
+            Search::Found(..) | Search::Undecided => return false,
+        }
+    }
+}
+
+/// Warns of a statement that acts on every request.
+fn check_everything(statement: &Statement, lints: &mut LintFindings) {
     match statement.action {
         Action::Exempt => lints.add_shown(
             Warning::OPEN,
@@ -151,18 +197,23 @@ fn check_text(statement: &Statement, text: &str, lints: &mut LintFindings) {
         depth == 0 && c.is_ascii_uppercase()
     });
     if has_capitals {
-        lints.add_shown(
-            Warning::UPPER_CASE,
-            format!(
-                "paths are case-sensitive: only a path with these capital letters matches `{text}`"
-            ),
-            "write it as in the router",
-            |acts| {
-                let path = acts.path.to_ascii_lowercase();
-                Witness::unaffected(ExampleRequest { path, ..acts }, statement)
-            },
-        );
+        capitals(statement, text, lints);
     }
+}
+
+/// Warns of a text or an expression that needs capital letters.
+pub(super) fn capitals(statement: &Statement, text: &str, lints: &mut LintFindings) {
+    lints.add_shown(
+        Warning::UPPER_CASE,
+        format!(
+            "paths are case-sensitive: only a path with these capital letters matches `{text}`"
+        ),
+        "write it as in the router",
+        |acts| {
+            let path = acts.path.to_ascii_lowercase();
+            Witness::unaffected(ExampleRequest { path, ..acts }, statement)
+        },
+    );
 }
 
 /// The witness for `**`: the path without `/**`, which the target does not match; else any path
@@ -193,6 +244,17 @@ fn open_ended(statement: &Statement, text: &str, lints: &mut LintFindings) {
         .unwrap_or("/");
     if !end.contains(['*', '{', '<']) {
         suffix(statement, end, "", lints);
+    }
+}
+
+/// Warns of exemptions by an expression that is open at one end, such as `^/public`.
+fn open_expression_of(statement: &Statement, text: &str, clause: &str, lints: &mut LintFindings) {
+    match open_expression(text) {
+        Some(OpenExpression::Prefix(start)) if start.len() > 1 && !start.ends_with('/') => {
+            prefix(statement, &start, clause, lints);
+        }
+        Some(OpenExpression::Suffix(end)) => suffix(statement, &end, clause, lints),
+        _ => {}
     }
 }
 

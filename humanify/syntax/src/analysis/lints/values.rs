@@ -1,7 +1,7 @@
 //! Comparisons with values that hardly any request has.
 
-use super::LintFindings;
-use crate::analysis::print::field_name;
+use super::{LintFindings, expressions};
+use crate::analysis::print::{self, field_name};
 use crate::analysis::request::ExampleRequest;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
@@ -56,7 +56,7 @@ const COMMON_METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE
 
 pub(super) fn check(statement: &Statement, others: &[Statement], lints: &mut LintFindings) {
     if let Some(when) = &statement.when {
-        check_condition(statement, when, lints);
+        check_condition(statement, when, true, lints);
         let is_judging =
             statement.action.protects() && !matches!(statement.action, Action::Limit(_));
         let has_head = |other: &Statement| {
@@ -68,17 +68,90 @@ pub(super) fn check(statement: &Statement, others: &[Statement], lints: &mut Lin
     }
 }
 
-fn check_condition(statement: &Statement, condition: &Condition, lints: &mut LintFindings) {
+/// Checks the comparisons of a condition, which has to hold or, unless `affirmed`, to fail.
+fn check_condition(
+    statement: &Statement,
+    condition: &Condition,
+    affirmed: bool,
+    lints: &mut LintFindings,
+) {
     match condition {
         Condition::All(parts) | Condition::Any(parts) => parts
             .iter()
-            .for_each(|part| check_condition(statement, part, lints)),
-        Condition::Not(part) => check_condition(statement, part, lints),
+            .for_each(|part| check_condition(statement, part, affirmed, lints)),
+        Condition::Not(part) => {
+            if let Condition::Compare(field, comparison) = part {
+                empty_value(statement, *field, comparison, Some(condition), lints);
+            }
+            check_condition(statement, part, !affirmed, lints);
+        }
         Condition::Is(_) => {}
         Condition::Compare(field, comparison) => {
+            all_methods(statement, *field, comparison, affirmed, lints);
+            empty_value(statement, *field, comparison, None, lints);
             check_comparison(statement, *field, comparison, lints)
         }
     }
+}
+
+/// Warns of a list of all methods in use. Without one of these, only exotic methods are left.
+fn all_methods(
+    statement: &Statement,
+    field: Field,
+    comparison: &Comparison,
+    affirmed: bool,
+    lints: &mut LintFindings,
+) {
+    if let (Field::Method, Test::OneOf(methods)) = (field, comparison.test)
+        && comparison.negated != affirmed
+        && COMMON_METHODS.iter().all(|usual| methods.contains(usual))
+    {
+        lints.add_shown(
+            Warning::ALL_METHODS,
+            "this names every method in use",
+            "leave it out to match every method",
+            |acts| Witness::of(with_value(acts, field, Some("PATCH")), statement),
+        );
+    }
+}
+
+/// Warns of a comparison with the empty text. `negation` is the `!` directly before it.
+fn empty_value(
+    statement: &Statement,
+    field: Field,
+    comparison: &Comparison,
+    negation: Option<&Condition>,
+    lints: &mut LintFindings,
+) {
+    let (Field::Header(_), Test::OneOf(texts)) = (field, comparison.test) else {
+        return;
+    };
+    if !texts.contains(&"") {
+        return;
+    }
+    let name = field_name(field);
+    let comparison = Comparison {
+        negated: comparison.negated != negation.is_some(),
+        ..*comparison
+    };
+    let written = match negation {
+        Some(negation) => print::condition(negation),
+        None => print::condition(&Condition::Compare(field, comparison)),
+    };
+    let help = match (texts, comparison.negated) {
+        ([_], false) => format!("use `{name} is missing`"),
+        ([_], true) => format!("use `{name} is present` in place of `{written}`"),
+        (_, false) => format!("add `|| {name} is missing` behind `{written}`, in brackets"),
+        (_, true) => format!("add `&& {name} is present` behind `{written}`"),
+    };
+    lints.add_shown(
+        Warning::EMPTY_VALUE,
+        format!(
+            "`{name}` is empty only if it is sent without a value: a missing one equals no text"
+        ),
+        help,
+        |acts| unmatched_witness(statement, &comparison, with_value(acts, field, None)),
+    );
 }
 
 /// Whether a condition lists the method HEAD.
@@ -126,27 +199,6 @@ fn check_comparison(
 ) {
     let name = field_name(field);
     match (field, comparison.test) {
-        (Field::Method, Test::OneOf(methods))
-            if COMMON_METHODS.iter().all(|usual| methods.contains(usual)) =>
-        {
-            lints.add_shown(
-                Warning::ALL_METHODS,
-                "this names every method in use",
-                "leave it out to match every method",
-                |acts| match comparison.negated {
-                    true => Witness::unaffected(with_value(acts, field, Some("PATCH")), statement),
-                    false => Witness::of(with_value(acts, field, Some("PATCH")), statement),
-                },
-            );
-        }
-        (Field::Header(_), Test::OneOf(texts)) if texts.contains(&"") => lints.add_shown(
-            Warning::EMPTY_VALUE,
-            format!(
-                "`{name}` is empty only if it is sent without a value: a missing one equals no text"
-            ),
-            format!("use `{name} is missing`"),
-            |acts| unmatched_witness(statement, comparison, with_value(acts, field, None)),
-        ),
         (Field::Header("content-type"), Test::OneOf(texts))
             if texts.iter().all(|text| !text.contains(';')) =>
         {
@@ -196,23 +248,8 @@ fn check_comparison(
         }
         _ => {}
     }
-    if let (Field::Path, Test::Matches(text)) = (field, comparison.test)
-        && text.ends_with("/*")
-    {
-        lints.add_shown(
-            Warning::GLOB_LIKE,
-            format!("`{text}` is a regular expression, in which `/*` means any number of slashes"),
-            "write a glob after `on`, or `/.*` in the expression for everything below",
-            |acts| {
-                let start = text.trim_end_matches("/*").trim_start_matches('^');
-                let path = format!("{start}-x");
-                let request = ExampleRequest { path, ..acts };
-                match comparison.negated {
-                    true => Witness::unaffected(request, statement),
-                    false => Witness::of(request, statement),
-                }
-            },
-        );
+    if let (Field::Path, Test::Matches(text)) = (field, comparison.test) {
+        expressions::glob_like(statement, text, comparison.negated, lints);
     }
     if let Field::Arg(name) | Field::Cookie(name) = field
         && name.trim() != name
