@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::NestedPath;
 use humanify_syntax::analysis::{RouterFacts, Warning, check_router};
 use tokio::runtime::Handle;
+use tracing::dispatcher;
 
 use super::instance::Instance;
 use super::request_head::RequestHead;
@@ -27,7 +28,10 @@ fn check_once(instance: &Arc<Instance>, head: RequestHead<'_>) {
         return;
     }
     let (instance, prefix) = (Arc::clone(instance), prefix.clone());
-    let check = move || instance.check_nested(prefix.as_str());
+    let subscriber = dispatcher::get_default(Clone::clone);
+    let check = move || {
+        dispatcher::with_default(&subscriber, || instance.check_nested(prefix.as_str()));
+    };
     // The check takes milliseconds.
     match Handle::try_current() {
         Ok(runtime) => drop(runtime.spawn_blocking(check)),
