@@ -74,14 +74,15 @@ impl Humanify {
     ///
     /// The server has to report the client's address: `humanify.serve` does, and so does
     /// `app.into_make_service_with_connect_info::<SocketAddr>()`. Routes that are added
-    /// afterwards are not protected.
+    /// afterwards are not protected. Rules see the whole path, also if the router is nested in
+    /// another one.
     ///
     /// The rules are checked against the routes. The log warns, with the nearest template, of a
     /// target that no route answers, a trap on a route, a named handler that does not exist, or
     /// `"/admin"` beside routes below it. The [guide](crate::guide::meaning) has the list.
     ///
     /// # Errors
-    /// If a route of the application is under the path of humanify's own pages, a handler demands a
+    /// If a route of the application has the address of one of humanify's own pages, a handler demands a
     /// challenge for which the builder has no dataset, or the builder is
     /// [`strict`](HumanifyBuilder::strict) and the rules give warnings.
     pub fn protect(&self, app: Router) -> Result<Router, ConfigError> {
@@ -121,6 +122,11 @@ impl Humanify {
     }
 
     /// The layer alone, for applications that add it to their stack themselves.
+    ///
+    /// Add it to the outermost router, after its fallback: humanify's own pages, on which visitors
+    /// solve challenges, are reached through the layer's own fallback. They are missing behind
+    /// `route_layer`, a nested router or a later `fallback`. [`protect`](Humanify::protect) adds
+    /// them as routes.
     #[must_use]
     pub fn layer(&self) -> HumanifyLayer {
         self.instance.lists.start();

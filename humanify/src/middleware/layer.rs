@@ -12,7 +12,9 @@ use crate::handler::probe;
 /// The tower layer, for applications that build their own stack;
 /// [`Humanify::protect`](crate::Humanify::protect) applies it otherwise.
 ///
-/// It protects the routes that were added before it, as every layer of axum does:
+/// It protects the routes that were added before it, as every layer of axum does. humanify's own
+/// pages are reached through its fallback, so it stands in the outermost router, after the
+/// router's own fallback:
 ///
 /// ```
 /// # use humanify::prelude::*;

@@ -16,6 +16,8 @@ pub const DEFAULT_EXEMPTIONS: &[Target] = &[
     Target::Path("/_healthz"),
     Target::Path("/health"),
     Target::Path("/healthz"),
+    Target::Path("/livez"),
+    Target::Path("/readyz"),
     Target::Path("/ping"),
     Target::Path("/status"),
 ];

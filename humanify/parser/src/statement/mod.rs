@@ -15,7 +15,7 @@ use super::finding::{Finding, Place, Read};
 use super::placed_rules::{Intended, PlacedBan, PlacedRules, PlacedStatement};
 use super::reader::{Reader, fail};
 use super::source_text::source_text;
-use super::tokens::{Cursor, line};
+use super::tokens::Cursor;
 use super::words::{ASSERT, BAN, NO_DEFAULTS, OBSERVE, starts};
 use super::{
     action, assertion, ban, foreign_statements, semicolon, statement_start, subject, unintended,
@@ -121,16 +121,6 @@ pub(super) fn read<'a>(
         reader.note(word);
     }
     statement_start::check(*cursor, observe, semicolon)?;
-    if let (Some(word), Some(action)) = (observe, cursor.peek())
-        && line(&TokenTree::Ident(word.clone())) < line(action)
-    {
-        return fail(Finding::new(
-            word.span(),
-            "missing action after `observe`",
-            "as in `observe challenge on \"/search\"`; an action on the next line is another \
-             statement",
-        ));
-    }
     let head = *cursor;
     let ParsedAction { action, word } = action::read(cursor, observe.is_some(), reader)?;
     let subject = subject::read(cursor, action.as_ref(), word, reader)?;
