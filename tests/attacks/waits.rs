@@ -4,20 +4,24 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use humanify::{ManagedSteps, prelude::*, testing};
+use humanify::{HumanifyBuilder, ManagedSteps, Redis, Secrets, prelude::*, testing};
 
+use crate::support::redis::RedisServer;
 use crate::support::{HOME, Reply, Site, Visitor};
 
 fn site() -> Site {
+    let (builder, app) = managed_site();
+    Site::new(builder, app)
+}
+
+fn managed_site() -> (HumanifyBuilder, Router) {
     #[always_challenge(challenge_type = "managed")]
     async fn managed() -> &'static str {
         "in"
     }
     let steps = ManagedSteps::default().inconsistent(0).quick_answer(0);
-    Site::new(
-        Humanify::builder().managed_steps(steps),
-        Router::new().route("/managed", get(managed)),
-    )
+    let builder = Humanify::builder().managed_steps(steps);
+    (builder, Router::new().route("/managed", get(managed)))
 }
 
 /// The address to which a page with a wait leads.
@@ -136,6 +140,36 @@ async fn a_place_gives_one_clearance_and_a_wait_ends_after_ten_minutes() {
         page = visitor.get(&page.link("/humanify/challenge")).await;
     }
     assert!(demands_wait_or_work(&page), "{}", page.body);
+}
+
+/// During a change of secrets, processes seal with different ones.
+#[tokio::test]
+async fn a_place_gives_one_clearance_in_processes_that_seal_with_different_secrets() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let clock = RedisServer::clock();
+    let sites = [(1, 2), (2, 1)].map(|(current, previous)| {
+        let (builder, app) = managed_site();
+        let redis = Redis::new(server.address()).timeout(Duration::from_secs(5));
+        let secrets = Secrets::new([current; 32]).previous([previous; 32]);
+        let builder = builder.store(redis).secrets(secrets).clock(clock.clone());
+        Site::of(builder.build().unwrap(), clock.clone(), app)
+    });
+    let visitor = sites[0].browser(HOME);
+    let first = begin(&visitor).await;
+    visitor.get(&mark_url(&first)).await;
+    clock.advance(Duration::from_secs(5));
+    let pages = [
+        visitor.get(&continue_url(&first)).await,
+        visitor.get(&continue_url(&first)).await,
+    ];
+    let mut clearances = 0;
+    for (page, site) in pages.into_iter().zip(&sites) {
+        let visitor = visitor.clone().at_site(site);
+        clearances += u32::from(visitor.solve(page).await.clears());
+    }
+    assert_eq!(clearances, 1);
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ mod types;
 #[cfg(feature = "redis")]
 pub use self::redis::RedisAddressError;
 #[cfg(feature = "redis")]
-pub(crate) use self::redis::{KeyNames, RedisAddress, RedisStore};
+pub(crate) use self::redis::{RedisAddress, RedisStore};
 #[cfg(feature = "redis")]
 pub(crate) use failover::Failover;
 pub use failure::{OnStoreFailure, StoreError};

@@ -49,8 +49,10 @@ impl Secrets {
         }
     }
 
-    /// Adds a retired secret. It no longer seals, but still opens older tokens, so that nobody has
-    /// to solve a new challenge because the secret changed.
+    /// Adds a secret that does not seal, but opens tokens that it has sealed: a retired one, so that
+    /// nobody has to solve a new challenge because the secret changed, or the next one, so that
+    /// several processes can change one by one. The guide has
+    /// [the steps](crate::guide::production#change-the-secret).
     pub fn previous(mut self, secret: impl Into<Vec<u8>>) -> Secrets {
         self.previous.push(secret.into());
         self
