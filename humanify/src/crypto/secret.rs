@@ -132,10 +132,10 @@ mod tests {
         for (text, which, bytes) in [
             ("", "the secret", 0),
             (" ", "the secret", 0),
-            ("guess", "the secret", 5),
+            ("shhhh", "the secret", 5),
             (&format!("{NEW},"), "secret 2 of 2, between commas,", 0),
             (
-                &format!("{NEW},guess,{OLD}"),
+                &format!("{NEW},shhhh,{OLD}"),
                 "secret 2 of 3, between commas,",
                 5,
             ),
@@ -158,7 +158,7 @@ mod tests {
                 let error = find_in(variable, file).unwrap_err().to_string();
                 let expected = format!("{which} in {place} has {bytes} bytes; ");
                 assert!(error.starts_with(&expected), "{error}\n{expected}");
-                assert!(!error.contains("guess,") && !error.contains(NEW), "{error}");
+                assert!(!error.contains("shhhh") && !error.contains(NEW), "{error}");
             }
         }
         fs::remove_dir_all(&folder).unwrap();

@@ -30,7 +30,7 @@ pub enum SecretError {
         /// The cause.
         source: io::Error,
     },
-    /// Others may read the file.
+    /// Others may read the file, and this process can change that.
     #[error("the secret file `{}` can be read by others than its owner; `chmod 600` it", .0.display())]
     Readable(PathBuf),
     /// The operating system gave no randomness.

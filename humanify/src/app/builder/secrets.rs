@@ -43,6 +43,10 @@ impl Secrets {
     /// A file that holds the secret, or several with commas between them, of which the first seals.
     /// [`build`](super::HumanifyBuilder::build) creates it with mode 0600 if it does not exist. The
     /// environment variable `HUMANIFY_SECRET` overrides it.
+    ///
+    /// A file that others than its owner can read is an error if this process can change that.
+    /// Files that systemd, Docker or Kubernetes mount are accepted: in `$CREDENTIALS_DIRECTORY`
+    /// silently, elsewhere with a warning.
     pub fn from_file(path: impl Into<PathBuf>) -> Secrets {
         Secrets {
             file: Some(path.into()),
