@@ -105,6 +105,12 @@ pub(crate) trait Store: Send + Sync {
         0
     }
 
+    /// Why the last operation failed, as far as the store knows.
+    #[cfg(feature = "redis")]
+    fn failure(&self) -> Option<failure::FailureCause> {
+        None
+    }
+
     /// Whether every result is ready at once, since the store is in this process.
     fn is_sync(&self) -> bool {
         false

@@ -18,7 +18,7 @@ pub(crate) use connection::RedisAddress;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::failure::StoreError;
+use super::failure::{FailureCause, StoreError};
 use super::gcra::Gcra;
 use super::maybe_ready::MaybeReady;
 use super::types::{
@@ -299,6 +299,10 @@ impl Store for RedisStore {
 
     fn is_shared(&self) -> bool {
         true
+    }
+
+    fn failure(&self) -> Option<FailureCause> {
+        self.connection.failure()
     }
 
     fn ban(
