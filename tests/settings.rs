@@ -98,6 +98,12 @@ fn a_wrong_setting_is_refused_with_the_correction() {
             "each segment begins with a letter, a digit or `_`",
         ),
         (
+            builder().store(
+                humanify::Redis::new("redis://localhost").timeout(std::time::Duration::ZERO),
+            ),
+            "`Redis::timeout` of zero leaves no command time",
+        ),
+        (
             builder().secrets(Secrets::new("short")),
             "the secret of `Secrets::new` has 5 bytes; a secret has at least 32 bytes",
         ),

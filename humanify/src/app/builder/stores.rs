@@ -137,7 +137,8 @@ impl Redis {
         }
     }
 
-    /// How long a request waits for Redis before the store counts as failing. Default: 250 ms.
+    /// How long a request waits for Redis before the store counts as failing. Default: 250 ms. Zero is
+    /// an error.
     pub fn timeout(mut self, time_out: Duration) -> Redis {
         self.time_out = time_out;
         self
@@ -231,6 +232,9 @@ impl StoreSettings {
             StoreChoice::Memory(_) => Arc::new(memory),
             #[cfg(feature = "redis")]
             StoreChoice::Redis(redis) => {
+                if redis.time_out.is_zero() {
+                    return Err(ConfigError::RedisTimeout);
+                }
                 let names = (key_prefix(&redis.prefix)?, Arc::clone(sealer));
                 let shared =
                     RedisStore::new(redis.server, redis.time_out, names, clock.clone(), room)?;
