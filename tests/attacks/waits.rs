@@ -165,9 +165,21 @@ async fn a_place_gives_one_clearance_in_processes_that_seal_with_different_secre
         visitor.get(&continue_url(&first)).await,
     ];
     let mut clearances = 0;
-    for (page, site) in pages.into_iter().zip(&sites) {
-        let visitor = visitor.clone().at_site(site);
-        clearances += u32::from(visitor.solve(page).await.clears());
+    let cookie = visitor.cookie("humanify_browser").unwrap();
+    for (mut page, site) in pages.into_iter().zip(&sites) {
+        // The second page is answered without the clearance that the first one earns.
+        let visitor = site.browser(HOME);
+        visitor.set_cookie("humanify_browser", &cookie);
+        // A challenge that follows a refused answer has nothing to do with the wait.
+        while !page.body.contains("ran out of time") {
+            let answer = testing::solve(&site.humanify, &page.body).unwrap();
+            let reply = visitor.post(&answer.action, &answer.body).await;
+            if reply.clears() {
+                clearances += 1;
+                break;
+            }
+            page = visitor.follow(reply).await;
+        }
     }
     assert_eq!(clearances, 1);
 }
