@@ -98,15 +98,32 @@ fn a_wrong_setting_is_refused_with_the_correction() {
             "each segment begins with a letter, a digit or `_`",
         ),
         (
-            builder().secrets(Secrets::new("short")),
-            "at least 32 bytes",
+            builder().store(
+                humanify::Redis::new("redis://localhost").timeout(std::time::Duration::ZERO),
+            ),
+            "`Redis::timeout` of zero leaves no command time",
         ),
-        (builder().secrets(Secrets::new("")), "at least 32 bytes"),
+        (
+            builder().secrets(Secrets::new("short")),
+            "the secret of `Secrets::new` has 5 bytes; a secret has at least 32 bytes",
+        ),
+        (
+            builder().secrets(Secrets::new("")),
+            "has 0 bytes; a secret has at least 32 bytes",
+        ),
         (
             builder()
                 .secrets(Secrets::new([1; 32]))
                 .secrets(Secrets::new("old")),
-            "at least 32 bytes",
+            "`Secrets::new` has 3 bytes",
+        ),
+        (
+            builder().secrets(Secrets::new([1; 32]).previous("old")),
+            "the secret of `Secrets::previous` has 3 bytes",
+        ),
+        (
+            builder().secrets(Secrets::new([1; 32]).previous([2; 32]).previous("older")),
+            "secret 2 of 2 of `Secrets::previous` has 5 bytes",
         ),
         (
             builder().add_network(humanify::Group::Datacenter, "1.2.3.4/99"),
@@ -167,7 +184,7 @@ fn main_prints_the_message_of_an_error_and_its_causes() {
         .build()
         .unwrap_err();
     assert!(
-        format!("{error:?}").starts_with("a secret has at least 32 bytes"),
+        format!("{error:?}").starts_with("the secret of `Secrets::new` has 5 bytes"),
         "{error:?}"
     );
 
@@ -176,7 +193,7 @@ fn main_prints_the_message_of_an_error_and_its_causes() {
     let cause = std::error::Error::source(&error).unwrap().to_string();
     assert_eq!(
         format!("{error:?}"),
-        format!("the secret file cannot be used: {cause}")
+        format!("the secret file `/nowhere/at/all` cannot be used: {cause}")
     );
 }
 

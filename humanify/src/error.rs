@@ -120,6 +120,12 @@ pub enum ConfigError {
         "`{0}` cannot be the prefix of the keys in Redis; use a name such as `shop`, with letters, digits, `-`, `_`, `.` and `:`"
     )]
     RedisPrefix(String),
+    /// A time-out within which Redis never answers.
+    #[cfg(feature = "redis")]
+    #[error(
+        "`Redis::timeout` of zero leaves no command time to finish, so the store would always fail; the default is 250 milliseconds"
+    )]
+    RedisTimeout,
     /// An application that was passed as protected, of which no route is.
     #[error(
         "`serve_protected` is for the router that `protect` returns, or one that contains it by `nest` or `merge`, and no route of this router is protected; protect the routes that need it, or use `serve`, which protects all of them"

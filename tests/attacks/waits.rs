@@ -4,20 +4,24 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use humanify::{ManagedSteps, prelude::*, testing};
+use humanify::{HumanifyBuilder, ManagedSteps, Redis, Secrets, prelude::*, testing};
 
+use crate::support::redis::RedisServer;
 use crate::support::{HOME, Reply, Site, Visitor};
 
 fn site() -> Site {
+    let (builder, app) = managed_site();
+    Site::new(builder, app)
+}
+
+fn managed_site() -> (HumanifyBuilder, Router) {
     #[always_challenge(challenge_type = "managed")]
     async fn managed() -> &'static str {
         "in"
     }
     let steps = ManagedSteps::default().inconsistent(0).quick_answer(0);
-    Site::new(
-        Humanify::builder().managed_steps(steps),
-        Router::new().route("/managed", get(managed)),
-    )
+    let builder = Humanify::builder().managed_steps(steps);
+    (builder, Router::new().route("/managed", get(managed)))
 }
 
 /// The address to which a page with a wait leads.
@@ -136,6 +140,48 @@ async fn a_place_gives_one_clearance_and_a_wait_ends_after_ten_minutes() {
         page = visitor.get(&page.link("/humanify/challenge")).await;
     }
     assert!(demands_wait_or_work(&page), "{}", page.body);
+}
+
+/// During a change of secrets, processes seal with different ones.
+#[tokio::test]
+async fn a_place_gives_one_clearance_in_processes_that_seal_with_different_secrets() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let clock = RedisServer::clock();
+    let sites = [(1, 2), (2, 1)].map(|(current, previous)| {
+        let (builder, app) = managed_site();
+        let redis = Redis::new(server.address()).timeout(Duration::from_secs(5));
+        let secrets = Secrets::new([current; 32]).previous([previous; 32]);
+        let builder = builder.store(redis).secrets(secrets).clock(clock.clone());
+        Site::of(builder.build().unwrap(), clock.clone(), app)
+    });
+    let visitor = sites[0].browser(HOME);
+    let first = begin(&visitor).await;
+    visitor.get(&mark_url(&first)).await;
+    clock.advance(Duration::from_secs(5));
+    let pages = [
+        visitor.get(&continue_url(&first)).await,
+        visitor.get(&continue_url(&first)).await,
+    ];
+    let mut clearances = 0;
+    let cookie = visitor.cookie("humanify_browser").unwrap();
+    for (mut page, site) in pages.into_iter().zip(&sites) {
+        // The second page is answered without the clearance that the first one earns.
+        let visitor = site.browser(HOME);
+        visitor.set_cookie("humanify_browser", &cookie);
+        // A challenge that follows a refused answer has nothing to do with the wait.
+        while !page.body.contains("ran out of time") {
+            let answer = testing::solve(&site.humanify, &page.body).unwrap();
+            let reply = visitor.post(&answer.action, &answer.body).await;
+            if reply.clears() {
+                clearances += 1;
+                break;
+            }
+            page = visitor.follow(reply).await;
+        }
+    }
+    assert_eq!(clearances, 1);
 }
 
 #[tokio::test]

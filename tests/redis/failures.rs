@@ -6,7 +6,7 @@ use humanify::{OnStoreFailure, Redis};
 use super::{process, site_with_store, solved_but_for_the_last, status};
 use crate::support::redis::RedisServer;
 use crate::support::wait::until;
-use crate::support::{HOME, Visitor};
+use crate::support::{HOME, Log, Visitor};
 
 #[tokio::test]
 async fn a_server_that_is_killed_and_started_again_loses_no_safety() {
@@ -268,5 +268,45 @@ async fn applications_on_one_server_have_a_prefix_each_and_no_key_contains_an_ad
         let redis = Redis::new(server.address()).prefix(prefix);
         let built = humanify::Humanify::builder().store(redis).build();
         assert!(built.is_err(), "{prefix}");
+    }
+}
+
+#[tokio::test]
+async fn the_log_says_why_the_server_fails() {
+    let Some(locked) = RedisServer::start(&["--requirepass", "open sesame"]) else {
+        return;
+    };
+    let full = RedisServer::start(&["--maxmemory-policy", "noeviction"]).unwrap();
+    full.ask("CONFIG SET maxmemory 1");
+    let mut gone = RedisServer::start(&[]).unwrap();
+    gone.kill();
+    let refuses = "the shared store refuses commands; no challenge can be solved until";
+    let unreachable = "the shared store cannot be reached; no challenge can be solved until";
+    for (address, text, cause) in [
+        (
+            format!("redis://:hunter2@127.0.0.1:{}", locked.port),
+            refuses,
+            "authentication failed",
+        ),
+        (locked.address(), refuses, "NOAUTH"),
+        (full.address(), refuses, "OOM"),
+        (gone.address(), unreachable, "refused"),
+        (
+            format!("rediss://127.0.0.1:{}", full.port),
+            unreachable,
+            "error=",
+        ),
+    ] {
+        let (log, _guard) = Log::collect();
+        let site = process(Redis::new(&address));
+        for _ in 0..3 {
+            status(&site.program(HOME), "/few").await;
+        }
+        let log = log.text();
+        let mut lines = log.lines().filter(|line| line.contains("ERROR"));
+        let line = lines.next().unwrap();
+        assert!(line.contains(text) && line.contains(cause), "{line}");
+        assert_eq!(lines.next(), None, "once");
+        assert!(!log.contains("hunter2"), "{log}");
     }
 }

@@ -2,6 +2,9 @@
 
 use std::io::{BufRead, BufReader, ErrorKind};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use humanify::{Clock, ManualClock};
 
 use super::folder::Folder;
 use super::services::{free_port, missing};
@@ -44,6 +47,15 @@ impl RedisServer {
             }
         }
         panic!("redis-server does not start with {options:?}");
+    }
+
+    /// A clock for processes that use a server. It is ahead of the server's, which runs: a challenge
+    /// is not older than the server's run.
+    pub(crate) fn clock() -> ManualClock {
+        let clock = ManualClock::default();
+        let real = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        clock.advance((real + Duration::from_secs(3600)).saturating_sub(clock.now()));
+        clock
     }
 
     pub(crate) fn address(&self) -> String {

@@ -318,7 +318,12 @@ pub(super) fn is_bound(sealer: &Sealer, bound: &[u8; 16], client: &Client, who: 
     with_binding(client, who, |fields| sealer.is_digest(bound, fields))
 }
 
-fn with_binding<T>(client: &Client, who: ClientKey, digest: impl FnOnce(&[&[u8]]) -> T) -> T {
+/// Hands over what binds something to `who` and to the client's user agent.
+pub(super) fn with_binding<T>(
+    client: &Client,
+    who: ClientKey,
+    digest: impl FnOnce(&[&[u8]]) -> T,
+) -> T {
     let agent = client.user_agent_bytes();
     match who {
         ClientKey::Address(network) => {

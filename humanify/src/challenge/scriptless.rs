@@ -9,7 +9,7 @@ use std::time::Duration;
 use humanify_syntax::{ChallengeType, Rate};
 
 use super::browser::Browser;
-use super::clearance::binding;
+use super::clearance::with_binding;
 use super::error::CreationError;
 use super::progress::Progress;
 use super::scriptless_wait::ScriptlessWait;
@@ -18,7 +18,7 @@ use super::token::{CHALLENGE_LIFE, FieldReader};
 use super::{Challenges, Modality};
 use crate::client::{Client, ClientKey};
 use crate::clock::is_current;
-use crate::crypto::{Purpose, SealError};
+use crate::crypto::{Purpose, SealError, Sha256};
 use crate::limit::{Counter, SCRIPTLESS_V4, SCRIPTLESS_V6};
 use crate::net::Network;
 use crate::store::{
@@ -150,21 +150,13 @@ impl Challenges {
         let ScriptlessWait::Since { at, id } = wait else {
             return Ok(true);
         };
-        let used = self.place(client, b"used", id);
+        let used = place(client, b"used", id);
         // The last picture may be asked for at the end of the wait's life.
         let expires = at.saturating_add(2 * CHALLENGE_LIFE);
-        let [series @ .., _, _, _, _, _, _, _, _] = self.sealer.digest(&[b"series", &series]);
+        let [series @ .., _, _, _, _, _, _, _, _] = digest(&[b"series", &series]);
         let series = Network::V6(u64::from_le_bytes(series));
         let held = self.store.record_network(WAIT, used, series, 1, expires);
         held.wait().await
-    }
-
-    /// The id of a client's place for a wait, for one purpose.
-    fn place(&self, client: &Client, purpose: &[u8], id: [u8; 16]) -> [u8; 16] {
-        let [who, address] = [client.who(), client.address()];
-        let [who, address] = [who, address].map(|key| binding(&self.sealer, client, key));
-        let place = self.sealer.digest(&[purpose, &id, &who, &address]);
-        NetworkClass::of(client.network()).mark(place)
     }
 
     /// The time until the quotas of a client's networks have a free place; `None` if they have one,
@@ -177,7 +169,7 @@ impl Challenges {
         mode: CountMode,
     ) -> Result<Option<Duration>, StoreError> {
         let buckets = networks(client, |bits| Counter::Scriptless { bits }, 1);
-        let place = self.place(client, b"place", id);
+        let place = place(client, b"place", id);
         if buckets.is_empty() || self.is_noted(place).await? {
             return Ok(None);
         }
@@ -195,6 +187,21 @@ impl Challenges {
             }
         }
     }
+}
+
+/// The id of a client's place for a wait, for one purpose.
+fn place(client: &Client, purpose: &[u8], id: [u8; 16]) -> [u8; 16] {
+    let [who, address] =
+        [client.who(), client.address()].map(|key| with_binding(client, key, digest));
+    let place = digest(&[purpose, &id, &who, &address]);
+    NetworkClass::of(client.network()).mark(place)
+}
+
+/// A digest without a key: processes with different current secrets have to find the same place. The
+/// store hides it behind a key of its own.
+fn digest(fields: &[&[u8]]) -> [u8; 16] {
+    let hash = Sha256::new().with_fields(fields.iter().copied());
+    hash.finish_short()
 }
 
 /// The buckets of a client's networks, with room for `times` the number of places.

@@ -33,6 +33,9 @@ pub(crate) enum Purpose {
     Mark,
     /// The ticket for a check of the application's own.
     Ticket,
+    /// The key of the names in a shared store.
+    #[cfg(feature = "redis")]
+    Names,
 }
 
 impl Purpose {
@@ -49,6 +52,8 @@ impl Purpose {
             Purpose::Form => b"humanify 2 form",
             Purpose::Mark => b"humanify 2 mark",
             Purpose::Ticket => b"humanify 2 ticket",
+            #[cfg(feature = "redis")]
+            Purpose::Names => b"humanify 2 names",
         }
     }
 }
@@ -61,6 +66,8 @@ pub(super) struct Keys {
     digest: Sha256,
     #[cfg(feature = "redis")]
     pub(super) names: [u8; 32],
+    #[cfg(feature = "redis")]
+    pub(super) id: [u8; 16],
 }
 
 impl Keys {
@@ -70,6 +77,8 @@ impl Keys {
             digest: Sha256::new().with(derive_bytes::<64>(&root, b"humanify 1 digest")?),
             #[cfg(feature = "redis")]
             names: derive_bytes(&root, b"humanify 1 names")?,
+            #[cfg(feature = "redis")]
+            id: derive_bytes(&root, b"humanify 2 id of the secret")?,
             root,
         })
     }

@@ -5,6 +5,8 @@ mod keys;
 mod random;
 mod sealer;
 pub(crate) mod secret;
+mod secret_error;
+mod secret_file;
 
 pub(crate) use digest::Sha256;
 pub(crate) use keys::Purpose;
@@ -12,4 +14,4 @@ pub(crate) use random::{NoRandomness, random_bytes};
 #[cfg(feature = "captcha")]
 pub(crate) use sealer::MIN_SECRET_BYTES;
 pub(crate) use sealer::{SealError, Sealer};
-pub use secret::SecretError;
+pub use secret_error::SecretError;

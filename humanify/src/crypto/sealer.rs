@@ -73,19 +73,20 @@ impl Sealer {
         context: &[u8],
         content: &[u8],
     ) -> Result<String, SealError> {
-        let random = random_bytes::<RANDOM_BYTES>()?;
-        let cipher = self.first.cipher(purpose, &random);
-        let mut sealed = Bytes::from_slice(content);
-        // Encryption fails only for messages of many gigabytes.
-        let tag = cipher
-            .and_then(|cipher| {
-                let context = Aad::from(context);
-                let sealed = cipher.seal_in_place_separate_tag(nonce(), context, &mut sealed);
-                sealed.ok()
-            })
-            .ok_or(SealError::Cipher)?;
-        let token = [&[VERSION], random.as_slice(), &sealed, tag.as_ref()].concat();
-        Ok(URL_SAFE_NO_PAD.encode(token))
+        seal_with(&self.first, purpose, context, content)
+    }
+
+    /// Seals `content` under each secret by itself, in their order.
+    #[cfg(feature = "redis")]
+    pub(crate) fn seal_for_each(
+        &self,
+        purpose: Purpose,
+        context: &[u8],
+        content: &[u8],
+    ) -> Result<Vec<String>, SealError> {
+        self.all()
+            .map(|keys| seal_with(keys, purpose, context, content))
+            .collect()
     }
 
     /// Opens a token with a content of `N` bytes; `None` for anything else.
@@ -127,24 +128,32 @@ impl Sealer {
         if *version != VERSION {
             return None;
         }
-        [&self.first]
-            .into_iter()
-            .chain(&self.older)
-            .find_map(|keys| {
-                let mut content = Bytes::from_slice(sealed);
-                let cipher = keys.cipher(purpose, random)?;
-                let opened = cipher.open_in_place(nonce(), Aad::from(context), &mut content);
-                let length = opened.ok()?.len();
-                content.truncate(length);
-                Some(content)
-            })
+        self.all().find_map(|keys| {
+            let mut content = Bytes::from_slice(sealed);
+            let cipher = keys.cipher(purpose, random)?;
+            let opened = cipher.open_in_place(nonce(), Aad::from(context), &mut content);
+            let length = opened.ok()?.len();
+            content.truncate(length);
+            Some(content)
+        })
     }
 
-    /// A key for names that others may see, derived from the oldest secret, so that an added secret
-    /// changes no name.
+    /// The keys of all secrets, those of the one that seals first.
+    fn all(&self) -> impl Iterator<Item = &Keys> {
+        [&self.first].into_iter().chain(&self.older)
+    }
+
+    /// A key for names that others may see, as long as no other is agreed on: that of the last
+    /// secret.
     #[cfg(feature = "redis")]
     pub(crate) fn names_key(&self) -> [u8; 32] {
         self.older.last().unwrap_or(&self.first).names
+    }
+
+    /// Digests that identify the secrets to others, and that only who knows the secrets can make.
+    #[cfg(feature = "redis")]
+    pub(crate) fn secret_ids(&self) -> Vec<[u8; 16]> {
+        self.all().map(|keys| keys.id).collect()
     }
 
     /// A digest of several fields under the first secret. Each field is preceded by its length, so
@@ -156,9 +165,30 @@ impl Sealer {
     /// Whether this is the digest of these fields under any of the secrets, so that digests survive
     /// a change of secrets.
     pub(crate) fn is_digest(&self, digest: &[u8; 16], fields: &[&[u8]]) -> bool {
-        let mut keys = [&self.first].into_iter().chain(&self.older);
-        keys.any(|keys| keys.digest(fields) == *digest)
+        self.all().any(|keys| keys.digest(fields) == *digest)
     }
+}
+
+/// Seals `content` under the keys of one secret.
+fn seal_with(
+    keys: &Keys,
+    purpose: Purpose,
+    context: &[u8],
+    content: &[u8],
+) -> Result<String, SealError> {
+    let random = random_bytes::<RANDOM_BYTES>()?;
+    let cipher = keys.cipher(purpose, &random);
+    let mut sealed = Bytes::from_slice(content);
+    // Encryption fails only for messages of many gigabytes.
+    let tag = cipher
+        .and_then(|cipher| {
+            let context = Aad::from(context);
+            let sealed = cipher.seal_in_place_separate_tag(nonce(), context, &mut sealed);
+            sealed.ok()
+        })
+        .ok_or(SealError::Cipher)?;
+    let token = [&[VERSION], random.as_slice(), &sealed, tag.as_ref()].concat();
+    Ok(URL_SAFE_NO_PAD.encode(token))
 }
 
 #[cfg(test)]
@@ -269,6 +299,23 @@ mod tests {
                 .open::<8>(Purpose::ClientId, b"", old.as_bytes())
                 .is_none()
         );
+    }
+
+    #[cfg(feature = "redis")]
+    #[test]
+    fn each_secret_has_an_id_and_opens_what_is_sealed_for_it() {
+        let both = sealer(&[&[2; 32], &[1; 32]]);
+        let sealed = both.seal_for_each(Purpose::Names, b"", &[7; 8]).unwrap();
+        assert_eq!(sealed.len(), 2);
+        for (secret, (id, token)) in [2, 1].iter().zip(both.secret_ids().iter().zip(&sealed)) {
+            let alone = sealer(&[&[*secret; 32]]);
+            assert_eq!(alone.secret_ids(), [*id]);
+            let opened = sealed.iter().filter(|token| {
+                let opened = alone.open::<8>(Purpose::Names, b"", token.as_bytes());
+                opened == Some([7; 8])
+            });
+            assert_eq!(opened.collect::<Vec<_>>(), [token]);
+        }
     }
 
     #[test]

@@ -1,43 +1,14 @@
 //! Finds the secrets: in the settings, the environment, a file, or random bytes.
 
 use std::env::VarError;
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::path::Path;
-use std::{fs, io};
 
-use super::random::random_bytes;
 use super::sealer::MIN_SECRET_BYTES;
+use super::secret_error::SecretError;
+use super::secret_file::{self, fresh};
 
 /// The environment variable that holds the secret.
 const VARIABLE: &str = "HUMANIFY_SECRET";
-
-/// No usable secret was found.
-#[derive(thiserror::Error)]
-#[non_exhaustive]
-pub enum SecretError {
-    /// The secret is shorter than 32 bytes.
-    #[error(
-        "a secret has at least 32 bytes that nobody can guess; `openssl rand -hex 32` makes one"
-    )]
-    Short,
-    /// `HUMANIFY_SECRET` is not UTF-8.
-    #[error(
-        "the environment variable HUMANIFY_SECRET is not UTF-8; `openssl rand -hex 32` makes one that is"
-    )]
-    NotText,
-    /// The file cannot be read or created.
-    #[error("the secret file cannot be used")]
-    File(#[from] io::Error),
-    /// Others may read the file.
-    #[error("the secret file can be read by others than its owner; `chmod 600` it")]
-    Readable,
-    /// The operating system gave no randomness.
-    #[error("the operating system gave no randomness")]
-    NoRandomness,
-}
-
-crate::error_chain::debug_as_message!(SecretError);
 
 /// The secrets: those of the environment, else of the file, else a new one. The first one seals.
 pub(crate) fn find(file: Option<&Path>) -> Result<Vec<Vec<u8>>, SecretError> {
@@ -49,18 +20,16 @@ fn find_in(
     file: Option<&Path>,
 ) -> Result<Vec<Vec<u8>>, SecretError> {
     match variable {
-        // Several secrets, for a change, are separated by commas.
         Ok(text) => {
-            return Ok(text
-                .split(',')
-                .map(|secret| secret.trim().as_bytes().to_vec())
-                .collect());
+            let place = || format!("in the environment variable {VARIABLE}");
+            return separate(text.as_bytes(), place);
         }
         Err(VarError::NotUnicode(_)) => return Err(SecretError::NotText),
         Err(VarError::NotPresent) => {}
     }
     if let Some(path) = file {
-        return Ok(vec![from_file(path)?]);
+        let content = secret_file::read(path)?;
+        return separate(&content, || format!("in the file `{}`", path.display()));
     }
     tracing::warn!(
         "no secret is set, so a fresh one is made: after a restart every visitor solves a new \
@@ -70,80 +39,83 @@ fn find_in(
     Ok(vec![fresh()?.into_bytes()])
 }
 
-/// 32 random bytes in hexadecimal.
-fn fresh() -> Result<String, SecretError> {
-    let bytes: [u8; MIN_SECRET_BYTES] = random_bytes().map_err(|_| SecretError::NoRandomness)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+/// The secrets in the variable or in a file. Several secrets, for a change, are separated by commas.
+/// Random bytes that are no text are one secret.
+fn separate(content: &[u8], place: impl Fn() -> String) -> Result<Vec<Vec<u8>>, SecretError> {
+    let secrets: Vec<&[u8]> = match std::str::from_utf8(content) {
+        Ok(text) => text.split(',').map(|one| one.trim().as_bytes()).collect(),
+        Err(_) => vec![content.trim_ascii()],
+    };
+    for (number, secret) in (1..).zip(&secrets) {
+        check(secret, || match secrets.len() {
+            1 => format!("the secret {}", place()),
+            all => format!("secret {number} of {all}, between commas, {}", place()),
+        })?;
+    }
+    Ok(secrets.into_iter().map(<[u8]>::to_vec).collect())
 }
 
-/// Reads the file, or creates it. If several processes create it at the same time, one wins.
-fn from_file(path: &Path) -> Result<Vec<u8>, SecretError> {
-    match fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => make_file(path)?,
-        Err(error) => return Err(error.into()),
-        Ok(_) => {}
+/// Refuses a secret that is too short.
+pub(crate) fn check(secret: &[u8], origin: impl FnOnce() -> String) -> Result<(), SecretError> {
+    match secret.len() {
+        bytes if bytes < MIN_SECRET_BYTES => Err(SecretError::Short {
+            origin: origin(),
+            bytes,
+        }),
+        _ => Ok(()),
     }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        if fs::metadata(path)?.permissions().mode() & 0o077 != 0 {
-            return Err(SecretError::Readable);
-        }
-    }
-    let secret = fs::read(path)?.trim_ascii().to_vec();
-    if secret.len() < MIN_SECRET_BYTES {
-        return Err(SecretError::Short);
-    }
-    Ok(secret)
-}
-
-/// Creates the file, unless another process does. The secret is written under another name and then
-/// linked, so that no process reads a part of it.
-fn make_file(path: &Path) -> Result<(), SecretError> {
-    // A process id is the same in each start of a container, and a file of an earlier start that was
-    // killed may still be there.
-    let random: [u8; 8] = random_bytes().map_err(|_| SecretError::NoRandomness)?;
-    let made = path.with_extension(format!("{:016x}.new", u64::from_le_bytes(random)));
-    let secret = fresh()?;
-    let linked = write_new(&made, &secret).and_then(|()| fs::hard_link(&made, path));
-    let removed = fs::remove_file(&made);
-    match linked {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error.into()),
-        _ => Ok(removed?),
-    }
-}
-
-/// Writes a secret into a new file for its owner.
-fn write_new(path: &Path, secret: &str) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(format!("{secret}\n").as_bytes())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::PathBuf;
+
     use super::*;
+
+    const NEW: &str = "new-new-new-new-new-new-new-new-";
+    const OLD: &str = "old-old-old-old-old-old-old-old-";
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("humanify-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    }
 
     #[test]
     fn the_variable_comes_before_the_file_and_its_first_secret_seals() {
-        let folder = std::env::temp_dir().join(format!("humanify-found-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
+        let folder = folder("found");
         let path = folder.join("secret");
-        let secret = from_file(&path).unwrap();
+        let secret = secret_file::read(&path).unwrap();
         let unset = || Err(VarError::NotPresent);
-        assert_eq!(find_in(unset(), Some(&path)).unwrap(), [secret]);
+        assert_eq!(
+            find_in(unset(), Some(&path)).unwrap(),
+            [secret.trim_ascii()]
+        );
         assert_eq!(find_in(unset(), None).unwrap()[0].len(), 64);
         for (text, expected) in [
-            ("new", &[&b"new"[..]][..]),
-            (" new , old ", &[b"new", b"old"]),
+            (NEW.to_owned(), &[NEW][..]),
+            (format!(" {NEW} , {OLD} "), &[NEW, OLD]),
         ] {
             for file in [None, Some(&*path)] {
-                assert_eq!(find_in(Ok(text.to_owned()), file).unwrap(), expected);
+                let found = find_in(Ok(text.clone()), file).unwrap();
+                assert_eq!(
+                    found,
+                    expected
+                        .iter()
+                        .map(|secret| secret.as_bytes())
+                        .collect::<Vec<_>>()
+                );
             }
+            // A file holds several secrets in the same way.
+            fs::write(&path, &text).unwrap();
+            let found = find_in(unset(), Some(&path)).unwrap();
+            assert_eq!(found.len(), expected.len());
+            assert_eq!(found[0], NEW.as_bytes());
         }
+        // Commas among bytes that are no text separate nothing.
+        fs::write(&path, [&[0xff; 20][..], b",", &[0xff; 20]].concat()).unwrap();
+        assert_eq!(find_in(unset(), Some(&path)).unwrap()[0].len(), 41);
         let odd = Err(VarError::NotUnicode("odd".into()));
         assert!(matches!(
             find_in(odd, Some(&path)),
@@ -153,45 +125,42 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_start_leaves_no_file() {
-        let id = std::process::id();
-        let folder = std::env::temp_dir().join(format!("humanify-no-secret-{id}"));
-        fs::create_dir_all(&folder).unwrap();
-        #[cfg(unix)]
-        {
-            // Nothing is at the end of this link, and its name is taken.
-            let path = folder.join("secret");
-            std::os::unix::fs::symlink(folder.join("nothing"), &path).unwrap();
-            assert!(matches!(from_file(&path), Err(SecretError::File(_))));
-            assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
-        }
-        let missing = folder.join("missing").join("secret");
-        assert!(matches!(from_file(&missing), Err(SecretError::File(_))));
-        fs::remove_dir_all(&folder).unwrap();
-    }
-
-    #[test]
-    fn a_secret_file_is_made_once_and_for_its_owner() {
-        let folder = std::env::temp_dir().join(format!("humanify-secret-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
+    fn an_error_says_which_secret_is_too_short() {
+        let folder = folder("short");
         let path = folder.join("secret");
-        // What a start leaves that was killed, by a process with the same id.
-        let left = folder.join(format!("secret.{}.new", std::process::id()));
-        fs::write(&left, "").unwrap();
-        let secret = from_file(&path).unwrap();
-        assert_eq!(secret.len(), 64);
-        assert_eq!(from_file(&path).unwrap(), secret);
-        fs::remove_file(&left).unwrap();
-        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-            assert!(matches!(from_file(&path), Err(SecretError::Readable)));
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        let shown = path.display();
+        for (text, which, bytes) in [
+            ("", "the secret", 0),
+            (" ", "the secret", 0),
+            ("shhhh", "the secret", 5),
+            (&format!("{NEW},"), "secret 2 of 2, between commas,", 0),
+            (
+                &format!("{NEW},shhhh,{OLD}"),
+                "secret 2 of 3, between commas,",
+                5,
+            ),
+        ] {
+            fs::write(&path, text).unwrap();
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt;
+                fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+            }
+            let unset = Err(VarError::NotPresent);
+            for (variable, file, place) in [
+                (
+                    Ok(text.to_owned()),
+                    None,
+                    "the environment variable HUMANIFY_SECRET".to_owned(),
+                ),
+                (unset, Some(&*path), format!("the file `{shown}`")),
+            ] {
+                let error = find_in(variable, file).unwrap_err().to_string();
+                let expected = format!("{which} in {place} has {bytes} bytes; ");
+                assert!(error.starts_with(&expected), "{error}\n{expected}");
+                assert!(!error.contains("shhhh") && !error.contains(NEW), "{error}");
+            }
         }
-        fs::write(&path, "short").unwrap();
-        assert!(matches!(from_file(&path), Err(SecretError::Short)));
         fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::Store;
-use super::failure::{OnStoreFailure, StoreError};
+use super::failure::{FailureCause, OnStoreFailure, StoreError};
 use super::maybe_ready::MaybeReady;
 use super::memory::MemoryStore;
 use super::types::{
@@ -45,17 +45,37 @@ impl Failover {
         let fails = matches!(result, Err(StoreError::Unreachable));
         if self.failing.swap(fails, Ordering::Relaxed) != fails {
             if fails {
-                let failures = self.failures.fetch_add(1, Ordering::Relaxed) + 1;
-                tracing::error!(
-                    failures,
-                    limits = ?self.on_failure,
-                    "the shared store cannot be reached; no challenge can be solved until it is"
-                );
+                self.report();
             } else {
-                tracing::warn!("the shared store is reached again");
+                tracing::warn!("the shared store works again");
             }
         }
         result
+    }
+
+    /// Logs why the store fails.
+    fn report(&self) {
+        let failures = self.failures.fetch_add(1, Ordering::Relaxed) + 1;
+        let limits = self.on_failure;
+        match self.shared.failure() {
+            Some(FailureCause::Unreachable(error)) => tracing::error!(
+                failures,
+                ?limits,
+                error,
+                "the shared store cannot be reached; no challenge can be solved until it is"
+            ),
+            Some(FailureCause::Refused(error)) => tracing::error!(
+                failures,
+                ?limits,
+                error,
+                "the shared store refuses commands; no challenge can be solved until it accepts them"
+            ),
+            None => tracing::error!(
+                failures,
+                ?limits,
+                "the shared store fails; no challenge can be solved until it works"
+            ),
+        }
     }
 
     async fn count_somewhere(

@@ -21,9 +21,19 @@ pub enum StoreError {
     /// is room to remember.
     #[error("the memory for spent challenges is full")]
     Full,
-    /// The store does not respond, or not in time.
-    #[error("the store cannot be reached")]
+    /// The store does not respond in time, or refuses commands. The log says why.
+    #[error("the store cannot be reached or refuses commands; the log says why")]
     Unreachable,
 }
 
 crate::error_chain::debug_as_message!(StoreError);
+
+/// Why a shared store failed last, for the log.
+#[cfg(feature = "redis")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FailureCause {
+    /// The server does not respond.
+    Unreachable(String),
+    /// The server responds, but not as it should.
+    Refused(String),
+}

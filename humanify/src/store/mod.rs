@@ -15,7 +15,7 @@ mod types;
 #[cfg(feature = "redis")]
 pub use self::redis::RedisAddressError;
 #[cfg(feature = "redis")]
-pub(crate) use self::redis::{KeyNames, RedisAddress, RedisStore};
+pub(crate) use self::redis::{RedisAddress, RedisStore};
 #[cfg(feature = "redis")]
 pub(crate) use failover::Failover;
 pub use failure::{OnStoreFailure, StoreError};
@@ -103,6 +103,12 @@ pub(crate) trait Store: Send + Sync {
     /// How many times the store went from working to failing.
     fn outages(&self) -> u64 {
         0
+    }
+
+    /// Why the last operation failed, as far as the store knows.
+    #[cfg(feature = "redis")]
+    fn failure(&self) -> Option<failure::FailureCause> {
+        None
     }
 
     /// Whether every result is ready at once, since the store is in this process.

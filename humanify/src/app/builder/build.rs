@@ -14,7 +14,6 @@ use crate::ban::Bans;
 use crate::challenge::{ChallengeSources, Challenges, Clearances, Task};
 use crate::client::Trust;
 use crate::clock::SharedClock;
-use crate::crypto::{Sealer, SecretError};
 use crate::decision::Reporter;
 use crate::detect::Detector;
 use crate::error::ConfigError;
@@ -70,8 +69,7 @@ impl HumanifyBuilder {
         )?;
         let task = self.task(&sources)?;
         let error_pages = self.error_pages.map(|pages| pages.compile()).transpose()?;
-        let secrets = self.secrets.find()?;
-        let sealer = Arc::new(Sealer::new(&secrets).ok_or(SecretError::Short)?);
+        let sealer = Arc::new(self.secrets.sealer()?);
         let store = self.store.open(&clock, &sealer)?;
 
         let exempt = match &trust {

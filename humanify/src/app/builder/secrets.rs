@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::crypto::{SecretError, secret};
+use crate::crypto::{Sealer, SecretError, secret};
 
 /// The secrets from which all keys are derived, for
 /// [`secrets`](super::HumanifyBuilder::secrets).
@@ -40,8 +40,13 @@ impl Secrets {
         }
     }
 
-    /// A file that holds the secret. [`build`](super::HumanifyBuilder::build) creates it with
-    /// mode 0600 if it does not exist. The environment variable `HUMANIFY_SECRET` overrides it.
+    /// A file that holds the secret, or several with commas between them, of which the first seals.
+    /// [`build`](super::HumanifyBuilder::build) creates it with mode 0600 if it does not exist. The
+    /// environment variable `HUMANIFY_SECRET` overrides it.
+    ///
+    /// A file that others than its owner can read is an error if this process can change that.
+    /// Files that systemd, Docker or Kubernetes mount are accepted: in `$CREDENTIALS_DIRECTORY`
+    /// silently, elsewhere with a warning.
     pub fn from_file(path: impl Into<PathBuf>) -> Secrets {
         Secrets {
             file: Some(path.into()),
@@ -49,19 +54,40 @@ impl Secrets {
         }
     }
 
-    /// Adds a retired secret. It no longer seals, but still opens older tokens, so that nobody has
-    /// to solve a new challenge because the secret changed.
+    /// Adds a secret that does not seal, but opens tokens that it has sealed: a retired one, so that
+    /// nobody has to solve a new challenge because the secret changed, or the next one, so that
+    /// several processes can change one by one. The guide has
+    /// [the steps](crate::guide::production#change-the-secret).
     pub fn previous(mut self, secret: impl Into<Vec<u8>>) -> Secrets {
         self.previous.push(secret.into());
         self
     }
 
+    /// Finds the secrets, and derives their keys.
+    pub(super) fn sealer(self) -> Result<Sealer, SecretError> {
+        let secrets = self.find()?;
+        let shortest = secrets.iter().map(Vec::len).min().unwrap_or_default();
+        Sealer::new(&secrets).ok_or_else(|| SecretError::Short {
+            origin: "the shortest secret".to_owned(),
+            bytes: shortest,
+        })
+    }
+
     /// The secrets, the one that seals first.
-    pub(super) fn find(self) -> Result<Vec<Vec<u8>>, SecretError> {
+    fn find(self) -> Result<Vec<Vec<u8>>, SecretError> {
         let mut secrets = match self.current {
-            Some(current) => vec![current],
+            Some(current) => {
+                secret::check(&current, || "the secret of `Secrets::new`".to_owned())?;
+                vec![current]
+            }
             None => secret::find(self.file.as_deref())?,
         };
+        for (number, previous) in (1..).zip(&self.previous) {
+            secret::check(previous, || match self.previous.len() {
+                1 => "the secret of `Secrets::previous`".to_owned(),
+                all => format!("secret {number} of {all} of `Secrets::previous`"),
+            })?;
+        }
         secrets.extend(self.previous);
         Ok(secrets)
     }

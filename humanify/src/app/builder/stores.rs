@@ -10,7 +10,7 @@ use crate::clock::SharedClock;
 use crate::crypto::Sealer;
 use crate::error::ConfigError;
 #[cfg(feature = "redis")]
-use crate::store::{Failover, KeyNames, RedisAddress, RedisStore};
+use crate::store::{Failover, RedisAddress, RedisStore};
 use crate::store::{MemoryStore, OnStoreFailure, Store};
 
 /// How many clients the memory has room for by default.
@@ -54,7 +54,8 @@ pub struct Memory {
 /// # }
 /// ```
 ///
-/// All processes need the same [`secrets`](super::HumanifyBuilder::secrets) and the same limits.
+/// All processes need the same limits, and a [secret](super::HumanifyBuilder::secrets) in common. A
+/// [change of the secret](crate::guide::production#change-the-secret) in its steps resets nothing.
 /// The server should not evict keys (`maxmemory-policy noeviction`): if the key of a spent
 /// challenge is evicted, the challenge can be answered again. All keys begin with `{humanify}:` and
 /// expire by themselves, except one that identifies the server's run. Several applications on one
@@ -136,7 +137,8 @@ impl Redis {
         }
     }
 
-    /// How long a request waits for Redis before the store counts as failing. Default: 250 ms.
+    /// How long a request waits for Redis before the store counts as failing. Default: 250 ms. Zero is
+    /// an error.
     pub fn timeout(mut self, time_out: Duration) -> Redis {
         self.time_out = time_out;
         self
@@ -217,9 +219,9 @@ impl StoreSettings {
         clock: &SharedClock,
         #[cfg_attr(
             not(feature = "redis"),
-            allow(unused_variables, reason = "it names keys")
+            allow(unused_variables, reason = "it seals the key of names")
         )]
-        sealer: &Sealer,
+        sealer: &Arc<Sealer>,
     ) -> Result<Arc<dyn Store>, ConfigError> {
         let room = self.max_clients();
         if room == 0 {
@@ -230,7 +232,10 @@ impl StoreSettings {
             StoreChoice::Memory(_) => Arc::new(memory),
             #[cfg(feature = "redis")]
             StoreChoice::Redis(redis) => {
-                let names = KeyNames::new(key_prefix(&redis.prefix)?, sealer.names_key());
+                if redis.time_out.is_zero() {
+                    return Err(ConfigError::RedisTimeout);
+                }
+                let names = (key_prefix(&redis.prefix)?, Arc::clone(sealer));
                 let shared =
                     RedisStore::new(redis.server, redis.time_out, names, clock.clone(), room)?;
                 Arc::new(Failover::new(Arc::new(shared), memory, redis.on_failure))

@@ -13,7 +13,7 @@ use redis::{
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
-use crate::store::failure::StoreError;
+use crate::store::failure::{FailureCause, StoreError};
 
 /// How long a failing server is not contacted.
 const RETRY_PAUSE: Duration = Duration::from_millis(500);
@@ -76,6 +76,8 @@ pub(super) struct RedisConnection {
     rests_until: Mutex<Option<Instant>>,
     /// The time of the last response.
     answered: Mutex<Option<Instant>>,
+    /// Why the last command failed; `None` if it did not.
+    failure: Mutex<Option<FailureCause>>,
 }
 
 enum ConnectionKind {
@@ -105,6 +107,7 @@ impl RedisConnection {
             time_out,
             rests_until: Mutex::new(None),
             answered: Mutex::new(None),
+            failure: Mutex::new(None),
         })
     }
 
@@ -147,6 +150,7 @@ impl RedisConnection {
             Ok(Ok(value)) => {
                 *lock(&self.rests_until) = None;
                 *lock(&self.answered) = Some(Instant::now());
+                *lock(&self.failure) = None;
                 return Ok(value);
             }
             Ok(Err(error)) => Some(error),
@@ -154,11 +158,19 @@ impl RedisConnection {
         };
         *lock(&self.rests_until) = Some(Instant::now() + RETRY_PAUSE);
         // The address may hold a password. The error does not contain it.
-        match error {
-            Some(error) => tracing::debug!(%error, "the store failed"),
-            None => tracing::debug!("the store did not answer in time"),
-        }
+        let cause = match error {
+            Some(error) if is_refusal(&error) => FailureCause::Refused(error.to_string()),
+            Some(error) => FailureCause::Unreachable(error.to_string()),
+            None => FailureCause::Unreachable(format!("no answer within {:?}", self.time_out)),
+        };
+        tracing::debug!(?cause, "the store failed");
+        *lock(&self.failure) = Some(cause);
         Err(StoreError::Unreachable)
+    }
+
+    /// Why the last command failed; `None` if it did not.
+    pub(super) fn failure(&self) -> Option<FailureCause> {
+        lock(&self.failure).clone()
     }
 
     /// Does the work, and repeats it after a lost connection if it did not run or may run twice.
@@ -238,6 +250,19 @@ fn refuses_writes(error: &RedisError) -> bool {
     matches!(error.kind(), ErrorKind::Server(kind) if is_replicas(kind))
         // Older servers report it in this form for scripts.
         || error.to_string().contains("-READONLY ")
+}
+
+/// Whether a server has answered, although not with what the command asks for.
+fn is_refusal(error: &RedisError) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Server(_)
+            | ErrorKind::Extension
+            | ErrorKind::AuthenticationFailed
+            | ErrorKind::UnexpectedReturnType
+            | ErrorKind::Parse
+            | ErrorKind::RESP3NotSupported
+    )
 }
 
 /// Whether the connection is gone.

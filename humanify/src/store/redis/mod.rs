@@ -3,23 +3,22 @@
 //! Each operation is one script and one round trip. All keys carry the same hash tag, so that a
 //! cluster keeps them in one slot and counts the buckets of a request atomically, too. Scripts use
 //! the server's clock, which all processes share. Every key expires by itself, except the key that
-//! identifies the server's run.
+//! identifies the server's run. Before the first request, and once a minute beside one, a process
+//! reads the key from which names are derived (`shared_key`).
 
 mod connection;
 mod names;
 mod scripts;
+mod shared_key;
 mod spent_by_network;
 
 #[cfg(feature = "redis")]
 pub(crate) use connection::RedisAddress;
-#[cfg(feature = "redis")]
-pub(crate) use names::KeyNames;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use redis::{FromRedisValue, ScriptInvocation};
-
-use super::failure::StoreError;
+use super::failure::{FailureCause, StoreError};
 use super::gcra::Gcra;
 use super::maybe_ready::MaybeReady;
 use super::types::{
@@ -29,10 +28,12 @@ use super::types::{
 use super::{MARGIN, MAX_FAILURES, Store, WINDOW_MS};
 use crate::client::CounterKey;
 use crate::clock::SharedClock;
+use crate::crypto::Sealer;
 use crate::net::Network;
-use connection::{RedisConnection, Repeat};
+use connection::RedisConnection;
 use names::{KeyKind, QuotaKind};
 use scripts::RedisScripts;
+use shared_key::SharedKey;
 
 /// An address of Redis that cannot be used.
 #[derive(thiserror::Error)]
@@ -45,7 +46,7 @@ crate::error_chain::debug_as_message!(RedisAddressError);
 pub(crate) struct RedisStore {
     connection: RedisConnection,
     scripts: RedisScripts,
-    names: KeyNames,
+    shared_key: SharedKey,
     clock: SharedClock,
     capacity: usize,
 }
@@ -56,30 +57,17 @@ impl RedisStore {
     pub(crate) fn new(
         server: RedisAddress,
         time_out: Duration,
-        names: KeyNames,
+        (prefix, sealer): (&str, Arc<Sealer>),
         clock: SharedClock,
         capacity: usize,
     ) -> Result<Self, RedisAddressError> {
         Ok(RedisStore {
             connection: RedisConnection::new(server, time_out).map_err(RedisAddressError)?,
             scripts: RedisScripts::new(),
-            names,
+            shared_key: SharedKey::new(prefix, sealer),
             clock,
             capacity,
         })
-    }
-
-    /// Runs a script that may run twice without harm.
-    async fn run<T: FromRedisValue>(&self, script: ScriptInvocation<'_>) -> Result<T, StoreError> {
-        self.connection.run(&script, Repeat::Again).await
-    }
-
-    /// Runs a script that must run once only.
-    async fn run_once<T: FromRedisValue>(
-        &self,
-        script: ScriptInvocation<'_>,
-    ) -> Result<T, StoreError> {
-        self.connection.run(&script, Repeat::Never).await
     }
 
     async fn count_in_one_step(
@@ -90,6 +78,7 @@ impl RedisStore {
         if buckets.is_empty() {
             return Ok(CountOutcome::Within(CountList::new()));
         }
+        let names = self.names().await?;
         let mut script = self.scripts.count.prepare_invoke();
         script.arg(match counting {
             CountMode::Acquire => "acquire",
@@ -99,7 +88,7 @@ impl RedisStore {
         });
         let gcras: Vec<Gcra> = buckets.iter().map(Bucket::gcra).collect();
         for (bucket, gcra) in buckets.iter().zip(&gcras) {
-            script.key(self.names.counter(KeyKind::Limit, bucket.key));
+            script.key(names.counter(KeyKind::Limit, bucket.key));
             script.arg(gcra.span).arg(gcra.step);
             script.arg(u8::from(bucket.peek)).arg(bucket.taken);
         }
@@ -132,12 +121,13 @@ impl RedisStore {
     async fn admit_in_one_step(&self, attempt: Attempt) -> Result<Admission, StoreError> {
         let now = self.clock.milliseconds();
         let kept = attempt.expires.saturating_sub(now).saturating_add(MARGIN);
+        let names = self.names().await?;
         let mut script = self.scripts.admit.prepare_invoke();
         script
-            .key(self.names.one(SERVER_RUN_KEY))
-            .key(self.spent_key(attempt.challenge))
-            .key(self.names.counter(KeyKind::WrongAnswers, attempt.browser))
-            .key(self.names.counter(KeyKind::WrongAnswers, attempt.address));
+            .key(names.one(SERVER_RUN_KEY))
+            .key(names.spent(attempt.challenge))
+            .key(names.counter(KeyKind::WrongAnswers, attempt.browser))
+            .key(names.counter(KeyKind::WrongAnswers, attempt.address));
         script
             .arg(now)
             .arg(attempt.created_at)
@@ -154,7 +144,7 @@ impl RedisStore {
             .arg(attempt.error_id())
             .arg(MAX_FAILURES);
         self.add_quotas(
-            &mut script,
+            (&mut script, &names),
             Some(QuotaKind::Challenges),
             attempt.challenge,
             attempt.expires,
@@ -179,11 +169,12 @@ impl RedisStore {
         address: CounterKey,
         allowed: u32,
     ) -> Result<AttemptState, StoreError> {
+        let names = self.names().await?;
         let mut script = self.scripts.attempt_state.prepare_invoke();
         script
-            .key(self.names.one(SERVER_RUN_KEY))
-            .key(self.names.counter(KeyKind::WrongAnswers, browser))
-            .key(self.names.counter(KeyKind::WrongAnswers, address));
+            .key(names.one(SERVER_RUN_KEY))
+            .key(names.counter(KeyKind::WrongAnswers, browser))
+            .key(names.counter(KeyKind::WrongAnswers, address));
         script.arg(self.clock.milliseconds());
         script.arg(WINDOW_MS).arg(allowed);
         let (browser, address, wait, error_id) = self.run(script).await?;
@@ -227,16 +218,15 @@ impl Store for RedisStore {
     }
 
     fn forget<'a>(&'a self, buckets: &'a [Bucket]) -> MaybeReady<'a, ()> {
-        let names: Vec<String> = buckets
-            .iter()
-            .map(|bucket| self.names.counter(KeyKind::Limit, bucket.key))
-            .collect();
         MaybeReady::Later(Box::pin(async move {
-            if names.is_empty() {
+            if buckets.is_empty() {
                 return Ok(());
             }
+            let names = self.names().await?;
             let mut command = redis::cmd("DEL");
-            command.arg(names);
+            for bucket in buckets {
+                command.arg(names.counter(KeyKind::Limit, bucket.key));
+            }
             self.connection.command(&command).await
         }))
     }
@@ -249,12 +239,13 @@ impl Store for RedisStore {
         MaybeReady::Later(Box::pin(async move {
             let now = self.clock.milliseconds();
             let kept = spending.expires.saturating_sub(now).saturating_add(MARGIN);
+            let names = self.names().await?;
             let mut script = self.scripts.spend.prepare_invoke();
-            script.key(self.names.one(SERVER_RUN_KEY));
-            script.key(self.spent_key(spending.id));
+            script.key(names.one(SERVER_RUN_KEY));
+            script.key(names.spent(spending.id));
             script.arg(now).arg(spending.created_at).arg(kept);
             let quota = spent_by_network::quota_of(spending.kind);
-            self.add_quotas(&mut script, quota, spending.id, spending.expires);
+            self.add_quotas((&mut script, &names), quota, spending.id, spending.expires);
             let outcome: String = self.run_once(script).await?;
             match outcome.as_str() {
                 "first" => Ok(SpendOutcome::First),
@@ -288,17 +279,18 @@ impl Store for RedisStore {
             let time = expires
                 .saturating_sub(self.clock.milliseconds())
                 .saturating_add(MARGIN);
+            let names = self.names().await?;
             let mut script = self.scripts.record_network.prepare_invoke();
-            let rest = self.names.id(KeyKind::Network, id);
+            let rest = names.id(KeyKind::Network, id);
             let family = match (why, network.is_v4()) {
                 (NetworkUse::Answer, true) => "-v4",
                 (NetworkUse::Answer, false) => "-v6",
                 (NetworkUse::Clearance | NetworkUse::Wait, _) => "",
             };
-            let start = self.names.before_id(KeyKind::Network);
+            let start = names.before_id(KeyKind::Network);
             script.key(format!("{start}{rest}{family}"));
             script
-                .arg(self.names.member(KeyKind::Network, network))
+                .arg(names.member(KeyKind::Network, network))
                 .arg(most)
                 .arg(time);
             self.run(script).await
@@ -307,6 +299,10 @@ impl Store for RedisStore {
 
     fn is_shared(&self) -> bool {
         true
+    }
+
+    fn failure(&self) -> Option<FailureCause> {
+        self.connection.failure()
     }
 
     fn ban(
@@ -318,9 +314,10 @@ impl Store for RedisStore {
     ) -> MaybeReady<'_, Option<u64>> {
         MaybeReady::Later(Box::pin(async move {
             let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+            let names = self.names().await?;
             let mut script = self.scripts.ban.prepare_invoke();
             for name in [BANS, CHANGED, BAN_LIST_START_KEY, LIFTED] {
-                script.key(self.names.one(name));
+                script.key(names.one(name));
             }
             script
                 .arg(network.to_string())
@@ -333,9 +330,10 @@ impl Store for RedisStore {
 
     fn lift(&self, network: Network, room: usize) -> MaybeReady<'_, bool> {
         MaybeReady::Later(Box::pin(async move {
+            let names = self.names().await?;
             let mut script = self.scripts.lift.prepare_invoke();
             for name in [BANS, CHANGED, BAN_LIST_START_KEY, LIFTED] {
-                script.key(self.names.one(name));
+                script.key(names.one(name));
             }
             script.arg(network.to_string()).arg(room);
             self.run(script).await
@@ -344,9 +342,10 @@ impl Store for RedisStore {
 
     fn bans(&self, known: Option<u64>) -> MaybeReady<'_, SharedBans> {
         MaybeReady::Later(Box::pin(async move {
+            let names = self.names().await?;
             let mut script = self.scripts.bans.prepare_invoke();
             for name in [BANS, CHANGED, BAN_LIST_START_KEY] {
-                script.key(self.names.one(name));
+                script.key(names.one(name));
             }
             script.arg(known.map_or_else(String::new, |version| version.to_string()));
             let answer: Option<BanAnswer> = self.run(script).await?;

@@ -43,12 +43,17 @@ pub(super) enum QuotaKind {
 }
 
 impl KeyNames {
-    /// Names with a prefix. The secret keys the digests; all processes of the application share it.
+    /// Names with a prefix. The key of the digests is the same in all processes of the application.
     pub(crate) fn new(prefix: &str, secret: [u8; 32]) -> KeyNames {
         KeyNames {
             tag: format!("{{{prefix}}}"),
             secret,
         }
+    }
+
+    /// The entry of a secret, which depends on no key for names.
+    pub(super) fn entry(prefix: &str, secret_id: &str) -> String {
+        format!("{{{prefix}}}:names:{secret_id}")
     }
 
     /// The key of a bucket or of a count of wrong answers.
@@ -98,6 +103,12 @@ impl KeyNames {
     /// The rest of the key of an id.
     pub(super) fn id(&self, kind: KeyKind, id: [u8; 16]) -> String {
         self.digest(kind, b'i', id, 0)
+    }
+
+    /// The key of an id that can be spent.
+    pub(super) fn spent(&self, id: [u8; 16]) -> String {
+        let start = self.before_id(KeyKind::Spent);
+        format!("{start}{}", self.id(KeyKind::Spent, id))
     }
 
     /// A key that the application has once.

@@ -3,7 +3,7 @@
 use redis::ScriptInvocation;
 
 use super::RedisStore;
-use super::names::{KeyKind, QuotaKind};
+use super::names::{KeyKind, KeyNames, QuotaKind};
 use crate::store::types::SpendKind;
 use crate::store::{MARGIN, NetworkClass};
 
@@ -33,27 +33,21 @@ pub(super) fn quota_of(kind: SpendKind) -> Option<QuotaKind> {
 }
 
 impl RedisStore {
-    /// The key of an id that can be spent.
-    pub(super) fn spent_key(&self, id: [u8; 16]) -> String {
-        let rest = self.names.id(KeyKind::Spent, id);
-        format!("{}{rest}", self.names.before_id(KeyKind::Spent))
-    }
-
     /// Adds the keys and arguments by which a script keeps an id within the quotas of its networks.
     pub(super) fn add_quotas(
         &self,
-        script: &mut ScriptInvocation<'_>,
+        (script, names): (&mut ScriptInvocation<'_>, &KeyNames),
         kind: Option<QuotaKind>,
         id: [u8; 16],
         expires: u64,
     ) {
         script.arg(expires.saturating_add(MARGIN));
-        script.arg(self.names.before_id(KeyKind::Spent));
-        script.arg(self.names.id(KeyKind::Spent, id));
+        script.arg(names.before_id(KeyKind::Spent));
+        script.arg(names.id(KeyKind::Spent, id));
         let Some(kind) = kind else {
             return;
         };
-        for name in self.names.quotas(kind, NetworkClass::of_id(&id)) {
+        for name in names.quotas(kind, NetworkClass::of_id(&id)) {
             script.key(name);
         }
         let shares = match kind {
