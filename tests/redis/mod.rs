@@ -6,6 +6,7 @@ mod challenges;
 mod connections;
 mod failures;
 mod limits;
+mod many_bans;
 mod spent_by_network;
 
 use std::time::Duration;

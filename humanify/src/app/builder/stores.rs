@@ -158,7 +158,7 @@ impl Redis {
     }
 
     /// Like [`Memory::max_clients`], for the bans and the fallback in each process, and for the
-    /// spent challenges of one network in Redis.
+    /// spent challenges of one network in Redis. Processes share at most 100,000 bans.
     pub fn max_clients(mut self, clients: usize) -> Redis {
         self.max_clients = clients;
         self

@@ -123,6 +123,14 @@ impl RedisConnection {
             .await
     }
 
+    /// Runs a script that no request waits for. If it fails, the server is contacted all the same.
+    pub(super) async fn run_aside<T: FromRedisValue>(
+        &self,
+        script: &ScriptInvocation<'_>,
+    ) -> Result<T, StoreError> {
+        self.timed(RedisWork::Script(script), Repeat::Again).await
+    }
+
     async fn within_time<T: FromRedisValue>(
         &self,
         work: RedisWork<'_>,
@@ -131,6 +139,18 @@ impl RedisConnection {
         if !self.may_send() {
             return Err(StoreError::Unreachable);
         }
+        let done = self.timed(work, repeat).await;
+        if done.is_err() {
+            *lock(&self.rests_until) = Some(Instant::now() + RETRY_PAUSE);
+        }
+        done
+    }
+
+    async fn timed<T: FromRedisValue>(
+        &self,
+        work: RedisWork<'_>,
+        repeat: Repeat,
+    ) -> Result<T, StoreError> {
         #[cfg(feature = "metrics")]
         let begun = Instant::now();
         let done = timeout(self.time_out, self.done(work, repeat)).await;
@@ -152,7 +172,6 @@ impl RedisConnection {
             Ok(Err(error)) => Some(error),
             Err(_) => None,
         };
-        *lock(&self.rests_until) = Some(Instant::now() + RETRY_PAUSE);
         // The address may hold a password. The error does not contain it.
         match error {
             Some(error) => tracing::debug!(%error, "the store failed"),
