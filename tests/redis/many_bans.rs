@@ -45,7 +45,9 @@ async fn processes_learn_the_bans_of_a_whole_network_page_by_page() {
             .await
             .unwrap();
     }
+    let before = reads(&server);
     assert_eq!(bans.list().await.unwrap().len(), MANY as usize);
+    assert!(reads(&server) >= before + 4, "four pages");
     let late = process(Redis::new(server.address()).on_failure(OnStoreFailure::Deny));
     for site in [&second, &late] {
         for number in [0, MANY / 2, MANY - 1] {
