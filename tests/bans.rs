@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::any;
-use http::{HeaderName, StatusCode};
+use http::header::CONTENT_TYPE;
+use http::{HeaderName, Method, StatusCode};
 use humanify::prelude::*;
 use humanify::{ForwardedHeader, HumanifyBuilder, Memory, Proxies, testing};
 
@@ -160,6 +161,32 @@ async fn requests_that_another_site_causes_ban_nobody() {
         sender.post("/.env", "a=b").await;
     }
     assert!(!is_in(&sender).await);
+}
+
+#[tokio::test]
+async fn reports_and_pings_that_a_browser_sends_by_itself_ban_nobody() {
+    let site = site();
+    let destination = HeaderName::from_static("sec-fetch-dest");
+    let visitor = site.browser(HOME).with(destination.clone(), "empty");
+    let report = visitor.clone().with(destination, "report");
+    for (sender, kind) in [
+        (&report, "application/json"),
+        (&visitor, "application/csp-report"),
+        (&visitor, "application/reports+json"),
+        (&visitor, "Text/Ping"),
+        (&visitor, "text/ping; charset=utf-8"),
+    ] {
+        let sender = sender.clone().with(CONTENT_TYPE, kind);
+        for _ in 0..20 {
+            sender.send(Method::POST, "/.env", "a report").await;
+        }
+        assert!(is_in(&visitor).await, "{kind}");
+    }
+    let sender = visitor.clone().with(CONTENT_TYPE, "application/json");
+    for _ in 0..3 {
+        sender.send(Method::POST, "/.env", "{}").await;
+    }
+    assert!(!is_in(&visitor).await);
 }
 
 #[tokio::test]

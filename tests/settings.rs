@@ -20,6 +20,10 @@ fn a_wrong_setting_is_refused_with_the_correction() {
             "at least 1",
         ),
         (
+            builder().store(Memory::default().max_clients(usize::MAX)),
+            "at most 100,000,000",
+        ),
+        (
             builder().image_dataset(ImageDataset::Folder("nowhere".into())),
             "`nowhere` cannot be read",
         ),

@@ -19,8 +19,10 @@ pub enum ConfigError {
     /// A client would have no attempt.
     #[error("`retries(0)` would close every challenge; use at least 1")]
     Retries,
-    /// A store would have room for nobody.
-    #[error("`max_clients(0)` leaves no room for anybody; use at least 1")]
+    /// A store would have room for nobody, or for more clients than fit into memory.
+    #[error(
+        "`max_clients` does not say how many clients a store has room for; use at least 1 and at most 100,000,000"
+    )]
     MaxClients,
     /// A folder of pictures that cannot be used.
     #[cfg(feature = "image-folder")]

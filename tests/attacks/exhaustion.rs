@@ -1,11 +1,18 @@
 //! Requests that try to exhaust the server.
 
-use std::net::Ipv4Addr;
+use std::convert::Infallible;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::{HeaderName, Method, StatusCode};
+use axum::body::{Body, Bytes};
+use axum::extract::ConnectInfo;
+use http::{HeaderName, Method, Request, StatusCode};
+use http_body::Frame;
 use humanify::prelude::*;
-use humanify::{ChallengeType, Memory};
+use humanify::{ChallengeType, Memory, testing};
+use tower::ServiceExt;
 
 use super::{site, with};
 use crate::support::{DATACENTER, HOME, Visitor};
@@ -60,6 +67,61 @@ async fn an_oversized_answer_is_refused() {
     let body = format!("token={}", "a".repeat(40_000));
     let reply = visitor.post("/humanify/verify", &body).await;
     assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+/// A body that must not be read.
+struct Unread;
+
+impl http_body::Body for Unread {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        panic!("the body is read");
+    }
+}
+
+#[tokio::test]
+async fn answers_beyond_the_quota_are_refused_before_they_are_read() {
+    let site = site();
+    let program = site.browser(HOME);
+    let mut refused = 0;
+    for _ in 0..250 {
+        let reply = program
+            .clone()
+            .forgetful()
+            .post("/humanify/verify", "a=b")
+            .await;
+        refused += usize::from(reply.status == StatusCode::TOO_MANY_REQUESTS);
+    }
+    assert_eq!(refused, 10);
+    let unread = Request::post("/humanify/verify")
+        .header("host", "site.example")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .extension(ConnectInfo(SocketAddr::new(HOME.parse().unwrap(), 40_000)))
+        .body(Body::new(Unread))
+        .unwrap();
+    let reply = site.app.clone().oneshot(unread).await.unwrap();
+    assert_eq!(reply.status(), StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn the_tabs_of_a_visitor_with_a_clearance_have_no_quota() {
+    let site = with(Humanify::builder().challenge_type(ChallengeType::ProofOfWork));
+    let visitor = site.browser(HOME);
+    let asked = visitor.get("/login").await;
+    let page = visitor.follow(asked).await;
+    let answer = testing::solve(&site.humanify, &page.body).unwrap();
+    for tab in 0..70 {
+        let reply = visitor.post(&answer.action, &answer.body).await;
+        assert!(
+            reply.clears() || reply.location().as_deref() == Some("/login"),
+            "{tab}"
+        );
+    }
 }
 
 #[tokio::test]

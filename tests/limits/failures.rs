@@ -1,8 +1,12 @@
 //! Limits that count failures: by statuses, and by the mark of a response.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, any_service};
+use http::header::AUTHORIZATION;
 use http::{Method, StatusCode, Uri};
 use humanify::prelude::*;
 
@@ -88,6 +92,43 @@ async fn marked_responses_and_the_given_statuses_count_and_nothing_else() {
                 assert_eq!(passed, expected, "{method} {path}");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_the_client_aborts_counts_if_it_was_counted_in_advance() {
+    static BEGUN: AtomicUsize = AtomicUsize::new(0);
+    async fn slow(uri: Uri) {
+        BEGUN.fetch_add(1, Ordering::Relaxed);
+        if uri.query() == Some("slow") {
+            std::future::pending::<()>().await;
+        }
+    }
+    let rules = protect! { limit "3/hour", count = "failures" on "/search"; };
+    let app = Router::new().route("/search", any(slow));
+    let site = Site::new(Humanify::builder().rules(rules), app);
+    for (number, (method, authorizes, counts)) in [
+        (Method::POST, false, true),
+        (Method::GET, true, true),
+        (Method::GET, false, false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut visitor = site.program(&format!("84.140.8.{number}"));
+        if authorizes {
+            visitor = visitor.with(AUTHORIZATION, "Bearer 1");
+        }
+        BEGUN.store(0, Ordering::Relaxed);
+        for _ in 0..3 {
+            let asked = visitor.send(method.clone(), "/search?slow", "");
+            let aborted = tokio::time::timeout(Duration::ZERO, asked).await;
+            assert!(aborted.is_err());
+        }
+        assert_eq!(BEGUN.load(Ordering::Relaxed), 3);
+        let next = visitor.send(method.clone(), "/search", "").await.status;
+        let refused = next == StatusCode::TOO_MANY_REQUESTS;
+        assert_eq!(refused, counts, "{method} {authorizes}");
     }
 }
 

@@ -99,6 +99,33 @@ async fn a_server_may_want_a_password() {
     );
 }
 
+#[test]
+fn a_store_outlives_the_runtime_that_opened_its_connection() {
+    let options = ["--cluster-enabled", "yes"];
+    let (Some(one), Some(node)) = (RedisServer::start(&[]), RedisServer::start(&options)) else {
+        return;
+    };
+    assert_eq!(node.ask("CLUSTER ADDSLOTSRANGE 0 16383").trim(), "OK");
+    let sites = [Redis::new(one.address()), Redis::cluster([node.address()])]
+        .map(|redis| process(redis.on_failure(OnStoreFailure::Deny)));
+    for site in &sites {
+        for number in 0..3 {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            runtime.block_on(async {
+                until("the store answers", async || {
+                    status(&site.program(HOME), "/thousand").await == StatusCode::OK
+                })
+                .await;
+                // A ban of an earlier runtime is known, and bans are read in this one.
+                let ip = format!("84.140.1.{number}");
+                site.browser(&ip).get("/.env").await;
+                let bans = site.humanify.bans().list().await.unwrap();
+                assert_eq!(bans.len(), number + 1);
+            });
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_cluster_counts_in_one_step() {
     let Some(first) = RedisServer::start(&["--cluster-enabled", "yes"]) else {

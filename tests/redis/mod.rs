@@ -6,6 +6,7 @@ mod challenges;
 mod connections;
 mod failures;
 mod limits;
+mod many_bans;
 mod rotation;
 mod spent_by_network;
 

@@ -13,6 +13,7 @@ pub(crate) mod prometheus;
 pub(crate) mod publisher;
 pub(crate) mod redis;
 pub(crate) mod services;
+pub(crate) mod shutdown;
 pub(crate) mod signer;
 mod site;
 pub(crate) mod wait;

@@ -83,6 +83,16 @@ impl RedisServer {
             .unwrap();
         String::from_utf8(output.stdout).unwrap()
     }
+
+    /// How often the server has run a command, also in scripts, since `CONFIG RESETSTAT`.
+    pub(crate) fn calls(&self, command: &str) -> u32 {
+        let stats = self.ask("INFO commandstats");
+        let start = format!("cmdstat_{command}:calls=");
+        let Some((_, after)) = stats.split_once(&start) else {
+            return 0;
+        };
+        after.split(',').next().unwrap().parse().unwrap()
+    }
 }
 
 impl Drop for RedisServer {

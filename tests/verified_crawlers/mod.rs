@@ -5,6 +5,7 @@ mod budget;
 mod dns;
 mod networks;
 mod resolvers;
+mod shutdown;
 
 use axum::Router;
 use axum::routing::get;

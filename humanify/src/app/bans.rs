@@ -77,8 +77,7 @@ impl BanList {
     /// Lifts a ban; `false` if there was none.
     ///
     /// # Errors
-    /// If the store cannot be reached; this process then lifts the ban until it reads the shared
-    /// list again.
+    /// If the store cannot be reached; the ban may then be lifted in this process alone.
     pub async fn lift(&self, ip: IpAddr) -> Result<bool, StoreError> {
         self.instance.bans.lift(network(ip)).await
     }

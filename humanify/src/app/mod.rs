@@ -94,6 +94,7 @@ impl Humanify {
         }
         let shown = ShownRoutes::of(&app);
         self.instance.check_names(&finder, &shown);
+        self.instance.read_bans();
         let services = OpaqueServices::of(&finder, &shown);
         let layer = HumanifyLayer {
             services: services.clone(),

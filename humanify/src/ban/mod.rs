@@ -4,9 +4,9 @@ mod sharing;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use humanify_syntax::{Ban, Offence};
 use ipnet::IpNet;
@@ -17,13 +17,9 @@ use crate::clock::SharedClock;
 use crate::limit::Counter;
 use crate::net::{Network, is_routable, network};
 use crate::sampler::EventSampler;
-use crate::store::{Bucket, CountMode, CountOutcome, SharedBans, Store, StoreError};
-
-/// The version of a shared list that was never read.
-const UNREAD: u64 = u64::MAX;
-
-/// The creation time of a list that was never read or never written.
-const NO_LIST: u64 = 0;
+use crate::store::{
+    BanPosition, Bucket, CountMode, CountOutcome, PageStart, SharedBans, Store, StoreError,
+};
 
 /// The longest ban, ten years.
 const MAX_DURATION: Duration = Duration::from_secs(10 * 366 * 86_400);
@@ -34,7 +30,7 @@ const EVICTED_SHARE: usize = 16;
 /// The bans of addresses.
 ///
 /// Each process looks up bans in its own list. Its own bans hold at once; with a shared store,
-/// the other processes learn them within about a second.
+/// the other processes learn them within about a second, whether they get requests or not.
 pub(crate) struct Bans {
     rules: Vec<Ban>,
     /// Networks that are never banned. Unroutable addresses are never banned either.
@@ -43,11 +39,19 @@ pub(crate) struct Bans {
     /// The number of bans. Requests take no lock while it is zero.
     count: AtomicUsize,
     room: usize,
-    read_at: AtomicU64,
-    /// The version of the shared list that was read last.
-    version: AtomicU64,
-    /// When that list was created.
-    since: AtomicU64,
+    /// How far the changes of the shared list are known.
+    position: Mutex<BanPosition>,
+    /// Whether the shared list may lack a ban of this process.
+    has_unshared: AtomicBool,
+    /// Whether a task reads the shared list. The task has a copy.
+    is_reading: Arc<AtomicBool>,
+    /// How many times in a row the shared list could not be read.
+    failures: AtomicU32,
+    /// When the bans that have ended were last removed, in milliseconds since 1970.
+    cleaned_at: AtomicU64,
+    /// The start of this process by its clock, in milliseconds since 1970. It moves if the clock is set.
+    started_at: AtomicU64,
+    started: Instant,
     store: Arc<dyn Store>,
     /// Whether other processes use the same store.
     is_shared: bool,
@@ -61,9 +65,9 @@ struct BanEntry {
     until: u64,
     /// When this process imposed it last; `None` if it knows the ban from the shared list.
     imposed_at: Option<u64>,
-    /// When the shared store was last known to have this ban. A ban that the store lacks is kept,
-    /// whatever the shared list says, and is written to the store again.
-    shared_at: Option<u64>,
+    /// The version with which the shared list has this ban. A ban that the list lacks is kept,
+    /// whatever the list says, and is written to it again.
+    version: Option<u64>,
 }
 
 impl Bans {
@@ -80,9 +84,13 @@ impl Bans {
             list: RwLock::default(),
             count: AtomicUsize::new(0),
             room,
-            read_at: AtomicU64::new(0),
-            version: AtomicU64::new(UNREAD),
-            since: AtomicU64::new(NO_LIST),
+            position: Mutex::default(),
+            has_unshared: AtomicBool::new(false),
+            is_reading: Arc::default(),
+            failures: AtomicU32::new(0),
+            cleaned_at: AtomicU64::new(0),
+            started_at: AtomicU64::new(clock.milliseconds()),
+            started: Instant::now(),
             is_shared: store.is_shared(),
             store,
             clock,
@@ -178,13 +186,14 @@ impl Bans {
             let new = BanEntry {
                 until,
                 imposed_at: Some(now),
-                shared_at: None,
+                version: None,
             };
             let known = list.entry(network).or_insert(new);
             known.imposed_at = new.imposed_at;
             if known.until < until {
                 *known = new;
             }
+            self.has_unshared.store(true, Ordering::Relaxed);
             self.count.store(list.len(), Ordering::Relaxed);
         }
         self.write(network, until, time, None).await
@@ -204,15 +213,30 @@ impl Bans {
     /// All bans of the shared store and of this process, with their remaining time.
     pub(crate) async fn list(&self) -> Result<Vec<(Network, Duration)>, StoreError> {
         let now = self.clock.milliseconds();
-        let (shared, alone) = match self.store.bans(None).wait().await? {
-            SharedBans::List { bans, .. } => (bans, false),
-            SharedBans::NotShared | SharedBans::Unchanged => (Vec::new(), true),
+        let mut ends: HashMap<Network, u64> = HashMap::new();
+        let mut position = BanPosition::default();
+        let alone = loop {
+            let SharedBans::Page(page) = self.store.bans(position).wait().await? else {
+                break true;
+            };
+            if page.start != PageStart::Next {
+                ends.clear();
+            }
+            for change in page.changes {
+                match change.until {
+                    Some(until) => ends.insert(change.network, until),
+                    None => ends.remove(&change.network),
+                };
+            }
+            position = page.position;
+            if !page.more {
+                break false;
+            }
         };
-        let mut ends: HashMap<Network, u64> = shared.into_iter().collect();
         {
             let list = self.list.read().unwrap_or_else(PoisonError::into_inner);
             let local = list.iter();
-            for (network, known) in local.filter(|(_, known)| alone || known.shared_at.is_none()) {
+            for (network, known) in local.filter(|(_, known)| alone || known.version.is_none()) {
                 let until = ends.entry(*network).or_insert(known.until);
                 *until = known.until.max(*until);
             }

@@ -12,7 +12,7 @@ use super::challenge_link::ChallengeLink;
 use super::challenge_page::show;
 use super::endpoint_quota::within_quota;
 use super::fetch_metadata::is_cross_site;
-use super::form::{field, fields, is_urlencoded};
+use super::form::{FormFields, is_urlencoded};
 use super::read_body::{BodyError, read_body};
 use super::responder::{Responder, redirect, with_status};
 use crate::challenge::{
@@ -36,13 +36,20 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
     }
     let browser = browser_cookie::find(responder);
     let quota = within_quota(responder, browser).await;
+    // If several tabs compute, one answer is enough: the others are redirected, whatever their number.
+    let is_read = quota.is_ok() || has_clearance(responder).await;
+    let quota = match quota {
+        Err(response) if !is_read => return *response,
+        quota => quota,
+    };
     if !is_urlencoded(responder.headers) {
         return responder.error(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
-    let form = match read_form(responder, body).await {
-        Ok(form) => form,
+    let body = match read_form(responder, body).await {
+        Ok(body) => body,
         Err(response) => return *response,
     };
+    let form = FormFields::parse(&body);
     let Ok(link) = ChallengeLink::open(responder, &form, browser) else {
         return responder.busy();
     };
@@ -52,7 +59,6 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
         true => responder.form_lost(),
         false => redirect_to_next(responder, link, browser, carried.as_ref()),
     };
-    // If several tabs compute, one answer is enough: the others are redirected.
     if link.is_solved(responder).await {
         return lead_on(&link);
     }
@@ -68,16 +74,18 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
             None => responder.error(StatusCode::NOT_FOUND),
         };
     }
-    let token = field(&form, "token").unwrap_or_default();
-    let answer = fields(&form, "answer", MAX_ANSWERS);
-    let work = field(&form, "work").unwrap_or_default();
+    let token = form.first("token").unwrap_or_default();
+    let answers = form.all("answer").take(MAX_ANSWERS);
+    let answer: Vec<String> = answers.map(str::to_owned).collect();
     let given = SubmittedAnswer {
         modality,
-        token: &token,
+        token,
         next: &link.next,
         answer: &answer,
-        work: &work,
-        is_automated: field(&form, "probes").is_some_and(|probes| !probes.is_empty()),
+        work: form.first("work").unwrap_or_default(),
+        is_automated: form
+            .first("probes")
+            .is_some_and(|probes| !probes.is_empty()),
     };
     let answer = match browser {
         Some(browser) => {
@@ -96,7 +104,7 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
     };
     let CheckedAnswer { outcome, first } = answer;
     if first {
-        responder.count_answer(modality, (&token, &link.next), &outcome);
+        responder.count_answer(modality, (token, &link.next), &outcome);
     }
     let refused = matches!(outcome, AnswerOutcome::Wrong { .. } | AnswerOutcome::Stale);
     if refused {
@@ -150,7 +158,14 @@ pub(super) async fn verify(responder: &Responder<'_>, modality: Modality, body: 
     }
 }
 
-/// Parses an answer, or a request for another challenge.
+/// Whether the client shows a clearance that holds.
+async fn has_clearance(responder: &Responder<'_>) -> bool {
+    let clearances = &responder.instance.judge.clearances;
+    let shown = clearances.shown(responder.client, responder.headers).await;
+    !shown.is_empty()
+}
+
+/// Reads an answer, or a request for another challenge.
 ///
 /// # Errors
 /// The response, if the body is too large or too slow.

@@ -13,7 +13,7 @@ use http::{HeaderMap, Method, StatusCode};
 
 use super::browser_cookie;
 use super::fetch_metadata::is_same_origin;
-use super::form::{field, is_urlencoded};
+use super::form::{FormFields, is_urlencoded};
 use super::instance::Instance;
 use super::read_body::{BodyError, read_body};
 use super::request_head::RequestHead;
@@ -216,8 +216,11 @@ impl FormError {
 }
 
 /// Whether a page carried a form that can no longer be sent.
-pub(super) fn is_lost(fields: &[u8], carried: Option<&CarriedForm>) -> bool {
-    carried.is_none() && field(fields, "form").is_some_and(|sealed| !sealed.is_empty())
+pub(super) fn is_lost(fields: &FormFields<'_>, carried: Option<&CarriedForm>) -> bool {
+    carried.is_none()
+        && fields
+            .first("form")
+            .is_some_and(|sealed| !sealed.is_empty())
 }
 
 /// Whether the button may have sent this request. Only then is its body read.
@@ -278,10 +281,10 @@ pub(super) fn restore_headers(headers: &mut HeaderMap, form: &CarriedForm) {
 pub(super) fn of_page(
     responder: &Responder<'_>,
     browser: Option<Browser>,
-    fields: &[u8],
+    fields: &FormFields<'_>,
 ) -> Option<CarriedForm> {
-    let sealed = field(fields, "form").filter(|sealed| !sealed.is_empty())?;
-    CarriedForm::open(responder, browser, &sealed)
+    let sealed = fields.first("form").filter(|sealed| !sealed.is_empty())?;
+    CarriedForm::open(responder, browser, sealed)
 }
 
 /// Reads a body that is short and arrives in time.

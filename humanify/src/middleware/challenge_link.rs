@@ -3,7 +3,7 @@
 use humanify_syntax::{ChallengeType, Demand};
 
 use super::endpoint_path::Endpoint;
-use super::form::field;
+use super::form::FormFields;
 use super::responder::Responder;
 use crate::challenge::{
     Browser, DemandToken, Modality, Progress, ProgressNote, ScriptlessWait, Task,
@@ -53,13 +53,13 @@ impl ChallengeLink {
     /// defaults, and can only lead back to a path of this site.
     pub(super) fn open(
         responder: &Responder<'_>,
-        fields: &[u8],
+        fields: &FormFields<'_>,
         browser: Option<Browser>,
     ) -> Result<ChallengeLink, SealError> {
-        let next = field(fields, "next").unwrap_or_default();
-        let next = local(&next).unwrap_or("/");
-        let sent = field(fields, "for");
-        let sealed = sent.as_ref().and_then(|sealed_demand| {
+        let next = fields.first("next").unwrap_or_default();
+        let next = local(next).unwrap_or("/");
+        let sent = fields.first("for");
+        let sealed = sent.and_then(|sealed_demand| {
             DemandToken::open(&responder.instance.sealer, next, sealed_demand.as_bytes())
         });
         let demand = sealed.unwrap_or(DemandToken {
@@ -69,10 +69,10 @@ impl ChallengeLink {
         let mut link = ChallengeLink::new(responder, next, demand)?;
         link.demanded = sealed;
         link.has_invalid_demand = sent.is_some() && sealed.is_none();
-        if let Some(token) = field(fields, "at") {
+        if let Some(token) = fields.first("at") {
             let challenges = &responder.instance.challenges;
-            link.progress = challenges.progress(browser, link.task, next, &token);
-            link.has_progress_of_browser = challenges.is_progress_of_browser(next, &token);
+            link.progress = challenges.progress(browser, link.task, next, token);
+            link.has_progress_of_browser = challenges.is_progress_of_browser(next, token);
         }
         Ok(link)
     }

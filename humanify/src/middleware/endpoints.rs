@@ -12,7 +12,7 @@ use super::challenge_page::show;
 use super::endpoint_path::Endpoint;
 use super::endpoint_quota::within_quota;
 use super::fetch_metadata::{is_cross_site, is_subresource};
-use super::form::field;
+use super::form::FormFields;
 use super::responder::{Responder, redirect, respond};
 use crate::challenge::{Modality, SCRIPT};
 use crate::limit::ENDPOINT_RATE;
@@ -76,7 +76,8 @@ fn script(source: &str, keep: &'static str) -> Response {
 /// loaded it.
 async fn mark(responder: &Responder<'_>) -> Response {
     let query = responder.uri.query().unwrap_or_default();
-    let mark = field(query.as_bytes(), "of").unwrap_or_default();
+    let query = FormFields::parse(query.as_bytes());
+    let mark = query.first("of").unwrap_or_default();
     let challenges = &responder.instance.challenges;
     match challenges
         .load_mark(responder.client, mark.as_bytes())
@@ -97,7 +98,8 @@ async fn challenge(responder: &Responder<'_>, modality: Modality, body: Body) ->
     }
     let browser = browser_cookie::find(responder);
     let query = responder.uri.query().unwrap_or_default();
-    let Ok(link) = ChallengeLink::open(responder, query.as_bytes(), browser) else {
+    let Ok(link) = ChallengeLink::open(responder, &FormFields::parse(query.as_bytes()), browser)
+    else {
         return responder.busy();
     };
     // Open tabs of a visitor with a clearance are redirected, whatever their number.
@@ -110,10 +112,11 @@ async fn challenge(responder: &Responder<'_>, modality: Modality, body: Body) ->
     let mut link = link;
     let mut carried = None;
     if carries {
-        let fields = match read_form(responder, body).await {
-            Ok(fields) => fields,
+        let form = match read_form(responder, body).await {
+            Ok(form) => form,
             Err(response) => return *response,
         };
+        let fields = FormFields::parse(&form);
         carried = carried_form::of_page(responder, browser, &fields);
         if carried_form::is_lost(&fields, carried.as_ref()) {
             link = match link.with_lost_form(responder) {

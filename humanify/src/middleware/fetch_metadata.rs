@@ -1,6 +1,6 @@
 //! Reads Fetch Metadata and related headers: cross-site, prefetch, subresource.
 
-use http::header::{ACCEPT, HeaderName, ORIGIN, REFERER};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, ORIGIN, REFERER};
 use http::{HeaderMap, Method, Uri};
 
 use super::old_browser;
@@ -25,8 +25,8 @@ static PURPOSES: [HeaderName; 4] = [
 const LOADED_AHEAD: [&[u8]; 4] = [b"prefetch", b"prerender", b"preview", b"instant"];
 
 /// Whether the client caused the request itself. Nobody is banned for requests that another site
-/// makes a browser send, for prefetches, or for the pictures and frames of a page, which another
-/// visitor may have posted.
+/// makes a browser send, for prefetches, for the pictures and frames of a page, which another
+/// visitor may have posted, or for reports and pings.
 pub(crate) fn is_user_initiated(
     client: &Client,
     method: &Method,
@@ -41,8 +41,23 @@ pub(crate) fn is_user_initiated(
         Some(!hosts.is_empty() && !hosts.contains(&named))
     };
     !(only_asks && (is_prefetch(headers) || is_part_of_a_page(headers)))
+        && !is_report(headers)
         && !is_cross_site(client, uri, headers)
         && (header(headers, &SEC_FETCH_SITE).is_some() || !from_elsewhere().unwrap_or(false))
+}
+
+/// Whether a browser sends a report or a ping by itself, as its policies and links tell it to.
+fn is_report(headers: &HeaderMap) -> bool {
+    let types: [&[u8]; 3] = [
+        b"text/ping",
+        b"application/csp-report",
+        b"application/reports+json",
+    ];
+    let sent = header(headers, &CONTENT_TYPE).unwrap_or_default();
+    let sent = sent.split(|byte| *byte == b';').next().unwrap_or_default();
+    let sent = sent.trim_ascii();
+    header(headers, &SEC_FETCH_DEST) == Some(b"report")
+        || types.iter().any(|kind| sent.eq_ignore_ascii_case(kind))
 }
 
 /// Whether a browser loads a part of a page: a picture, a sound, a frame. Requests of a page's

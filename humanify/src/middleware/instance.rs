@@ -94,7 +94,7 @@ pub(crate) struct Instance {
     /// delay answers.
     pub(crate) forms: FairSlots,
     pub(crate) clock: SharedClock,
-    pub(crate) bans: Bans,
+    pub(crate) bans: Arc<Bans>,
     pub(crate) reporter: Arc<Reporter>,
     pub(crate) warnings: Warnings,
     /// Checks the signatures of agents, if any agents are configured.
@@ -120,7 +120,7 @@ impl Instance {
         sealer: Arc<Sealer>,
         store: Arc<dyn Store>,
         clock: SharedClock,
-        bans: Bans,
+        bans: Arc<Bans>,
         reporter: Arc<Reporter>,
     ) -> Instance {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
@@ -234,19 +234,12 @@ impl Instance {
             .wait(client, || addresses_in(headers, &settings.forwarded_header))
     }
 
-    /// Starts to read the shared list of bans if it is due. No request waits for that.
+    /// Starts to read the shared list of bans in the background, unless that has started. No request
+    /// waits for it.
     #[inline]
-    pub(crate) fn refresh_bans(self: &Arc<Self>) {
-        if self.bans.is_due() {
-            self.refresh_bans_now();
-        }
-    }
-
-    #[cold]
-    fn refresh_bans_now(self: &Arc<Self>) {
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            let instance = Arc::clone(self);
-            runtime.spawn(async move { instance.bans.refresh().await });
+    pub(crate) fn read_bans(&self) {
+        if self.bans.is_unread() {
+            self.bans.keep_reading();
         }
     }
 

@@ -67,7 +67,7 @@ impl RequestContext {
         let detection = identified(instance, peer, head);
         let client = detection.client();
         instance.warn_about(client, head.headers);
-        instance.refresh_bans();
+        instance.read_bans();
         note_nesting(instance, head);
         if let Some(refusal) = refuse_early(instance, client, head) {
             return Err(refusal);

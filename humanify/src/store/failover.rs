@@ -8,9 +8,10 @@ use super::Store;
 use super::failure::{FailureCause, OnStoreFailure, StoreError};
 use super::maybe_ready::MaybeReady;
 use super::memory::MemoryStore;
+use super::shared_bans::{BanPosition, SharedBan, SharedBans};
 use super::types::{
-    Admission, Attempt, AttemptState, Bucket, CountMode, CountOutcome, NetworkUse, SharedBans,
-    SpendOutcome, SpendRequest,
+    Admission, Attempt, AttemptState, Bucket, CountMode, CountOutcome, NetworkUse, SpendOutcome,
+    SpendRequest,
 };
 use crate::client::CounterKey;
 use crate::net::Network;
@@ -169,7 +170,7 @@ impl Store for Failover {
         time: Duration,
         room: usize,
         age: Option<Duration>,
-    ) -> MaybeReady<'_, Option<u64>> {
+    ) -> MaybeReady<'_, Option<SharedBan>> {
         MaybeReady::Later(Box::pin(async move {
             self.note(self.shared.ban(network, time, room, age).wait().await)
         }))
@@ -181,9 +182,7 @@ impl Store for Failover {
         }))
     }
 
-    fn bans(&self, known: Option<u64>) -> MaybeReady<'_, SharedBans> {
-        MaybeReady::Later(Box::pin(async move {
-            self.note(self.shared.bans(known).wait().await)
-        }))
+    fn bans(&self, known: BanPosition) -> MaybeReady<'_, SharedBans> {
+        self.shared.bans(known)
     }
 }

@@ -10,6 +10,7 @@ mod memory;
 mod network_class;
 #[cfg(feature = "redis")]
 mod redis;
+mod shared_bans;
 mod types;
 
 #[cfg(feature = "redis")]
@@ -25,9 +26,12 @@ pub(crate) use memory::MemoryStore;
 #[cfg(feature = "web-bot-auth")]
 pub(crate) use network_class::nonce_id;
 pub(crate) use network_class::{NetworkClass, spendable_id};
+#[cfg(test)]
+pub(crate) use shared_bans::BanChange;
+pub(crate) use shared_bans::{BanPage, BanPosition, PageStart, SharedBan, SharedBans};
 pub(crate) use types::{
     Admission, Attempt, AttemptState, Bucket, BucketList, Count, CountList, CountMode,
-    CountOutcome, FirstAnswer, Fits, NetworkUse, SharedBans, SpendKind, SpendOutcome, SpendRequest,
+    CountOutcome, FirstAnswer, Fits, NetworkUse, SpendKind, SpendOutcome, SpendRequest,
     WrongAnswers,
 };
 
@@ -121,16 +125,16 @@ pub(crate) trait Store: Send + Sync {
         false
     }
 
-    /// Writes a ban into the shared, bounded list, and returns the list's version. A ban that is
-    /// written again has an age. Returns `None` if it has been lifted since it was imposed.
+    /// Writes a ban into the shared, bounded list. A ban that is written again has an age. Returns
+    /// `None` if it has been lifted since it was imposed.
     fn ban(
         &self,
         _network: Network,
         _time: Duration,
         _room: usize,
         _age: Option<Duration>,
-    ) -> MaybeReady<'_, Option<u64>> {
-        MaybeReady::Ready(Ok(Some(0)))
+    ) -> MaybeReady<'_, Option<SharedBan>> {
+        MaybeReady::Ready(Ok(Some(SharedBan::default())))
     }
 
     /// Removes a ban from the shared list, and returns whether the list had it. A bounded number of
@@ -139,8 +143,9 @@ pub(crate) trait Store: Send + Sync {
         MaybeReady::Ready(Ok(false))
     }
 
-    /// The shared list, unless `known` is its version.
-    fn bans(&self, _known: Option<u64>) -> MaybeReady<'_, SharedBans> {
+    /// The first page of the changes of the shared list after a position. If the list cannot be read, the
+    /// store counts as working all the same.
+    fn bans(&self, _known: BanPosition) -> MaybeReady<'_, SharedBans> {
         MaybeReady::Ready(Ok(SharedBans::NotShared))
     }
 }

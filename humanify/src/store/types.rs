@@ -1,4 +1,4 @@
-//! Arguments and results of the store: buckets, counts, attempts, spent ids, bans.
+//! Arguments and results of the store: buckets, counts, attempts, spent ids.
 
 use std::time::Duration;
 
@@ -8,7 +8,6 @@ use smallvec::SmallVec;
 use super::gcra::{BucketSize, Gcra};
 use super::limit_label::{BucketOwner, LimitLabel};
 use crate::client::{ClientKey, CounterKey};
-use crate::net::Network;
 
 /// One bucket that a request counts in.
 #[derive(Debug, Clone, Copy)]
@@ -341,30 +340,6 @@ pub(crate) enum SpendOutcome {
     Again,
     /// The id is older than the store's memory, so it may have been spent before.
     Forgotten,
-}
-
-/// The list of bans that processes share.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum SharedBans {
-    /// The store shares no bans.
-    NotShared,
-    /// The list has the known version.
-    #[cfg_attr(
-        not(feature = "redis"),
-        allow(dead_code, reason = "memory shares nothing")
-    )]
-    Unchanged,
-    /// Each banned network, with the end of its ban in milliseconds since 1970.
-    #[cfg_attr(
-        not(feature = "redis"),
-        allow(dead_code, reason = "memory shares nothing")
-    )]
-    List {
-        version: u64,
-        /// The creation time of the list, as its identity: it changes if the server lost the list.
-        since: u64,
-        bans: Vec<(Network, u64)>,
-    },
 }
 
 /// The wrong answers of a browser and of its address, read before a challenge is set.

@@ -84,6 +84,17 @@ impl Lookups {
     /// The cached result for an address. If there is none, a look-up begins in the background, as
     /// far as the bounds allow. Never waits.
     pub(super) fn of(self: &Arc<Self>, address: IpAddr) -> LookupResult {
+        let (result, is_due) = self.cached(address);
+        match result {
+            // The state is not locked here: a runtime that is shutting down drops the look-up at once.
+            _ if !is_due || self.begin(address) => result,
+            LookupResult::NotYet => LookupResult::Nothing,
+            known => known,
+        }
+    }
+
+    /// The cached result for an address, and whether a look-up has to begin.
+    fn cached(&self, address: IpAddr) -> (LookupResult, bool) {
         let now = self.clock.milliseconds();
         let mut state = self.state();
         let confirmed = state.confirmed.get(address, now);
@@ -91,33 +102,27 @@ impl Lookups {
             // After a failure, the DNS is not queried again with every request.
             let has_failed = state.others.get(address, now).is_some();
             let due = !has_failed && now >= noted.saturating_add(RENEWED);
-            if due && state.budget.begin(address, now, true) {
-                self.begin(&mut state, address);
-            }
-            return LookupResult::Names(groups);
+            let begins = due && state.budget.begin(address, now, true);
+            return (LookupResult::Names(groups), begins);
         }
-        if let Some((answered, _)) = state.others.get(address, now) {
-            return if answered {
-                LookupResult::Names(0)
-            } else {
-                LookupResult::Nothing
-            };
+        match state.others.get(address, now) {
+            Some((true, _)) => (LookupResult::Names(0), false),
+            Some((false, _)) => (LookupResult::Nothing, false),
+            None => (
+                LookupResult::NotYet,
+                state.budget.begin(address, now, false),
+            ),
         }
-        if state.budget.begin(address, now, false) && !self.begin(&mut state, address) {
-            return LookupResult::Nothing;
-        }
-        LookupResult::NotYet
     }
 
     /// Runs a look-up that has begun. `false` if there is no runtime to run it.
-    fn begin(self: &Arc<Self>, state: &mut LookupState, address: IpAddr) -> bool {
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            state.budget.end(address);
-            return false;
-        };
+    fn begin(self: &Arc<Self>, address: IpAddr) -> bool {
         let running = RunningLookup {
             lookups: Arc::clone(self),
             address,
+        };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return false;
         };
         runtime.spawn(async move {
             let RunningLookup { lookups, address } = &running;

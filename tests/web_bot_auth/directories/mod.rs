@@ -11,9 +11,11 @@ use http::StatusCode;
 use humanify::prelude::*;
 use humanify::verify::SignedAgents;
 use humanify::{CrawlerKind, CrawlerVerification, HumanifyBuilder};
+use tokio::runtime::Runtime;
 
 use super::{ACME, AGENT, OTHER, SIGNATURE, STRANGER, agent, now, outcome, with_signature};
 use crate::support::key_directory::{DirectoryBehaviour, DirectoryServer};
+use crate::support::shutdown::during_shutdown;
 use crate::support::signer::{Signed, Signer};
 use crate::support::wait::{until, until_some};
 use crate::support::{Site, Visitor};
@@ -60,6 +62,20 @@ pub(super) async fn settled(site: &Site, signer: Signer, url: &str) -> &'static 
         (outcome != "later").then_some(outcome)
     })
     .await
+}
+
+#[test]
+fn a_request_during_a_shutdown_blocks_neither_it_nor_another_runtime() {
+    let runtime = Runtime::new().unwrap();
+    let keys = DirectoryBehaviour::Waits(vec![ACME.jwk()]);
+    let server = runtime.block_on(DirectoryServer::start(keys));
+    let site = site_of(&[&server]);
+    let late = with_directory(&site, ACME, &server.origin, "late");
+    during_shutdown(async move {
+        late.get("/shop").await;
+    });
+    let next = with_directory(&site, ACME, &server.origin, "next");
+    assert_ne!(runtime.block_on(next.get("/shop")).status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -76,13 +76,13 @@ impl HumanifyBuilder {
             Trust::Networks(networks) => networks.clone(),
             Trust::Nobody | Trust::Hops(_) => Vec::new(),
         };
-        let bans = Bans::new(
+        let bans = Arc::new(Bans::new(
             rules.bans.clone(),
             exempt,
             max_clients,
             Arc::clone(&store),
             clock.clone(),
-        );
+        ));
         let prefix = self.cookies.prefix(&mount)?;
         let cookies = Arc::new(CookieNames::new(&prefix, self.cookies.same_site));
         if let Some(check) = &self.own_check

@@ -16,6 +16,9 @@ use crate::store::{MemoryStore, OnStoreFailure, Store};
 /// How many clients the memory has room for by default.
 const MAX_CLIENTS: usize = 1_000_000;
 
+/// The largest number of clients. Their counts take 1.6 GB.
+const MOST_CLIENTS: usize = 100_000_000;
+
 /// How long a request waits for Redis by default.
 #[cfg(feature = "redis")]
 const TIME_OUT: Duration = Duration::from_millis(250);
@@ -100,12 +103,13 @@ impl Default for Memory {
 }
 
 impl Memory {
-    /// How many entries each table has room for, at 16 to 250 bytes an entry. Default:
+    /// How many entries each table has room for, at 16 to 250 bytes an entry: 1 to 100,000,000. Default:
     /// 1,000,000.
     ///
     /// One table holds the counts of limits and of bans; a client takes one entry for each rate of
     /// each route that it requests. Bans, failed attempts, spent challenges and nonces of agents
-    /// have a table each. Tables grow as they are used, up to this size.
+    /// have a table each. Tables grow as they are used, up to this size; the
+    /// first takes all its memory, 16 bytes an entry, with the first few hundred clients.
     pub fn max_clients(mut self, clients: usize) -> Memory {
         self.max_clients = clients;
         self
@@ -160,7 +164,7 @@ impl Redis {
     }
 
     /// Like [`Memory::max_clients`], for the bans and the fallback in each process, and for the
-    /// spent challenges of one network in Redis.
+    /// spent challenges of one network in Redis. Processes share at most 100,000 bans.
     pub fn max_clients(mut self, clients: usize) -> Redis {
         self.max_clients = clients;
         self
@@ -224,7 +228,7 @@ impl StoreSettings {
         sealer: &Arc<Sealer>,
     ) -> Result<Arc<dyn Store>, ConfigError> {
         let room = self.max_clients();
-        if room == 0 {
+        if room == 0 || room > MOST_CLIENTS {
             return Err(ConfigError::MaxClients);
         }
         let memory = MemoryStore::new(clock.clone(), room);

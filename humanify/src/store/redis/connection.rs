@@ -10,7 +10,7 @@ use redis::{
     Client, Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, ScriptInvocation,
     ServerErrorKind,
 };
-use tokio::sync::OnceCell;
+use tokio::sync::oneshot::{self, error::TryRecvError};
 use tokio::time::timeout;
 
 use crate::store::failure::{FailureCause, StoreError};
@@ -84,7 +84,15 @@ enum ConnectionKind {
     /// One server. The connection is dropped if the server no longer accepts writes, because its
     /// name then belongs to another server.
     One(Box<Client>, Mutex<Option<ConnectionManager>>),
-    Cluster(Box<ClusterClient>, OnceCell<ClusterConnection>),
+    /// A cluster. The connection reconnects by itself, as long as its runtime lives.
+    Cluster(Box<ClusterClient>, tokio::sync::Mutex<Option<OpenCluster>>),
+}
+
+/// A connection to a cluster. A task of its runtime does its work.
+struct OpenCluster {
+    connection: ClusterConnection,
+    /// Closed when the runtime ends.
+    runtime: oneshot::Receiver<()>,
 }
 
 impl RedisConnection {
@@ -99,7 +107,7 @@ impl RedisConnection {
                     .response_timeout(time_out)
                     .retries(1)
                     .build()?;
-                ConnectionKind::Cluster(Box::new(client), OnceCell::new())
+                ConnectionKind::Cluster(Box::new(client), tokio::sync::Mutex::default())
             }
         };
         Ok(RedisConnection {
@@ -126,6 +134,14 @@ impl RedisConnection {
             .await
     }
 
+    /// Runs a script that no request waits for. If it fails, the server is contacted all the same.
+    pub(super) async fn run_aside<T: FromRedisValue>(
+        &self,
+        script: &ScriptInvocation<'_>,
+    ) -> Result<T, StoreError> {
+        self.timed(RedisWork::Script(script), Repeat::Again).await
+    }
+
     async fn within_time<T: FromRedisValue>(
         &self,
         work: RedisWork<'_>,
@@ -134,6 +150,18 @@ impl RedisConnection {
         if !self.may_send() {
             return Err(StoreError::Unreachable);
         }
+        let done = self.timed(work, repeat).await;
+        if done.is_err() {
+            *lock(&self.rests_until) = Some(Instant::now() + RETRY_PAUSE);
+        }
+        done
+    }
+
+    async fn timed<T: FromRedisValue>(
+        &self,
+        work: RedisWork<'_>,
+        repeat: Repeat,
+    ) -> Result<T, StoreError> {
         #[cfg(feature = "metrics")]
         let begun = Instant::now();
         let done = timeout(self.time_out, self.done(work, repeat)).await;
@@ -156,7 +184,6 @@ impl RedisConnection {
             Ok(Err(error)) => Some(error),
             Err(_) => None,
         };
-        *lock(&self.rests_until) = Some(Instant::now() + RETRY_PAUSE);
         // The address may hold a password. The error does not contain it.
         let cause = match error {
             Some(error) if is_refusal(&error) => FailureCause::Refused(error.to_string()),
@@ -203,8 +230,8 @@ impl RedisConnection {
                 let mut connection = manager(client, known, self.time_out)?;
                 work.send(&mut connection).await
             }
-            ConnectionKind::Cluster(client, cell) => {
-                let mut connection = cluster(client, cell).await?;
+            ConnectionKind::Cluster(client, known) => {
+                let mut connection = cluster(client, known).await?;
                 work.send(&mut connection).await
             }
         }
@@ -289,13 +316,25 @@ fn manager(
     Ok(manager)
 }
 
+/// The connection to a cluster. Only one request at a time opens it.
 async fn cluster(
     client: &ClusterClient,
-    cell: &OnceCell<ClusterConnection>,
-) -> Result<ClusterConnection, RedisError> {
-    cell.get_or_try_init(|| client.get_async_connection())
-        .await
-        .cloned()
+    known: &tokio::sync::Mutex<Option<OpenCluster>>,
+) -> RedisResult<ClusterConnection> {
+    let mut known = known.lock().await;
+    if let Some(known) = &mut *known
+        && known.runtime.try_recv() == Err(TryRecvError::Empty)
+    {
+        return Ok(known.connection.clone());
+    }
+    let connection = client.get_async_connection().await?;
+    let (mut sender, runtime) = oneshot::channel();
+    tokio::spawn(async move { sender.closed().await });
+    *known = Some(OpenCluster {
+        connection: connection.clone(),
+        runtime,
+    });
+    Ok(connection)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -6,6 +6,7 @@
 //! identifies the server's run. Before the first request, and once a minute beside one, a process
 //! reads the key from which names are derived (`shared_key`).
 
+mod bans;
 mod connection;
 mod names;
 mod scripts;
@@ -21,9 +22,10 @@ use std::time::Duration;
 use super::failure::{FailureCause, StoreError};
 use super::gcra::Gcra;
 use super::maybe_ready::MaybeReady;
+use super::shared_bans::{BanPosition, SharedBan, SharedBans};
 use super::types::{
     Admission, Attempt, AttemptState, Bucket, Count, CountList, CountMode, CountOutcome,
-    FirstAnswer, NetworkUse, SharedBans, SpendOutcome, SpendRequest, WrongAnswers,
+    FirstAnswer, NetworkUse, SpendOutcome, SpendRequest, WrongAnswers,
 };
 use super::{MARGIN, MAX_FAILURES, Store, WINDOW_MS};
 use crate::client::CounterKey;
@@ -311,76 +313,20 @@ impl Store for RedisStore {
         time: Duration,
         room: usize,
         age: Option<Duration>,
-    ) -> MaybeReady<'_, Option<u64>> {
-        MaybeReady::Later(Box::pin(async move {
-            let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-            let names = self.names().await?;
-            let mut script = self.scripts.ban.prepare_invoke();
-            for name in [BANS, CHANGED, BAN_LIST_START_KEY, LIFTED] {
-                script.key(names.one(name));
-            }
-            script
-                .arg(network.to_string())
-                .arg(milliseconds(time))
-                .arg(room);
-            script.arg(age.map_or(-1.0, |age| age.as_millis() as f64));
-            self.run(script).await
-        }))
+    ) -> MaybeReady<'_, Option<SharedBan>> {
+        MaybeReady::Later(Box::pin(self.write_ban(network, time, room, age)))
     }
 
     fn lift(&self, network: Network, room: usize) -> MaybeReady<'_, bool> {
-        MaybeReady::Later(Box::pin(async move {
-            let names = self.names().await?;
-            let mut script = self.scripts.lift.prepare_invoke();
-            for name in [BANS, CHANGED, BAN_LIST_START_KEY, LIFTED] {
-                script.key(names.one(name));
-            }
-            script.arg(network.to_string()).arg(room);
-            self.run(script).await
-        }))
+        MaybeReady::Later(Box::pin(self.lift_ban(network, room)))
     }
 
-    fn bans(&self, known: Option<u64>) -> MaybeReady<'_, SharedBans> {
+    fn bans(&self, known: BanPosition) -> MaybeReady<'_, SharedBans> {
         MaybeReady::Later(Box::pin(async move {
-            let names = self.names().await?;
-            let mut script = self.scripts.bans.prepare_invoke();
-            for name in [BANS, CHANGED, BAN_LIST_START_KEY] {
-                script.key(names.one(name));
-            }
-            script.arg(known.map_or_else(String::new, |version| version.to_string()));
-            let answer: Option<BanAnswer> = self.run(script).await?;
-            let Some((version, since, list)) = answer else {
-                return Ok(SharedBans::Unchanged);
-            };
-            let now = self.clock.milliseconds();
-            let bans = list.into_iter().filter_map(|(text, wait)| {
-                let network = Network::of(text.parse().ok()?);
-                Some((network, now.saturating_add(wait)))
-            });
-            Ok(SharedBans::List {
-                version,
-                since,
-                bans: bans.collect(),
-            })
+            self.read_bans(known).await.map(SharedBans::Page)
         }))
     }
 }
 
 /// The key of the id and the start of the server's run.
 const SERVER_RUN_KEY: &str = "run";
-
-/// The result of the script `bans`: the time of the last change, the creation time of the list, and
-/// each network with the milliseconds that are left of its ban.
-type BanAnswer = (u64, u64, Vec<(String, u64)>);
-
-/// The key of the bans.
-const BANS: &str = "bans";
-
-/// The key of the time of the last change, in microseconds by the server's clock.
-const CHANGED: &str = "bans:changed";
-
-/// The key of the creation time of the list, in microseconds by the server's clock.
-const BAN_LIST_START_KEY: &str = "bans:begun";
-
-/// The key of the bans that were lifted in the last day.
-const LIFTED: &str = "bans:lifted";

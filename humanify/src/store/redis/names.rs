@@ -56,6 +56,11 @@ impl KeyNames {
         format!("{{{prefix}}}:names:{secret_id}")
     }
 
+    /// A key that the application has once, and that depends on no key for names.
+    pub(super) fn unkeyed(prefix: &str, name: &str) -> String {
+        format!("{{{prefix}}}:{name}")
+    }
+
     /// The key of a bucket or of a count of wrong answers.
     pub(super) fn counter(&self, kind: KeyKind, key: CounterKey) -> String {
         let (who, value) = match key.client {

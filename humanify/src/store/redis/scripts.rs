@@ -11,7 +11,7 @@ pub(super) struct RedisScripts {
     pub(super) record_network: Script,
     pub(super) ban: Script,
     pub(super) lift: Script,
-    pub(super) bans: Script,
+    pub(super) ban_changes: Script,
 }
 
 impl RedisScripts {
@@ -30,9 +30,15 @@ impl RedisScripts {
             )),
             attempt_state: Script::new(&format!("{}{ATTEMPT_STATE}", include_str!("run.lua"))),
             record_network: Script::new(RECORD_NETWORK),
-            ban: Script::new(BAN),
-            lift: Script::new(LIFT),
-            bans: Script::new(BANS),
+            ban: Script::new(concat!(
+                include_str!("ban_list.lua"),
+                include_str!("ban.lua")
+            )),
+            lift: Script::new(concat!(
+                include_str!("ban_list.lua"),
+                include_str!("lift.lua")
+            )),
+            ban_changes: Script::new(include_str!("ban_changes.lua")),
         }
     }
 }
@@ -87,74 +93,4 @@ end
 redis.call('SADD', KEYS[1], ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1
-";
-
-/// Writes a ban. ARGV: the network, the duration, the largest number of bans, and the age of a ban that
-/// is written again because the list may lack it; -1 for a new ban. Returns the creation time of the
-/// list, which changes if the server lost the list; nothing if the ban is written again and has been
-/// lifted since it was imposed.
-const BAN: &str = r"
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local age = tonumber(ARGV[4])
-local lifted = redis.call('ZSCORE', KEYS[4], ARGV[1])
-if lifted and age >= 0 and tonumber(lifted) >= now - age then
-  return nil
-end
-redis.call('ZREM', KEYS[4], ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-local over = redis.call('ZCARD', KEYS[1]) + 1 - tonumber(ARGV[3])
-if over > 0 then
-  redis.call('ZREMRANGEBYRANK', KEYS[1], 0, over - 1)
-end
-redis.call('ZADD', KEYS[1], 'GT', now + tonumber(ARGV[2]), ARGV[1])
-local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-local longest = math.max(tonumber(last[2]) - now, 1)
-redis.call('PEXPIRE', KEYS[1], longest)
-local instant = string.format('%.0f', time[1] * 1000000 + time[2])
-local kept = math.max(redis.call('PTTL', KEYS[3]), longest)
-redis.call('SET', KEYS[2], instant, 'PX', kept)
-redis.call('SET', KEYS[3], instant, 'PX', kept, 'NX')
-redis.call('PEXPIRE', KEYS[3], kept)
-return redis.call('GET', KEYS[3])
-";
-
-/// Lifts a ban. ARGV: the network, the largest number of lifted bans. The lifting is remembered for a day,
-/// so that a process that learns of it late does not write the ban again.
-const LIFT: &str = r"
-local day = 86400000
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local lifted = redis.call('ZREM', KEYS[1], ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now - day)
-redis.call('ZADD', KEYS[4], now, ARGV[1])
-local over = redis.call('ZCARD', KEYS[4]) - tonumber(ARGV[2])
-if over > 0 then
-  redis.call('ZREMRANGEBYRANK', KEYS[4], 0, over - 1)
-end
-redis.call('PEXPIRE', KEYS[4], day)
-local instant = string.format('%.0f', time[1] * 1000000 + time[2])
-local kept = math.max(redis.call('PTTL', KEYS[1]), redis.call('PTTL', KEYS[3]), day)
-redis.call('SET', KEYS[2], instant, 'PX', kept)
-redis.call('SET', KEYS[3], instant, 'PX', kept, 'NX')
-redis.call('PEXPIRE', KEYS[3], kept)
-return lifted
-";
-
-/// Returns the time of the last change, the creation time of the list, and each ban with its
-/// remaining time; nothing if the time of the last change equals ARGV.
-const BANS: &str = r"
-local changed = redis.call('GET', KEYS[2]) or '0'
-if changed == ARGV[1] then
-  return nil
-end
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-local list = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
-local bans = {}
-for i = 2, #list, 2 do
-  bans[i / 2] = {list[i - 1], string.format('%.0f', tonumber(list[i]) - now)}
-end
-return {changed, redis.call('GET', KEYS[3]) or '0', bans}
 ";

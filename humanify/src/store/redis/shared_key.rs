@@ -70,6 +70,11 @@ pub(super) struct SharedKey {
 }
 
 impl SharedKey {
+    /// A key that the application has once, and that needs no agreement.
+    pub(super) fn one(&self, name: &str) -> String {
+        KeyNames::unkeyed(&self.prefix, name)
+    }
+
     pub(super) fn new(prefix: &str, sealer: Arc<Sealer>) -> SharedKey {
         let entry = |id: [u8; 16]| KeyNames::entry(prefix, &URL_SAFE_NO_PAD.encode(id));
         SharedKey {

@@ -84,6 +84,17 @@ impl Directory {
     /// Looks for a key among the cached ones, and fetches the directory if that is due. Never
     /// waits.
     pub(super) fn find(self: &Arc<Self>, key_id: &str) -> KeyLookup {
+        let (found, is_due) = self.cached(key_id);
+        if is_due {
+            // The state is not locked here: a runtime that is shutting down drops the request at once.
+            self.begin();
+        }
+        found
+    }
+
+    /// Looks for a key among the cached ones. Returns whether the directory has to be fetched, which then
+    /// counts as begun.
+    fn cached(&self, key_id: &str) -> (KeyLookup, bool) {
         let now = self.clock.milliseconds() / 1_000;
         let mut state = self.state();
         state.forget_future(now);
@@ -97,24 +108,27 @@ impl Directory {
         let paused = state
             .requested
             .is_some_and(|requested| now.saturating_sub(requested) < PAUSE);
-        if due && !paused && !state.is_fetching {
-            self.begin(&mut state, now);
+        let can_fetch = || tokio::runtime::Handle::try_current().is_ok();
+        let begins = due && !paused && !state.is_fetching && can_fetch();
+        if begins {
+            state.is_fetching = true;
+            state.requested = Some(now);
         }
         let is_old = age.is_none_or(|age| age >= STALE_WHILE_REVALIDATE);
-        match agent {
+        let found = match agent {
             Some(agent) if !(is_old && state.is_fetching) => KeyLookup::Agent(agent),
             _ if state.is_fetching => KeyLookup::NotYet,
             _ => KeyLookup::Nobody,
-        }
+        };
+        (found, begins)
     }
 
-    fn begin(self: &Arc<Self>, state: &mut DirectoryState, now: u64) {
+    /// Fetches the directory.
+    fn begin(self: &Arc<Self>) {
+        let asking = FetchGuard(Arc::clone(self));
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return;
         };
-        state.is_fetching = true;
-        state.requested = Some(now);
-        let asking = FetchGuard(Arc::clone(self));
         runtime.spawn(async move {
             let directory = &asking.0;
             match directory.fetcher.fetch(&directory.origin).await {

@@ -51,6 +51,8 @@ const WELL_KNOWN_PATHS: &[(&str, &str)] = &[
     ("/index.html", "visitors who follow an old link"),
     ("/health", "monitors"),
     ("/healthz", "monitors"),
+    ("/livez", "monitors"),
+    ("/readyz", "monitors"),
     ("/ping", "monitors"),
     ("/status", "monitors"),
 ];
