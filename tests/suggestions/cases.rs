@@ -19,7 +19,13 @@ impl Case {
 
 pub(super) fn files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../humanify/parser/tests/cases");
-    let names = ["form.txt", "mistakes.txt", "elsewhere.txt", "spellings.txt"];
+    let names = [
+        "advice.txt",
+        "form.txt",
+        "mistakes.txt",
+        "elsewhere.txt",
+        "spellings.txt",
+    ];
     names.iter().map(|name| folder.join(name)).collect()
 }
 

@@ -34,7 +34,7 @@ pub use glob::{Glob, GlobError};
 pub use hardness::{Hardness, HardnessError};
 pub use limit::{Counts, Limit};
 pub use literal::{METHODS, NetworkError, is_header_name, parse_network};
-pub use nearest::{listed, nearest};
+pub use nearest::{listed, nearest, opposite};
 pub use pattern::{MAX_PATTERN_BYTES, PatternError, compile_pattern};
 pub use policy::{BotAction, Exempt, Policy};
 pub use rate::{Rate, RateError};

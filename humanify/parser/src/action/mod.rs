@@ -1,11 +1,13 @@
 //! Parses the action of a statement, with its settings.
 
+mod brackets;
 mod limit;
 mod settings;
 mod unknown;
 
+use brackets::without_settings;
 use limit::limit;
-use settings::{demand, without_settings};
+use settings::demand;
 use unknown::unknown;
 
 use proc_macro2::{Ident, TokenTree};

@@ -11,50 +11,8 @@ use crate::words::is_name;
 use humanify_syntax::{ChallengeType, Demand};
 use humanify_syntax::{listed, nearest};
 
-/// The finding on settings after an action that takes none.
-pub(super) fn without_settings(cursor: Cursor, word: &Ident) -> Option<Finding> {
-    let name = word.to_string();
-    if name == "exempt" {
-        let next = cursor.peek_word().map(plain).unwrap_or_default();
-        let in_brackets = cursor
-            .group(Delimiter::Parenthesis)
-            .map(|group| group.stream().to_string())
-            .unwrap_or_default();
-        let lifts = |text: &str| ["limit", "limits", "rate_limit", "rate_limits"].contains(&text);
-        // With a rate after it, it is the next statement.
-        let next_is_limit = lifts(&next) && cursor.text_at(1).is_none();
-        if next_is_limit || lifts(in_brackets.as_str()) {
-            return Some(Finding::new(
-                cursor.peek()?,
-                "a statement cannot lift a limit",
-                "take the targets out of the limit, as in `limit \"5/minute\" except \
-                 \"/assets/*\"`, or put `#[exempt(rate_limit)]` over the handler",
-            ));
-        }
-    }
-    let (token, inner) = match cursor.peek()? {
-        token @ TokenTree::Group(group) => (token, group),
-        _ => return None,
-    };
-    if let Some(finding) = targets_in_brackets(cursor, word, inner) {
-        return Some(finding);
-    }
-    let status = inner.stream().to_string().parse::<u16>().is_ok();
-    Some(
-        Finding::new(
-            token,
-            match status {
-                true => format!("`{name}` answers with 403, and takes no settings"),
-                false => format!("`{name}` takes no settings"),
-            },
-            "leave the brackets out",
-        )
-        .with(""),
-    )
-}
-
 /// The finding on targets in brackets: `challenge("/api/*")`.
-fn targets_in_brackets(cursor: Cursor, word: &Ident, group: &Group) -> Option<Finding> {
+pub(super) fn targets_in_brackets(cursor: Cursor, word: &Ident, group: &Group) -> Option<Finding> {
     let inner: Vec<TokenTree> = group.stream().into_iter().collect();
     let parts = split(&inner, ',');
     let paths = parts.iter().all(|part| match part {

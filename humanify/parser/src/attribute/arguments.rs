@@ -176,12 +176,17 @@ fn exempt(tokens: &[TokenTree]) -> Read<Option<AttributeSetting>> {
         .chars()
         .filter(|c| c.is_ascii_alphabetic())
         .collect();
+    // `!rate_limit` and `rate_limit = 0` mean the opposite.
+    let is_named = written
+        .chars()
+        .all(|c| c.is_ascii_alphabetic() || "_-=():\" ".contains(c))
+        && !written.starts_with('-');
     let limits = ["limit", "limits", "ratelimit", "ratelimits", "ratelimiting"];
     let (from, value) = (
         words.strip_prefix("from").unwrap_or(&words),
         words.strip_suffix("true").unwrap_or(&words),
     );
-    if limits.contains(&from) || limits.contains(&value) {
+    if is_named && (limits.contains(&from) || limits.contains(&value)) {
         return fail(Finding::write(place, problem, "rate_limit"));
     }
     fail(Finding::new(

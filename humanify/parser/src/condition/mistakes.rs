@@ -147,36 +147,84 @@ pub(super) fn no_condition(cursor: Cursor, token: &TokenTree) -> Finding {
 
 /// Refuses an operator after a sign, since a sign is a condition by itself.
 pub(super) fn refuse_operator(cursor: Cursor, place: Place, sign: &str) -> Read<()> {
-    if cursor.group(Delimiter::Parenthesis).is_some() {
+    if let Some(group) = cursor.group(Delimiter::Parenthesis) {
         let mut end = cursor;
         end.next();
-        return fail(Finding::write(
-            place.to(Place::of(end.since(cursor))),
-            format_args!("`{sign}` is a sign, not a function"),
-            sign,
-        ));
+        let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+        let holds = match inner.as_slice() {
+            [] => Some(true),
+            inner => truth(inner),
+        };
+        let problem = format!("`{sign}` is a sign, not a function");
+        let whole = place.to(Place::of(end.since(cursor)));
+        return refused(whole, whole, problem, sign, holds);
     }
     let signs = cursor.signs();
     let word = cursor.peek_word().map(plain).unwrap_or_default();
-    let is_sign = ["==", "=", "!=", "===", "~", "!~", "<", ">", ">="].contains(&signs.as_str());
-    let is_word = ["is", "in", "eq", "equals", "ne", "not"].contains(&word.as_str());
+    let is_sign = SIGNS.contains(&signs.as_str());
+    let is_word = WORDS.contains(&word.as_str());
     if !is_sign && !is_word {
         return Ok(());
     }
     let mut end = cursor;
     end.skip(if is_sign { signs.len() } else { 1 });
-    let turned = ["!=", "ne"].contains(&signs.as_str()) || word == "ne";
-    let value = end.peek().map(ToString::to_string).unwrap_or_default();
-    let value = value.trim_matches('"').to_ascii_lowercase();
+    let is_not = word == "is" && end.eat_word("not").is_some();
+    let turned = is_not
+        || TURNED
+            .iter()
+            .any(|turned| *turned == signs || *turned == word);
+    // An order is no comparison with `true`.
+    let equals = !signs.starts_with(['<', '>']) || signs == "<>";
+    let value = end.rest().get(..1).unwrap_or_default();
     let problem = format!("`{sign}` is a condition by itself and cannot be compared");
-    let known = match value.as_str() {
-        "true" | "1" | "yes" => Some(!turned),
-        "false" | "0" | "no" => Some(turned),
-        _ => None,
-    };
+    let holds = truth(value).filter(|_| equals).map(|holds| holds != turned);
     end.next();
     let whole = place.to(Place::of(end.since(cursor)));
-    fail(match known {
+    refused(place, whole, problem, sign, holds)
+}
+
+/// Operators behind a sign that consist of punctuation.
+const SIGNS: [&str; 12] = [
+    "==", "=", "!=", "===", "!==", "<>", "~", "!~", "<", ">", "<=", ">=",
+];
+
+/// Operators behind a sign that are words.
+const WORDS: [&str; 9] = [
+    "is", "in", "eq", "equals", "ne", "neq", "not", "isnt", "is_not",
+];
+
+/// The operators of which the opposite holds.
+const TURNED: [&str; 9] = [
+    "!=", "!==", "<>", "!~", "ne", "neq", "not", "isnt", "is_not",
+];
+
+/// What a sign is compared with: `true`, `"no"`, `0`.
+fn truth(value: &[TokenTree]) -> Option<bool> {
+    let [value] = value else {
+        return None;
+    };
+    match value
+        .to_string()
+        .trim_matches('"')
+        .to_ascii_lowercase()
+        .as_str()
+    {
+        "true" | "1" | "yes" => Some(true),
+        "false" | "0" | "no" => Some(false),
+        _ => None,
+    }
+}
+
+/// The finding on a sign with something behind it that means the sign or, if it does not hold, its
+/// opposite.
+fn refused(
+    place: Place,
+    whole: Place,
+    problem: String,
+    sign: &str,
+    holds: Option<bool>,
+) -> Read<()> {
+    fail(match holds {
         Some(holds) => {
             let written = if holds {
                 sign.to_owned()

@@ -10,7 +10,7 @@ use crate::text::{is_constant, no_values, text_of};
 use crate::tokens::{Cursor, token_text as show};
 use crate::words::starts;
 use humanify_syntax::{METHODS, Sign};
-use humanify_syntax::{listed, nearest};
+use humanify_syntax::{listed, nearest, opposite};
 
 pub(super) fn unknown_of_client(place: Place, text: &str, _is_call: bool) -> Finding {
     let whole = format!("client.{text}");
@@ -56,6 +56,10 @@ pub(super) fn unknown_of_client(place: Place, text: &str, _is_call: bool) -> Fin
     }
     if let Some(why) = foreign_names::unknown(text) {
         return Finding::new(place, problem, why);
+    }
+    if let Some(sign) = opposite(text, Sign::NAMES.iter().map(|(name, _)| *name)) {
+        let meant = format!("!client.{sign}");
+        return Finding::new(place, problem, format_args!("write `{meant}`; {list}")).with(meant);
     }
     let meant = names
         .clone()

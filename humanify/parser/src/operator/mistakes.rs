@@ -9,7 +9,49 @@ use crate::named::{self, NamedField};
 use crate::text::text_of;
 use crate::tokens::{Cursor, plain};
 use crate::value::example;
-use humanify_syntax::{Field, FieldKind};
+use humanify_syntax::{Field, FieldKind, opposite};
+
+/// Words for `ignore_case` and for functions that remove the case.
+const IGNORES_CASE: [&str; 16] = [
+    "ignore_case",
+    "ignorecase",
+    "case_insensitive",
+    "caseinsensitive",
+    "insensitive",
+    "caseless",
+    "nocase",
+    "icase",
+    "i",
+    "nc",
+    "lower",
+    "lowercase",
+    "to_lower",
+    "tolower",
+    "upper",
+    "uppercase",
+];
+
+/// Words that say how to compare, and are no second part of a name.
+const NO_PARTS_OF_NAMES: [&str; 22] = [
+    "not", "does", "is", "isnt", "value", "values", "length", "len", "size", "count", "first",
+    "last", "any", "all", "exactly", "exact", "trim", "trimmed", "raw", "decoded", "always",
+    "never",
+];
+
+/// The finding on `ignore_case` before the operator: `headers.user-agent ignore_case == "curl"`.
+fn case_before_operator(cursor: Cursor, field: &NamedField) -> Finding {
+    let place = cursor.peek().map_or(field.place, Place::from);
+    let word = cursor.peek().map(ToString::to_string).unwrap_or_default();
+    Finding::new(
+        place,
+        format_args!("`{word}` is not an operator"),
+        format_args!(
+            "to ignore case, write so after the value, as in `{} == {} ignore_case`",
+            field.shown,
+            example(field, "==")
+        ),
+    )
+}
 
 /// The finding on other words for `is present` and `is missing`.
 pub(super) fn presence(field: &NamedField, place: Place, word: &str, not: bool) -> Finding {
@@ -119,10 +161,14 @@ pub(super) fn no_operator(
         None if signs.is_empty() => cursor.peek().map(ToString::to_string).unwrap_or_default(),
         None => signs.clone(),
     };
+    if kind == FieldKind::Text && IGNORES_CASE.contains(&written.to_ascii_lowercase().as_str()) {
+        return case_before_operator(*cursor, field);
+    }
     // `headers.user agent`.
     if let Field::Header(name) | Field::Cookie(name) | Field::Arg(name) = field.field
         && let Some(word) = cursor.peek_word()
         && !FOREIGN_OPERATORS.iter().any(|(known, _)| *known == written)
+        && !NO_PARTS_OF_NAMES.contains(&written.to_ascii_lowercase().as_str())
         && (SIGNS.iter().any(|sign| cursor.is_sign_at(1, sign))
             || cursor.word_at(1).is_some_and(|next| next == "in"))
     {
@@ -274,7 +320,8 @@ fn in_words(cursor: Cursor, field: &NamedField, kind: FieldKind) -> Option<Findi
     let phrase = words.join(" ");
     let turned = ["does not ", "not ", "doesnt ", "do not "]
         .iter()
-        .find_map(|not| phrase.strip_prefix(not));
+        .find_map(|not| phrase.strip_prefix(not))
+        .or_else(|| opposite(&phrase, WORDS));
     let meant = match turned.unwrap_or(&phrase) {
         "starts with" | "start with" | "starting with" | "begins with" | "begin with"
         | "beginning with" | "starts_with" => "starts_with",
@@ -284,7 +331,7 @@ fn in_words(cursor: Cursor, field: &NamedField, kind: FieldKind) -> Option<Findi
         "match" | "matches" => "~",
         _ => return None,
     };
-    if words.len() == 1 {
+    if words.len() == 1 && turned.is_none() {
         return None;
     }
     let value = quoted(&text.value);

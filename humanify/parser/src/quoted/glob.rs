@@ -3,6 +3,7 @@
 use super::explain::caret;
 use super::guess::{colons, is_plain};
 use super::normal::normal;
+use super::slash::no_slash;
 use crate::finding::{LiteralProblem, quoted};
 use crate::pattern::check_pattern;
 use humanify_syntax::{Glob, GlobError};
@@ -229,18 +230,7 @@ pub(crate) fn name_glob(text: &str) -> Result<(), LiteralProblem> {
 fn refused(text: &str, error: &GlobError) -> LiteralProblem {
     match error {
         GlobError::Empty => LiteralProblem::new("the glob is empty", "`\"*\"` matches everything"),
-        GlobError::NoSlash(_) => {
-            let slashes = ['\u{ff0f}', '\u{2215}', '\u{2044}', '\u{29f8}'];
-            let path = match text.starts_with(slashes) {
-                true => text.replace(slashes, "/"),
-                false => format!("/{}", text.trim_start_matches("./")),
-            };
-            let problem = format!("expected `/` at the start of a path, found `{text}`");
-            match Glob::path(&path) {
-                Ok(_) => LiteralProblem::write(problem, path),
-                Err(_) => LiteralProblem::new(problem, "a glob is written as in `\"/api/*\"`"),
-            }
-        }
+        GlobError::NoSlash(_) => no_slash(text),
         GlobError::Placeholder(character, position) => placeholder(text, *character, *position),
         GlobError::RouterWildcard => {
             let start = text.split("{*").next().unwrap_or_default();
@@ -305,6 +295,10 @@ fn expression(text: &str) -> Option<String> {
     while let Some((before, behind)) = rest.split_once('{') {
         let (name, behind) = behind.split_once('}')?;
         if name.is_empty() || !is_plain(name) || !text.starts_with('/') {
+            return None;
+        }
+        // A part of another pattern: `${id}` or `{id}?`.
+        if before.ends_with(['$', '%', '#', '!']) || behind.starts_with(['?', '+']) {
             return None;
         }
         expression.push_str(&escaped(before)?);

@@ -1,47 +1,24 @@
 //! Guesses the meaning of a text that is not a glob.
 
+use super::foreign::{is_name, is_pattern, location, with_kind};
+use super::meaning::GuessedMeaning;
 use humanify_syntax::{Glob, METHODS};
-
-/// The guessed meaning of a text that is not a glob.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum GuessedMeaning {
-    /// A regular expression.
-    Regex(String),
-    /// A URL: its host, and its path, which may be empty.
-    Url(String, String),
-    /// Everything except this path.
-    Not(String),
-    /// This path, which has white space around it.
-    Space(String),
-    /// A method and a path.
-    Method(&'static str, String),
-    /// A path and a query parameter, with its value if there is one.
-    Query(String, String, Option<String>),
-    /// Several paths.
-    Several(Vec<String>),
-}
 
 /// Guesses the meaning of a text in the place of a path or a route.
 pub(crate) fn guess(text: &str) -> Option<GuessedMeaning> {
     if let Some(rest) = text.strip_prefix('!') {
         return Some(GuessedMeaning::Not(rest.trim().to_owned()));
     }
-    // As in location blocks of nginx.
-    for sign in ["~* ", "~ ", "^~ ", "= "] {
-        if let Some(rest) = text.strip_prefix(sign) {
-            let rest = rest.trim();
-            return Some(match sign {
-                "~* " => GuessedMeaning::Regex(format!("(?i){rest}")),
-                "~ " => GuessedMeaning::Regex(rest.to_owned()),
-                "^~ " => GuessedMeaning::Space(format!("{}*", rest.trim_end_matches('*'))),
-                _ => GuessedMeaning::Space(rest.to_owned()),
-            });
-        }
+    if let Some(rest) = text.strip_prefix("not ") {
+        return Some(GuessedMeaning::Not(rest.trim().to_owned()));
+    }
+    if let Some(meant) = location(text).or_else(|| with_kind(text)) {
+        return Some(meant);
     }
     if text.trim() != text && !text.trim().is_empty() {
         return guess(text.trim()).or_else(|| Some(GuessedMeaning::Space(text.trim().to_owned())));
     }
-    if let Some((method, path)) = text.split_once(char::is_whitespace) {
+    if let Some((method, path)) = text.split_once(|c: char| c.is_whitespace() || c == ':') {
         let known = METHODS
             .iter()
             .find(|known| known.eq_ignore_ascii_case(method));
@@ -66,6 +43,9 @@ pub(crate) fn guess(text: &str) -> Option<GuessedMeaning> {
         && is_host(rest.split('/').next().unwrap_or_default())
     {
         return Some(url(rest));
+    }
+    if is_name(text) {
+        return Some(GuessedMeaning::Name(text.to_owned()));
     }
     let first = text.split('/').next().unwrap_or_default();
     if !text.starts_with('/') && is_host(first) && !is_file(text) {
@@ -202,6 +182,9 @@ fn regex(text: &str) -> Option<GuessedMeaning> {
         || (text.contains('[') && text.contains(']'));
     if !only_regex {
         return None;
+    }
+    if is_pattern(text) {
+        return Some(GuessedMeaning::Pattern);
     }
     let slash_at_its_start = text.starts_with('/');
     let expression = match slash_at_its_start {

@@ -1,6 +1,7 @@
 //! Checks templates of the router.
 
-use super::guess::{GuessedMeaning, guess};
+use super::guess::guess;
+use super::meaning::GuessedMeaning;
 use crate::finding::{LiteralProblem, quoted};
 
 /// Checks a template of the router. It is compared literally.

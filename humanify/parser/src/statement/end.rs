@@ -6,6 +6,7 @@ use super::PartStarts;
 use super::clauses::Clauses;
 use super::punctuation::{follows, unexpected_sign};
 use super::settings::{bare_settings, late_settings};
+use super::unbounded::unbounded;
 use crate::finding::{Finding, Place, Read, quoted};
 use crate::foreign_names;
 use crate::negated::negated_whole;
@@ -203,12 +204,7 @@ fn unexpected_word(
         "everywhere" | "everything" | "anywhere" | "always" | "globally" | "all" | "any"
             if clauses.next == 0 =>
         {
-            return Finding::new(
-                word.span(),
-                format_args!("unexpected `{text}`"),
-                format_args!("leave it out: a statement without `on` matches every path"),
-            )
-            .with("");
+            return unbounded(cursor, head, word, action);
         }
         "per" | "by" | "each" if action == "limit" => {
             let client = cursor.word_at(1).filter(|next| {

@@ -2,13 +2,16 @@
 
 mod clauses;
 mod end;
+mod no_defaults;
 mod punctuation;
 mod settings;
+mod unbounded;
 
 use clauses::Clauses;
 use end::end;
+use no_defaults::no_defaults;
 
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::TokenTree;
 
 use super::action::ParsedAction;
 use super::finding::{Finding, Place, Read};
@@ -191,30 +194,4 @@ pub(super) fn read<'a>(
         intended,
     });
     Ok(())
-}
-
-fn no_defaults(cursor: &mut Cursor, word: &Ident, placed_rules: &mut PlacedRules) -> Read<()> {
-    if placed_rules.no_default_exemptions {
-        return fail(Finding::new(
-            word.span(),
-            "`no_default_exemptions` is written twice",
-            "write it once",
-        ));
-    }
-    placed_rules.no_default_exemptions = true;
-    let Some(token) = cursor.peek() else {
-        return Ok(());
-    };
-    if starts(*cursor) {
-        return fail(semicolon::missing(*cursor));
-    }
-    let place = Place::of(cursor.rest());
-    fail(
-        Finding::new(
-            token,
-            format_args!("`no_default_exemptions` is written alone, but `{token}` follows it"),
-            "write `no_default_exemptions`",
-        )
-        .with_at(Place::from(word.span()).to(place), "no_default_exemptions"),
-    )
 }

@@ -6,6 +6,7 @@ use super::clauses::Clauses;
 use super::settings::late_settings;
 use crate::finding::{Finding, Place, quoted};
 use crate::quoted as texts;
+use crate::statement_start;
 use crate::text::{Text, text_of};
 use crate::tokens::{Cursor, token_text};
 use crate::words::{CLAUSES, starts};
@@ -142,6 +143,9 @@ pub(super) fn unexpected_sign(
     } else {
         shown_token
     };
+    if let Some(finding) = statement_start::documentation_inside(cursor) {
+        return finding;
+    }
     if token.to_string() == "#" {
         return Finding::write(token, "a comment starts with `//`, not with `#`", "//");
     }

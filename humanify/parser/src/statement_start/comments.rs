@@ -78,18 +78,7 @@ fn text_is_attribute(name: &str) -> bool {
 
 fn attribute(place: Place, name: &str, content: &[TokenTree], inner: bool) -> Finding {
     if name == "doc" {
-        let comment = Cursor::new(content).text_at(2).map(|text| text.value);
-        let sign = if inner { "//!" } else { "///" };
-        let problem = format!(
-            "statements have no documentation; a comment starts with `//`, not with `{sign}`"
-        );
-        return match comment.filter(|comment| !comment.contains('\n')) {
-            Some(comment) => {
-                let comment = format!("// {}", comment.trim());
-                Finding::write(place, problem, &comment)
-            }
-            None => Finding::new(place, problem, "comments start with `//`"),
-        };
+        return documentation(place, content, inner);
     }
     if text_is_attribute(name) {
         let action = match name {
@@ -121,6 +110,47 @@ fn attribute(place: Place, name: &str, content: &[TokenTree], inner: bool) -> Fi
         _ => "leave it out",
     };
     Finding::new(place, "a statement takes no attributes", help)
+}
+
+/// The finding on documentation, which is a comment for the author. A comment up to the end of its
+/// line stays one, and any other is closed, so that nothing behind it becomes a part of it.
+fn documentation(place: Place, content: &[TokenTree], inner: bool) -> Finding {
+    let source = place.start.source_text().unwrap_or_default();
+    let is_line = source.starts_with("//");
+    let (meant, sign) = match (is_line, inner) {
+        (true, false) => ("//", "///"),
+        (true, true) => ("//", "//!"),
+        (false, false) => ("/*", "/**"),
+        (false, true) => ("/*", "/*!"),
+    };
+    let problem = format!(
+        "statements have no documentation; a comment starts with `{meant}`, not with `{sign}`"
+    );
+    let comment = Cursor::new(content).text_at(2).map(|text| text.value);
+    let comment = comment.filter(|comment| !["\n", "/*", "*/"].iter().any(|s| comment.contains(s)));
+    match comment.as_deref().map(str::trim) {
+        Some(comment) if is_line => Finding::write(place, problem, &format!("// {comment}")),
+        Some(comment) => Finding::write(place, problem, &format!("/* {comment} */")),
+        None => Finding::new(
+            place,
+            problem,
+            "comments start with `//`, or stand between `/*` and `*/`",
+        ),
+    }
+}
+
+/// The finding on documentation inside a statement.
+pub(crate) fn documentation_inside(cursor: Cursor) -> Option<Finding> {
+    let inner = cursor.is_sign_at(1, "!");
+    let mut end = cursor;
+    end.skip(1 + usize::from(inner));
+    let group = end
+        .group(Delimiter::Bracket)
+        .filter(|_| cursor.is_sign_at(0, "#"))?;
+    end.next();
+    let content: Vec<TokenTree> = group.stream().into_iter().collect();
+    let is_doc = matches!(content.first(), Some(TokenTree::Ident(word)) if word == "doc");
+    is_doc.then(|| documentation(Place::of(end.since(cursor)), &content, inner))
 }
 
 /// Reports `# the API`, up to the end of the line or the start of a statement.

@@ -4,7 +4,7 @@ mod comments;
 mod misplaced;
 mod name;
 
-pub(super) use comments::comments;
+pub(super) use comments::{comments, documentation_inside};
 use misplaced::action_first;
 pub(super) use name::{intended, label, name};
 

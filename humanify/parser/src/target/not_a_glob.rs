@@ -24,7 +24,9 @@ impl<'a> List<'a, '_> {
         // A condition can only be suggested if this is the statement's only target.
         let alone = self.clause == "on" && start.same_place(self.first) && end.is_empty();
         let with_condition = |problem: String, path: &str, condition: String, otherwise: &str| {
-            let fine = texts::path_glob(path).is_ok() && texts::guess(path).is_none();
+            let fine = texts::path_glob(path).is_ok()
+                && texts::guess(path).is_none()
+                && !path.contains(char::is_whitespace);
             let whole = format!("{} when {condition}", quoted(path));
             match fine && alone {
                 true => Finding::write(text.span, problem, &whole),
@@ -32,6 +34,14 @@ impl<'a> List<'a, '_> {
             }
         };
         match meant {
+            GuessedMeaning::Regex(_) if texts::names_handlers(written) => {
+                let texts = ["endpoint", "regex"].map(|kind| format!("{kind} {}", quoted(written)));
+                let [endpoint, regex] = &texts;
+                let help = format!("write `{endpoint}` for handlers, or `{regex}` for paths");
+                let problem = format!("`{written}` is not a glob on the path");
+                let finding = Finding::new(text.span, problem, help);
+                texts.into_iter().fold(finding, Finding::with)
+            }
             GuessedMeaning::Regex(expression) => match texts::path_pattern(&expression) {
                 Ok(()) => texts::regex_or_glob(written, &expression).at(text.span),
                 Err(_) => Finding::new(
@@ -68,6 +78,9 @@ impl<'a> List<'a, '_> {
                     "" => "/*",
                     path => path,
                 };
+                if *written == host && !texts::is_usual_domain(&host) {
+                    return self.name_or_host(text, alone);
+                }
                 let pattern = host.contains('*');
                 with_condition(
                     format!("`{written}` is not a path: a condition tests the host"),
@@ -92,7 +105,64 @@ impl<'a> List<'a, '_> {
                      args.page == \"1\"`",
                 )
             }
+            GuessedMeaning::Name(name) => match texts::name_glob(&name) {
+                Ok(()) => Finding::write(
+                    text.span,
+                    format_args!("`{written}` is not a path: `endpoint` names a handler"),
+                    &format!("endpoint {}", quoted(&name)),
+                ),
+                Err(wrong) => wrong.at(text.span),
+            },
+            GuessedMeaning::Kind(kind, rest) => {
+                let checked = match kind {
+                    "under" => texts::under(&rest),
+                    "regex" => texts::path_pattern(&rest),
+                    "route" => texts::route(&rest),
+                    _ => texts::name_glob(&rest),
+                };
+                let problem = format!("`{kind}` stands before the quotes");
+                match checked {
+                    Ok(()) => {
+                        Finding::write(text.span, problem, &format!("{kind} {}", quoted(&rest)))
+                    }
+                    Err(_) => Finding::new(text.span, problem, FORMS),
+                }
+            }
+            GuessedMeaning::Pattern => Finding::new(
+                text.span,
+                format_args!("`{written}` is neither a glob nor a regular expression"),
+                "in a glob, `/{id}/` is any segment, `*` any run of characters and `?` one; an \
+                 expression follows `regex`",
+            ),
             GuessedMeaning::Not(path) => self.negated(text, &path, alone),
+        }
+    }
+
+    /// The finding on `billing.pay`, which is the name of a handler or a host.
+    fn name_or_host(&self, text: &Text, alone: bool) -> Finding {
+        let name = quoted(&text.value);
+        let (endpoint, host) = (
+            format!("endpoint {name}"),
+            format!("\"/*\" when host == {name}"),
+        );
+        let problem = format!("`{}` is not a path", text.value);
+        match alone {
+            true => Finding::new(
+                text.span,
+                problem,
+                format_args!("write `{endpoint}` for the handler, or `{host}` for the host"),
+            )
+            .with(endpoint)
+            .with(host),
+            false => Finding::new(
+                text.span,
+                problem,
+                format_args!(
+                    "write `{endpoint}` for the handler; a host is tested after `when`, as in \
+                     `host == {name}`"
+                ),
+            )
+            .with(endpoint),
         }
     }
 

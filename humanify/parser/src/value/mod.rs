@@ -3,11 +3,13 @@
 mod examples;
 mod fitting;
 mod mistakes;
+mod negated;
 
 pub(super) use examples::example;
 use fitting::fits;
 pub(super) use fitting::{Fit, PUNYCODE};
 use mistakes::{is_group, no_value};
+use negated::negated;
 
 use std::collections::HashSet;
 
@@ -148,6 +150,10 @@ fn checked(
 ) -> Option<ParsedValue> {
     let place = Place::of(tokens);
     let kind = field.field.kind();
+    if let Some(finding) = negated(tokens, field) {
+        reader.report(finding);
+        return None;
+    }
     let text = match tokens {
         [TokenTree::Literal(literal)] if let_text(literal) => {
             let text = text_of(literal)?;
