@@ -1,6 +1,7 @@
 //! Managed challenges: the browser computes, the longer the more signs of a bot the client has.
 
 mod background_work;
+mod budgets;
 mod clearances;
 mod cookies;
 mod scriptless;
