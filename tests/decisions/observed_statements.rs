@@ -124,7 +124,7 @@ async fn a_block_with_statements_that_observe_answers_as_it_does_without_them() 
         ),
         with_and_without!(
             { real: limit "3/hour" on "/limited"; }
-            seen: observe limit "3/hour" on "/limited";
+            seen: observe limit "3/hour" on "/limited", "/other";
         ),
         with_and_without!(
             { real: limit "3/hour" on "/limited"; }
