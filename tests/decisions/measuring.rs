@@ -7,7 +7,7 @@ use axum::Router;
 use http::Method;
 use http::header::{HOST, USER_AGENT};
 use humanify::prelude::*;
-use humanify::{OwnCheck, ServeLimits};
+use humanify::{OwnCheck, ServeLimits, testing};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use super::site;
@@ -295,4 +295,21 @@ async fn connections_that_are_closed_for_lack_of_places_are_counted() {
         }
         server.abort();
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_sent_again_is_counted_once() {
+    let (handle, _guard) = record();
+    let site = site(Humanify::builder());
+    let visitor = site.browser(HOME);
+    let page = visitor.follow(visitor.get("/account").await).await;
+    let wrong = testing::fail(&site.humanify, &page.body).unwrap();
+    for _ in 0..3 {
+        visitor.post(&wrong.action, &wrong.body).await;
+    }
+    let failed = value(
+        &handle,
+        r#"humanify_challenges{type="one_click",outcome="failed"}"#,
+    );
+    assert_eq!(failed, Some(1.0), "{}", handle.render());
 }

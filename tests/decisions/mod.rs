@@ -7,6 +7,7 @@ mod layers;
 mod logging;
 pub(crate) mod measuring;
 mod monitoring;
+mod observed_statements;
 mod observing;
 mod references;
 

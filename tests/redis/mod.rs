@@ -7,6 +7,7 @@ mod connections;
 mod failures;
 mod limits;
 mod many_bans;
+mod outages;
 mod rotation;
 mod spent_by_network;
 

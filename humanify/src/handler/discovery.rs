@@ -10,6 +10,7 @@ use humanify_syntax::Policy;
 use smallvec::SmallVec;
 
 use super::box_future::BoxFuture;
+use crate::client::CounterKey;
 use crate::detect::Detection;
 
 thread_local! {
@@ -135,6 +136,8 @@ pub(crate) struct JudgedMarker {
     pub(crate) judged_by: SmallVec<[usize; 2]>,
     /// The policy by which the innermost of them judged.
     pub(crate) policy: Option<&'static Policy>,
+    /// The key of the budget of a clearance that has counted the request.
+    pub(crate) charged: Option<CounterKey>,
     pub(crate) hidden: Arc<dyn HiddenJudge>,
     /// The prefix under which the instance is nested; its links start with it.
     pub(crate) prefix: String,

@@ -2,13 +2,19 @@
 
 use super::Judge;
 use super::clearances::PresentedClearances;
+use super::verdict::{RuleDecision, Verdict};
 use crate::store::{Bucket, BucketList, CountMode, CountOutcome, OnStoreFailure, StoreError};
 
 impl Judge {
-    /// Counts a request against the budget of the clearance that let it pass. Returns whether the
-    /// budget is used up; if so, the clearance is forgotten.
-    pub(super) async fn is_spent(&self, shown: &mut PresentedClearances) -> bool {
-        let Some(bucket) = shown.take_used() else {
+    /// Counts a request against the budget of the clearance that let it pass, once. Returns whether
+    /// the budget is used up; if so, the clearance is forgotten.
+    pub(super) async fn is_spent(
+        &self,
+        ruled: &RuleDecision,
+        shown: &mut PresentedClearances,
+    ) -> bool {
+        let used = shown.take_used().filter(|_| ruled.verdict == Verdict::Pass);
+        let Some(bucket) = used.filter(|used| shown.charged() != Some(used.key)) else {
             return false;
         };
         let counted = self.store.count(&[bucket], CountMode::Acquire).wait().await;
@@ -17,8 +23,9 @@ impl Judge {
             Ok(CountOutcome::Over { .. }) => true,
             Err(_) => self.on_store_failure != OnStoreFailure::Allow,
         };
-        if is_spent {
-            shown.forget(&bucket);
+        match is_spent {
+            true => shown.forget(&bucket),
+            false => shown.note_charged(&bucket),
         }
         is_spent
     }

@@ -5,6 +5,7 @@ use http::header::COOKIE;
 use super::Judge;
 use super::media::is_for_media;
 use crate::challenge::{ClearanceRequest, PresentedClearance, Task};
+use crate::client::CounterKey;
 use crate::rules::MatchContext;
 use crate::store::Bucket;
 
@@ -14,6 +15,14 @@ pub(super) struct PresentedClearances {
     shown: Option<Vec<PresentedClearance>>,
     /// The budget of the clearance that let the request pass, if it has one.
     used: Option<Bucket>,
+    /// The key of the budget that has counted the request already.
+    charged: Option<CounterKey>,
+}
+
+/// A clearance that satisfies a demand.
+pub(super) struct Satisfying {
+    /// Its request budget, if it has one.
+    pub(super) budget: Option<Bucket>,
 }
 
 impl PresentedClearances {
@@ -21,6 +30,7 @@ impl PresentedClearances {
     pub(super) const NOT_LOOKED_FOR: PresentedClearances = PresentedClearances {
         shown: None,
         used: None,
+        charged: None,
     };
 
     /// Reads the clearances of a request. With a store in memory, they are read on demand instead.
@@ -44,17 +54,26 @@ impl PresentedClearances {
         };
         PresentedClearances {
             shown: Some(shown),
-            used: None,
+            ..PresentedClearances::NOT_LOOKED_FOR
         }
     }
 
-    /// Whether a clearance satisfies the demand. A clearance without a request budget is preferred.
-    pub(super) fn satisfies(
+    /// The same clearances of a request that a budget has counted already.
+    pub(super) fn charged_by(self, budget: Option<CounterKey>) -> PresentedClearances {
+        PresentedClearances {
+            charged: budget,
+            ..self
+        }
+    }
+
+    /// The clearance that satisfies the demand, if there is one. A clearance without a request budget
+    /// is preferred.
+    pub(super) fn satisfying(
         &mut self,
         judge: &Judge,
         context: &MatchContext<'_>,
         demand: Task,
-    ) -> bool {
+    ) -> Option<Satisfying> {
         let shown = self
             .shown
             .get_or_insert_with(|| match context.headers.contains_key(COOKIE) {
@@ -62,20 +81,34 @@ impl PresentedClearances {
                 false => Vec::new(),
             });
         if shown.is_empty() {
-            return false;
+            return None;
         }
         let enough = || shown.iter().filter(|shown| shown.task.satisfies(demand));
         let best = enough()
             .find(|shown| shown.requests.is_none())
-            .or_else(|| enough().next());
-        if let Some(PresentedClearance {
-            requests: Some(bucket),
-            ..
-        }) = best
-        {
-            self.used = Some(*bucket);
+            .or_else(|| enough().next())?;
+        Some(Satisfying {
+            budget: best.requests,
+        })
+    }
+
+    /// Whether a clearance satisfies the demand. It is noted as used.
+    pub(super) fn satisfies(
+        &mut self,
+        judge: &Judge,
+        context: &MatchContext<'_>,
+        demand: Task,
+    ) -> bool {
+        let satisfying = self.satisfying(judge, context, demand);
+        if let Some(satisfying) = &satisfying {
+            self.note_used(satisfying);
         }
-        best.is_some()
+        satisfying.is_some()
+    }
+
+    /// Notes that a request passes because of a clearance.
+    pub(super) fn note_used(&mut self, satisfying: &Satisfying) {
+        self.used = satisfying.budget.or(self.used);
     }
 
     /// Whether any clearance read so far has a request budget.
@@ -92,6 +125,16 @@ impl PresentedClearances {
     /// Takes the budget of the clearance that let the request pass, if it has one.
     pub(super) fn take_used(&mut self) -> Option<Bucket> {
         self.used.take()
+    }
+
+    /// Notes that a budget has counted the request.
+    pub(super) fn note_charged(&mut self, budget: &Bucket) {
+        self.charged = Some(budget.key);
+    }
+
+    /// The key of the budget that has counted the request.
+    pub(super) fn charged(&self) -> Option<CounterKey> {
+        self.charged
     }
 
     /// Forgets the clearance whose budget is used up.

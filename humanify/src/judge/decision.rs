@@ -4,6 +4,7 @@ use humanify_syntax::Offence;
 
 use super::deferred_charges::DeferredCharges;
 use super::verdict::{RuleDecision, Verdict};
+use crate::client::CounterKey;
 use crate::decision::DecidedBy;
 use crate::store::CountList;
 
@@ -20,6 +21,8 @@ pub(crate) struct Decision {
     pub(crate) counts: CountList,
     /// Charges that depend on the status of the response.
     pub(crate) deferred_charges: DeferredCharges,
+    /// The key of the budget of the clearance that let the request pass, if it has one.
+    pub(crate) charged: Option<CounterKey>,
     /// The cause, unless the request simply passes.
     pub(crate) decided_by: Option<DecidedBy>,
 }
@@ -46,6 +49,7 @@ impl Decision {
             permission_only: false,
             counts: CountList::new(),
             deferred_charges: DeferredCharges::default(),
+            charged: None,
             decided_by: None,
         }
     }

@@ -24,6 +24,7 @@ use std::sync::Arc;
 use humanify_syntax::{Demand, Exempt, Policy};
 
 use crate::challenge::{Clearances, Task};
+use crate::client::CounterKey;
 use crate::decision::{DecidedBy, ExplanationStep, Reporter, StepOutcome, escaped};
 use crate::limit::{Counter, RouteBuckets, UsedBuckets, counted_method};
 use crate::rules::{MatchContext, RequestRoute, Rules};
@@ -121,8 +122,10 @@ impl Judge {
         if !T::EXPLAINS && shown.count_requests() {
             // Nothing is reported yet, since a limit may refuse the request.
             let trial = context.as_dry_run();
-            early = Some(self.ruled(&trial, policy, &mut shown, trace));
-            budget = shown.take_used();
+            let ruled = self.ruled(&trial, policy, &mut shown, trace);
+            let used = shown.take_used();
+            budget = used.filter(|_| ruled.verdict == Verdict::Pass);
+            early = Some(ruled);
         }
         let mut counts = CountList::new();
         if !buckets.is_empty() || budget.is_some() {
@@ -134,6 +137,8 @@ impl Judge {
                     if is_spent {
                         shown.forget(&budget);
                         early = None;
+                    } else {
+                        shown.note_charged(&budget);
                     }
                     counted
                 }
@@ -151,13 +156,7 @@ impl Judge {
         };
         let mut ruled = match early {
             Some(ruled) if !self.rules.observe_statements() => ruled,
-            Some(_) => {
-                let ruled = self.ruled(context, policy, &mut shown, trace);
-                // The request is counted against its clearance already.
-                shown.take_used();
-                ruled
-            }
-            None => self.ruled(context, policy, &mut shown, trace),
+            _ => self.ruled(context, policy, &mut shown, trace),
         };
         if T::EXPLAINS {
             if context.is_ambiguous() {
@@ -179,7 +178,7 @@ impl Judge {
         (mut ruled, mut shown): (RuleDecision, PresentedClearances),
         counted: (CountList, &[Bucket], DeferredCharges),
     ) -> Decision {
-        while shown.is_used() && Box::pin(self.is_spent(&mut shown)).await {
+        while shown.is_used() && Box::pin(self.is_spent(&ruled, &mut shown)).await {
             // What observed statements would have done was reported the first time.
             let trial = context.as_dry_run();
             ruled = self.ruled(&trial, policy, &mut shown, &mut Untraced);
@@ -187,7 +186,10 @@ impl Judge {
         if context.is_ambiguous() {
             self.restrict_by_readings(context, policy, &mut shown, &mut ruled);
         }
-        self.decided(context, ruled, counted).await
+        Decision {
+            charged: shown.charged(),
+            ..self.decided(context, ruled, counted).await
+        }
     }
 
     /// Whether a clearance can matter to a handler with this policy.
@@ -285,12 +287,13 @@ impl Judge {
     }
 
     /// Judges by a policy that was discovered only after the rules had judged, and the layer by the
-    /// policy that it knew. It can add to their demands; it exempts from nothing.
+    /// policy that it knew. It can add to their demands; it exempts from nothing. The budget that has
+    /// counted the request does not count it again.
     pub(crate) async fn judge_hidden(
         &self,
         context: &MatchContext<'_>,
         policy: &'static Policy,
-        known: Option<&'static Policy>,
+        (known, charged): (Option<&'static Policy>, Option<CounterKey>),
     ) -> Decision {
         let counter = Counter::Hidden {
             handler: policy.name,
@@ -309,9 +312,10 @@ impl Judge {
                 Err(decision) => return *decision,
             }
         }
-        let mut shown = PresentedClearances::of(self, context, true).await;
+        let shown = PresentedClearances::of(self, context, true).await;
+        let mut shown = shown.charged_by(charged);
         let mut ruled = self.by_policy(context, policy, &mut shown, &mut Untraced);
-        while shown.is_used() && Box::pin(self.is_spent(&mut shown)).await {
+        while shown.is_used() && Box::pin(self.is_spent(&ruled, &mut shown)).await {
             ruled = self.by_policy(context, policy, &mut shown, &mut Untraced);
         }
         let ruled = RuleDecision {
@@ -319,7 +323,10 @@ impl Judge {
             ..ruled
         };
         let counted = (counts, &buckets[..], DeferredCharges::default());
-        self.decided(context, ruled, counted).await
+        Decision {
+            charged: shown.charged(),
+            ..self.decided(context, ruled, counted).await
+        }
     }
 
     /// The task of a demand.
@@ -375,6 +382,7 @@ fn decision(
         permission_only: ruled.permission_only,
         counts,
         deferred_charges,
+        charged: None,
         decided_by: ruled.decided_by,
     }
 }

@@ -98,8 +98,12 @@ impl Judge {
                 continue;
             }
             if let Some(task) = challenge
-                && presented.satisfies(self, context, task)
+                && let Some(satisfying) = presented.satisfying(self, context, task)
             {
+                // Whom the statement does not stop passes without the clearance.
+                if satisfying.budget.is_some() && stops(rule, context) {
+                    presented.note_used(&satisfying);
+                }
                 trace.rule(rule, StepOutcome::Cleared);
                 continue;
             }
@@ -160,6 +164,12 @@ impl Judge {
         }
         rule.observe
     }
+}
+
+/// Whether a statement that challenges stops a client without a clearance, or may do so.
+fn stops(rule: &Rule, context: &MatchContext<'_>) -> bool {
+    let is_about_bots = matches!(rule.action, Action::Challenge(_));
+    !rule.observe && (!is_about_bots || rule.covers_client(context) != Truth::No)
 }
 
 /// The facts of a request, for reports.

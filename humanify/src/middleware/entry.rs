@@ -49,7 +49,7 @@ impl Entry {
             SyncJudgement::Passes { private } if !does_more() => {
                 finisher.private = private;
                 finisher.further = context.error_page(head);
-                context.mark(request, policy);
+                context.mark(request, policy, None);
                 Entry::Passes
             }
             SyncJudgement::Passes { private } => {

@@ -33,7 +33,7 @@ impl HiddenJudge for Instance {
     fn judge_hidden(
         self: Arc<Self>,
         policy: &'static Policy,
-        parts: Parts,
+        mut parts: Parts,
         inside: Box<dyn FnOnce(Parts) -> BoxFuture<Response> + Send>,
     ) -> BoxFuture<Response> {
         self.warnings.hidden_handler(policy.name);
@@ -65,7 +65,10 @@ impl HiddenJudge for Instance {
                 &mark.detection,
             );
             let mut decision = match &asked {
-                Some(asked) => self.judge.judge_hidden(asked, policy, mark.policy).await,
+                Some(asked) => {
+                    let before = (mark.policy, mark.charged);
+                    self.judge.judge_hidden(asked, policy, before).await
+                }
                 None => Decision::new(Verdict::Deny, true).by(UNREADABLE),
             };
             let answering = Responder {
@@ -81,6 +84,9 @@ impl HiddenJudge for Instance {
                 decision = answering.observe(&decision).await;
             }
             if decision.verdict == Verdict::Pass {
+                if let Some(mark) = parts.extensions.get_mut::<JudgedMarker>() {
+                    mark.charged = decision.charged.or(mark.charged);
+                }
                 let mut response = inside(parts).await;
                 let answered = ResponseOutcome::by(&response);
                 let settled =

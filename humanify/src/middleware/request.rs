@@ -21,7 +21,7 @@ use super::refusal::refuse;
 use super::request_head::RequestHead;
 use super::request_kind::RequestKind;
 use super::responder::Responder;
-use crate::client::{Client, Peer};
+use crate::client::{Client, CounterKey, Peer};
 use crate::detect::Detection;
 use crate::handler::JudgedMarker;
 use crate::judge::{Decision, ResponseOutcome, Verdict};
@@ -83,7 +83,7 @@ impl RequestContext {
     ) -> Self {
         RequestContext {
             instance: Arc::clone(instance),
-            prefix: prefix(detection.client().stripped_prefix(), head),
+            prefix: head.removed_prefix(detection.client().stripped_prefix()),
             detection,
         }
     }
@@ -257,7 +257,7 @@ impl RequestContext {
             more.deferred_charges = decision.deferred_charges;
             more.id_cookie = id_cookie;
         }
-        self.mark(request, policy);
+        self.mark(request, policy, decision.charged);
         ResponseFinisher {
             private: decision.private,
             counts: decision.counts,
@@ -280,7 +280,12 @@ impl RequestContext {
 
     /// Marks a request that passes, for the handler and its extractors.
     #[inline(always)]
-    pub(super) fn mark(self, request: &mut Request, policy: Option<&'static Policy>) {
+    pub(super) fn mark(
+        self,
+        request: &mut Request,
+        policy: Option<&'static Policy>,
+        charged: Option<CounterKey>,
+    ) {
         // Code that reads the detection later, without the extractor, must get all signs by which
         // the request was judged.
         if self.detection.needs_headers(Sign::Bot) {
@@ -289,6 +294,7 @@ impl RequestContext {
         let outer = request.extensions_mut().insert(JudgedMarker {
             judged_by: smallvec![self.instance.id],
             policy,
+            charged,
             hidden: self.instance,
             prefix: self.prefix,
             detection: self.detection,
@@ -376,25 +382,4 @@ pub(super) fn unreadable() -> Decision {
 /// Whether a handler is exempt from everything.
 fn is_exempt(policy: Option<&'static Policy>) -> bool {
     policy.is_some_and(|policy| policy.exempt == Exempt::All)
-}
-
-/// The prefix of the path that proxies and the router removed.
-#[inline]
-fn prefix(stripped: &str, head: RequestHead<'_>) -> String {
-    match stripped.is_empty() && head.original_path.len() == head.path.len() {
-        true => String::new(),
-        false => removed_prefix(stripped, head),
-    }
-}
-
-fn removed_prefix(stripped: &str, head: RequestHead<'_>) -> String {
-    let nested = head
-        .original_path
-        .strip_suffix(head.path)
-        .filter(|prefix| !prefix.is_empty() && crate::pages::local(prefix).is_some())
-        .unwrap_or_default();
-    match (stripped, nested) {
-        ("", "") => String::new(),
-        _ => [stripped, nested].concat(),
-    }
 }

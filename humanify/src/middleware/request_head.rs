@@ -90,6 +90,29 @@ impl LoggedPlace {
     }
 }
 
+impl RequestHead<'_> {
+    /// The prefix of the path that proxies and the router removed. Proxies removed `stripped`.
+    #[inline]
+    pub(super) fn removed_prefix(self, stripped: &str) -> String {
+        match stripped.is_empty() && self.original_path.len() == self.path.len() {
+            true => String::new(),
+            false => self.found_prefix(stripped),
+        }
+    }
+
+    fn found_prefix(self, stripped: &str) -> String {
+        let nested = self
+            .original_path
+            .strip_suffix(self.path)
+            .filter(|prefix| !prefix.is_empty() && crate::pages::local(prefix).is_some())
+            .unwrap_or_default();
+        match (stripped, nested) {
+            ("", "") => String::new(),
+            _ => [stripped, nested].concat(),
+        }
+    }
+}
+
 impl<'a, B> From<&'a Request<B>> for RequestHead<'a> {
     fn from(request: &'a Request<B>) -> RequestHead<'a> {
         RequestHead::new(

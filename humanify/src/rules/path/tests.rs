@@ -230,3 +230,26 @@ proptest! {
         prop_assert!(all.contains(&read), "{path} read as {}", String::from_utf8_lossy(&read));
     }
 }
+
+#[test]
+fn the_most_hostile_paths_have_few_readings_or_none() {
+    for part in [
+        ";a/..%2f",
+        "%2f",
+        "%252f..//;\\",
+        "..%2f;",
+        "%5c..;/",
+        "/;",
+        "%3fa//..",
+        "\\..;x%2f",
+    ] {
+        for times in 1..40 {
+            let path = format!("/a{}/b", part.repeat(times));
+            let Some(normal) = normalise(&path) else {
+                continue;
+            };
+            let readings = other_readings(&path, &normal).unwrap_or_default();
+            assert!(readings.len() < 16, "{path} {}", readings.len());
+        }
+    }
+}
