@@ -3,6 +3,7 @@
 
 mod bans;
 mod challenges;
+mod clocks;
 mod connections;
 mod failures;
 mod limits;

@@ -8,9 +8,9 @@ use super::Store;
 use super::failure::{OnStoreFailure, StoreError};
 use super::maybe_ready::MaybeReady;
 use super::memory::MemoryStore;
+use super::spending::{SpendOutcome, SpendRequest};
 use super::types::{
     Admission, Attempt, AttemptState, Bucket, CountMode, CountOutcome, NetworkUse, SharedBans,
-    SpendOutcome, SpendRequest,
 };
 use crate::client::CounterKey;
 use crate::net::Network;
@@ -118,6 +118,12 @@ impl Store for Failover {
                     .wait()
                     .await,
             )
+        }))
+    }
+
+    fn run(&self) -> MaybeReady<'_, u64> {
+        MaybeReady::Later(Box::pin(async move {
+            self.note(self.shared.run().wait().await)
         }))
     }
 

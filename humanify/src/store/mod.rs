@@ -10,6 +10,7 @@ mod memory;
 mod network_class;
 #[cfg(feature = "redis")]
 mod redis;
+mod spending;
 mod types;
 
 #[cfg(feature = "redis")]
@@ -25,10 +26,10 @@ pub(crate) use memory::MemoryStore;
 #[cfg(feature = "web-bot-auth")]
 pub(crate) use network_class::nonce_id;
 pub(crate) use network_class::{NetworkClass, spendable_id};
+pub(crate) use spending::{IdOrigin, SpendKind, SpendOutcome, SpendRequest};
 pub(crate) use types::{
     Admission, Attempt, AttemptState, Bucket, BucketList, Count, CountList, CountMode,
-    CountOutcome, FirstAnswer, Fits, NetworkUse, SharedBans, SpendKind, SpendOutcome, SpendRequest,
-    WrongAnswers,
+    CountOutcome, FirstAnswer, Fits, NetworkUse, SharedBans, WrongAnswers,
 };
 
 use std::time::Duration;
@@ -87,6 +88,11 @@ pub(crate) trait Store: Send + Sync {
         address: CounterKey,
         allowed: u32,
     ) -> MaybeReady<'_, AttemptState>;
+
+    /// The number of the store's present run. A store begins a run when it may have lost spent ids,
+    /// and refuses the application's own ids of earlier runs. The number is asked for before an id is
+    /// made, and sealed beside it: the clocks of processes may differ, so times do not tell.
+    fn run(&self) -> MaybeReady<'_, u64>;
 
     /// Records a network for an id, and returns whether it is among the first `most` ones. If `most`
     /// is zero, nothing is recorded. A store that has forgotten the networks of an id returns

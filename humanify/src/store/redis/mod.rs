@@ -8,6 +8,7 @@
 mod connection;
 mod names;
 mod scripts;
+mod spending;
 mod spent_by_network;
 
 #[cfg(feature = "redis")]
@@ -22,9 +23,10 @@ use redis::{FromRedisValue, ScriptInvocation};
 use super::failure::StoreError;
 use super::gcra::Gcra;
 use super::maybe_ready::MaybeReady;
+use super::spending::{SpendOutcome, SpendRequest};
 use super::types::{
     Admission, Attempt, AttemptState, Bucket, Count, CountList, CountMode, CountOutcome,
-    FirstAnswer, NetworkUse, SharedBans, SpendOutcome, SpendRequest, WrongAnswers,
+    FirstAnswer, NetworkUse, SharedBans, WrongAnswers,
 };
 use super::{MARGIN, MAX_FAILURES, Store, WINDOW_MS};
 use crate::client::CounterKey;
@@ -33,6 +35,7 @@ use crate::net::Network;
 use connection::{RedisConnection, Repeat};
 use names::{KeyKind, QuotaKind};
 use scripts::RedisScripts;
+use spending::run_number;
 
 /// An address of Redis that cannot be used.
 #[derive(thiserror::Error)]
@@ -140,7 +143,7 @@ impl RedisStore {
             .key(self.names.counter(KeyKind::WrongAnswers, attempt.address));
         script
             .arg(now)
-            .arg(attempt.created_at)
+            .arg(attempt.origin.run_text())
             .arg(kept)
             .arg(WINDOW_MS);
         script.arg(
@@ -184,9 +187,9 @@ impl RedisStore {
             .key(self.names.one(SERVER_RUN_KEY))
             .key(self.names.counter(KeyKind::WrongAnswers, browser))
             .key(self.names.counter(KeyKind::WrongAnswers, address));
-        script.arg(self.clock.milliseconds());
         script.arg(WINDOW_MS).arg(allowed);
-        let (browser, address, wait, error_id) = self.run(script).await?;
+        let (browser, address, wait, error_id, run): (_, _, _, _, String) =
+            self.run(script).await?;
         Ok(AttemptState {
             wrong_answers: WrongAnswers {
                 browser,
@@ -194,6 +197,7 @@ impl RedisStore {
                 error_id,
             },
             closed: (wait > 0).then(|| Duration::from_millis(wait)),
+            run: run_number(&run)?,
         })
     }
 }
@@ -246,23 +250,7 @@ impl Store for RedisStore {
     }
 
     fn spend(&self, spending: SpendRequest) -> MaybeReady<'_, SpendOutcome> {
-        MaybeReady::Later(Box::pin(async move {
-            let now = self.clock.milliseconds();
-            let kept = spending.expires.saturating_sub(now).saturating_add(MARGIN);
-            let mut script = self.scripts.spend.prepare_invoke();
-            script.key(self.names.one(SERVER_RUN_KEY));
-            script.key(self.spent_key(spending.id));
-            script.arg(now).arg(spending.created_at).arg(kept);
-            let quota = spent_by_network::quota_of(spending.kind);
-            self.add_quotas(&mut script, quota, spending.id, spending.expires);
-            let outcome: String = self.run_once(script).await?;
-            match outcome.as_str() {
-                "first" => Ok(SpendOutcome::First),
-                "again" => Ok(SpendOutcome::Again),
-                "forgotten" => Ok(SpendOutcome::Forgotten),
-                _ => Err(StoreError::Unreachable),
-            }
-        }))
+        MaybeReady::Later(Box::pin(self.spend_in_one_step(spending)))
     }
 
     fn attempt_state(
@@ -274,6 +262,15 @@ impl Store for RedisStore {
         MaybeReady::Later(Box::pin(
             self.attempt_state_in_one_step(browser, address, allowed),
         ))
+    }
+
+    fn run(&self) -> MaybeReady<'_, u64> {
+        MaybeReady::Later(Box::pin(async move {
+            let mut script = self.scripts.run.prepare_invoke();
+            script.key(self.names.one(SERVER_RUN_KEY));
+            let run: String = self.run(script).await?;
+            run_number(&run)
+        }))
     }
 
     fn record_network(
@@ -367,7 +364,7 @@ impl Store for RedisStore {
     }
 }
 
-/// The key of the id and the start of the server's run.
+/// The key of the server's run.
 const SERVER_RUN_KEY: &str = "run";
 
 /// The result of the script `bans`: the time of the last change, the creation time of the list, and
