@@ -6,6 +6,7 @@ mod challenges;
 mod clocks;
 mod connections;
 mod failures;
+mod forms;
 mod limits;
 mod spent_by_network;
 

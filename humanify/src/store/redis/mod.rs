@@ -35,7 +35,7 @@ use crate::net::Network;
 use connection::{RedisConnection, Repeat};
 use names::{KeyKind, QuotaKind};
 use scripts::RedisScripts;
-use spending::run_number;
+use spending::{UnsureSpends, run_number};
 
 /// An address of Redis that cannot be used.
 #[derive(thiserror::Error)]
@@ -51,6 +51,7 @@ pub(crate) struct RedisStore {
     names: KeyNames,
     clock: SharedClock,
     capacity: usize,
+    unsure_spends: UnsureSpends,
 }
 
 impl RedisStore {
@@ -69,6 +70,7 @@ impl RedisStore {
             names,
             clock,
             capacity,
+            unsure_spends: UnsureSpends::default(),
         })
     }
 

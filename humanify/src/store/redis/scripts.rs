@@ -40,23 +40,25 @@ impl RedisScripts {
 }
 
 /// Spends an id. ARGV: the run in which the application made the id, or nothing; the time at which
-/// somebody else made it, or nothing; how long it is remembered, when the id expires, the prefix and the
-/// id that make its key, and how many ids each of its networks may have.
+/// somebody else made it, or nothing; how long it is remembered, the mark of this attempt, when the id
+/// expires, the prefix and the id that make its key, and how many ids each of its networks may have.
+/// A repeated attempt has the same outcome.
 const SPEND: &str = r"
 local is_older = ARGV[1] ~= '' and ARGV[1] ~= run
 if is_older or (tonumber(ARGV[2]) or since) < since then
   return 'forgotten'
 end
-if redis.call('EXISTS', KEYS[2]) == 1 then
-  return 'again'
+local known = redis.call('GET', KEYS[2])
+if known then
+  return known == ARGV[4] and 'first' or 'again'
 end
-local expiry = tonumber(ARGV[4])
+local expiry = tonumber(ARGV[5])
 if is_forgotten(3, expiry) then
   return 'forgotten'
 end
 local kept = math.max(tonumber(ARGV[3]), expiry - now)
-remember(3, ARGV[5], ARGV[6], expiry, kept, {ARGV[7], ARGV[8]})
-redis.call('SET', KEYS[2], '', 'PX', kept)
+remember(3, ARGV[6], ARGV[7], expiry, kept, {ARGV[8], ARGV[9]})
+redis.call('SET', KEYS[2], ARGV[4], 'PX', kept)
 return 'first'
 ";
 
