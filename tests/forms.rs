@@ -12,7 +12,7 @@ use humanify::{ChallengeType, HumanifyBuilder, Pages, prelude::*, testing};
 
 use crate::support::{HOME, Reply, Site, Visitor};
 
-const TYPED: &str = "name=Annabella&comment=a+secret+%26+more%0D%0A";
+pub(crate) const TYPED: &str = "name=Annabella&comment=a+secret+%26+more%0D%0A";
 
 const SAME_ORIGIN: (HeaderName, &str) = (HeaderName::from_static("sec-fetch-site"), "same-origin");
 

@@ -153,6 +153,12 @@ pub(crate) fn is_current(made: u64, life: u64, now: u64) -> bool {
     made <= now.saturating_add(LEEWAY_MILLISECONDS) && now < made.saturating_add(life)
 }
 
+/// Whether the clock was set back since it showed `latest`, both in milliseconds. A smaller step does not
+/// matter.
+pub(crate) fn is_set_back(latest: u64, now: u64) -> bool {
+    latest > now.saturating_add(LEEWAY_MILLISECONDS)
+}
+
 impl fmt::Debug for SharedClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SharedClock")

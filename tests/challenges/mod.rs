@@ -1,6 +1,7 @@
 //! Challenges, from the demand to the clearance.
 
 mod clearances;
+mod clocks;
 mod demands;
 mod endpoints;
 mod restarts;

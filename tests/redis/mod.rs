@@ -3,8 +3,10 @@
 
 mod bans;
 mod challenges;
+mod clocks;
 mod connections;
 mod failures;
+mod forms;
 mod limits;
 mod many_bans;
 mod outages;

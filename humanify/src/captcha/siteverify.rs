@@ -18,7 +18,7 @@ use super::verify::TokenDemand;
 use crate::crypto::Sha256;
 use crate::http::{ClientBounds, ClientError, HttpClient, TlsError};
 use crate::sampler::EventSampler;
-use crate::store::{SpendKind, SpendRequest};
+use crate::store::{IdOrigin, SpendKind, SpendRequest};
 
 /// The longest answer of a provider that is read, in bytes. Providers answer in a few hundred.
 const MAX_RESPONSE_BYTES: usize = 64 * 1024;
@@ -92,7 +92,7 @@ impl Captchas {
         let spending = SpendRequest {
             kind: SpendKind::ForeignToken,
             id: digest(provider, token.as_bytes()),
-            created_at: self.0.clock.milliseconds(),
+            origin: IdOrigin::Vouched,
             expires: expiry,
         };
         self.spend(provider, spending).await?;

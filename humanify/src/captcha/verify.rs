@@ -10,7 +10,7 @@ use super::error::CaptchaError;
 use super::extract::Check;
 use super::provider::Provider;
 use super::verification::{Unavailable, Verification, VerifyError};
-use crate::store::{SpendKind, SpendOutcome, SpendRequest};
+use crate::store::{IdOrigin, SpendKind, SpendOutcome, SpendRequest};
 
 /// The demands of a form on a token.
 #[derive(Debug, Clone, Copy)]
@@ -128,7 +128,10 @@ impl Captchas {
         let spending = SpendRequest {
             kind: SpendKind::Token,
             id: solved.id,
-            created_at: terms.created_at,
+            origin: IdOrigin::Own {
+                created_at: terms.created_at,
+                run: terms.run,
+            },
             expires,
         };
         self.spend(Provider::Altcha, spending).await?;

@@ -17,7 +17,9 @@ use super::{
 };
 use crate::clock::is_current;
 use crate::crypto::Sha256;
-use crate::store::{Admission, Attempt, FirstAnswer, NetworkClass, NetworkUse, StoreError};
+use crate::store::{
+    Admission, Attempt, FirstAnswer, IdOrigin, NetworkClass, NetworkUse, StoreError,
+};
 
 /// The outcome of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,7 +113,10 @@ impl Challenges {
         let (browser, address) = attempt_keys(visitor);
         let attempt = Attempt {
             challenge: opened.id,
-            created_at: opened.created_at,
+            origin: IdOrigin::Own {
+                created_at: opened.created_at,
+                run: opened.run,
+            },
             expires: opened.expires(),
             right: self.is_right(given, &opened),
             browser,

@@ -63,6 +63,7 @@ impl Challenges {
         let AttemptState {
             wrong_answers,
             closed,
+            ..
         } = attempts;
         if let Some(wait) = closed.filter(|_| modality.is_guessable()) {
             return Err(CreationError::LockedOut { wait });
@@ -117,7 +118,7 @@ impl Challenges {
             demanded: request.task,
             open_challenge_arrival: taken,
             background_work,
-            ..self.token(visitor, task, round, wrong_answers, answer)?
+            ..self.token(visitor, task, round, attempts, answer)?
         };
         Ok(Challenge {
             token: token.seal(&self.sealer, modality.purpose(), request.next)?,
@@ -250,7 +251,7 @@ impl Challenges {
         visitor: Visitor<'_>,
         task: Task,
         round: Round,
-        wrong_answers: WrongAnswers,
+        attempts: AttemptState,
         answer: SealedAnswer,
     ) -> Result<ChallengeToken, NoRandomness> {
         let Round {
@@ -261,6 +262,7 @@ impl Challenges {
         let id = spendable_id(visitor.client.network())?;
         Ok(ChallengeToken {
             created_at: self.clock.milliseconds(),
+            run: attempts.run,
             binding: self.bind(visitor),
             id,
             task,
@@ -276,7 +278,7 @@ impl Challenges {
             open_challenge_arrival: 0,
             // Only a page after a right answer promises to be the last one.
             last: left == 1 && progress.proved > Evidence::default(),
-            error_id: wrong_answers.error_id,
+            error_id: attempts.wrong_answers.error_id,
             answer,
             background_work: None,
         })

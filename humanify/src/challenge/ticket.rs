@@ -8,8 +8,8 @@ use super::token::FieldReader;
 use super::{Challenges, Clearances};
 use crate::client::{Client, ClientKey};
 use crate::clock::is_current;
-use crate::crypto::{Purpose, SealError};
-use crate::store::{SpendKind, SpendOutcome, SpendRequest, spendable_id};
+use crate::crypto::Purpose;
+use crate::store::{IdOrigin, SpendKind, SpendOutcome, SpendRequest, spendable_id};
 
 /// The lifetime of a ticket, in milliseconds: long enough for a check by a code in a mail.
 const TICKET_LIFE: u64 = 1_800_000;
@@ -26,6 +26,8 @@ pub(crate) struct Ticket {
     id: [u8; 16],
     /// The time of creation, in milliseconds since 1970.
     created_at: u64,
+    /// The run of the store in which it was made.
+    run: u64,
     /// The demanded task.
     pub(crate) task: Task,
     /// Whether it is bound to the client's id; otherwise it is bound to the address.
@@ -53,6 +55,7 @@ impl Ticket {
         let mut content = Vec::with_capacity(PADDING_STEP);
         content.extend_from_slice(&self.id);
         content.extend_from_slice(&self.created_at.to_le_bytes());
+        content.extend_from_slice(&self.run.to_le_bytes());
         content.extend_from_slice(&self.task.to_bytes());
         content.push(u8::from(self.has_id));
         content.extend_from_slice(&self.binding);
@@ -70,6 +73,7 @@ impl Ticket {
         let mut fields = FieldReader(content);
         let id = fields.take()?;
         let created_at = u64::from_le_bytes(fields.take()?);
+        let run = u64::from_le_bytes(fields.take()?);
         let task = Task::from_bytes(fields.take()?)?;
         let [has_id] = fields.take()?;
         let binding = fields.take()?;
@@ -82,6 +86,7 @@ impl Ticket {
         Some(Ticket {
             id,
             created_at,
+            run,
             task,
             has_id: has_id == 1,
             binding,
@@ -92,24 +97,27 @@ impl Ticket {
 }
 
 impl Challenges {
-    /// Makes a ticket for a client that returns to `next`.
-    pub(crate) fn ticket(
+    /// Makes a ticket for a client that returns to `next`; `None` if the store fails.
+    pub(crate) async fn ticket(
         &self,
         client: &Client,
         task: Task,
         next: &str,
         base: &str,
-    ) -> Result<String, SealError> {
+    ) -> Option<String> {
+        let run = self.store.run().wait().await.ok()?;
         let ticket = Ticket {
-            id: spendable_id(client.network())?,
+            id: spendable_id(client.network()).ok()?,
             created_at: self.clock.milliseconds(),
+            run,
             task,
             has_id: client.id().is_some(),
             binding: binding(&self.sealer, client, client.who()),
             next: next.to_owned(),
             base: base.to_owned(),
         };
-        self.sealer.seal(Purpose::Ticket, b"", &ticket.to_bytes())
+        let sealed = self.sealer.seal(Purpose::Ticket, b"", &ticket.to_bytes());
+        sealed.ok()
     }
 
     /// Opens a ticket that this client was given within the last half hour.
@@ -141,7 +149,10 @@ impl Challenges {
         let spent = self.store.spend(SpendRequest {
             kind: SpendKind::Ticket,
             id: ticket.id,
-            created_at: ticket.created_at,
+            origin: IdOrigin::Own {
+                created_at: ticket.created_at,
+                run: ticket.run,
+            },
             expires: ticket.created_at.saturating_add(TICKET_LIFE),
         });
         match spent.wait().await {
@@ -175,6 +186,7 @@ mod tests {
             let ticket = Ticket {
                 id: [3; 16],
                 created_at: 7,
+                run: 8,
                 task: Task {
                     challenge_type: ChallengeType::Managed,
                     hardness: Hardness::HARDEST,
@@ -187,7 +199,7 @@ mod tests {
             let bytes = ticket.to_bytes();
             assert!(bytes.len() <= MAX_LENGTH && bytes.len().is_multiple_of(PADDING_STEP));
             assert_eq!(Ticket::from_bytes(&bytes), Some(ticket));
-            for cut in 0..45 {
+            for cut in 0..53 {
                 assert_eq!(Ticket::from_bytes(bytes.get(..cut).unwrap()), None);
             }
         }

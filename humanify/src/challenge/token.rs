@@ -44,6 +44,8 @@ pub(crate) const ANSWER_BYTES: usize = 16;
 pub(crate) struct ChallengeToken {
     /// The time of creation, in milliseconds since 1970.
     pub(crate) created_at: u64,
+    /// The run of the store in which it was made.
+    pub(crate) run: u64,
     /// The browser that may answer.
     pub(crate) binding: [u8; 16],
     pub(crate) id: [u8; 16],
@@ -80,7 +82,7 @@ pub(crate) struct ChallengeToken {
 }
 
 const CHALLENGE_BYTES: usize =
-    8 + 16 + 16 + 2 + 2 + 2 + 2 + 2 + 16 + WAIT_BYTES + 8 + 8 + 2 * ANSWER_BYTES;
+    8 + 8 + 16 + 16 + 2 + 2 + 2 + 2 + 2 + 16 + WAIT_BYTES + 8 + 8 + 2 * ANSWER_BYTES;
 
 impl ChallengeToken {
     pub(crate) fn seal(
@@ -91,6 +93,7 @@ impl ChallengeToken {
     ) -> Result<String, SealError> {
         let mut content = Vec::with_capacity(CHALLENGE_BYTES);
         content.extend_from_slice(&self.created_at.to_le_bytes());
+        content.extend_from_slice(&self.run.to_le_bytes());
         content.extend_from_slice(&self.binding);
         content.extend_from_slice(&self.id);
         content.extend_from_slice(&self.task.to_bytes());
@@ -120,6 +123,7 @@ impl ChallengeToken {
         let content: [u8; CHALLENGE_BYTES] = sealer.open(purpose, next.as_bytes(), token)?;
         let mut fields = FieldReader(&content);
         let created_at = u64::from_le_bytes(fields.take()?);
+        let run = u64::from_le_bytes(fields.take()?);
         let binding = fields.take()?;
         let id = fields.take()?;
         let task = Task::from_bytes(fields.take()?)?;
@@ -129,6 +133,7 @@ impl ChallengeToken {
         let [rounds, flags] = fields.take()?;
         Some(ChallengeToken {
             created_at,
+            run,
             binding,
             id,
             task,
@@ -258,6 +263,7 @@ mod tests {
     fn challenge(number: u8) -> ChallengeToken {
         ChallengeToken {
             created_at: u64::from(number) << 40,
+            run: u64::from(number) << 20,
             binding: [number; 16],
             id: [number; 16],
             task: Task {

@@ -22,7 +22,7 @@ use super::responder::Responder;
 use crate::challenge::Browser;
 use crate::clock::is_current;
 use crate::crypto::{Purpose, SealError};
-use crate::store::{SpendKind, SpendOutcome, SpendRequest, spendable_id};
+use crate::store::{IdOrigin, SpendKind, SpendOutcome, SpendRequest, spendable_id};
 
 /// The longest body that is kept, in bytes.
 const MAX_BODY_BYTES: usize = 8 * 1024;
@@ -39,7 +39,7 @@ const FORM_LIFE: u64 = 600_000;
 /// Sealed forms are padded to a multiple of this, in bytes, so that their length reveals little.
 const PADDING_STEP: usize = 1024;
 
-const HEAD: usize = 16 + 8 + 3 * 2;
+const HEAD: usize = 16 + 8 + 8 + 3 * 2;
 
 const MAX_LENGTH: usize =
     (HEAD + MAX_BODY_BYTES + MAX_TARGET_LENGTH + MAX_TYPE_LENGTH).next_multiple_of(PADDING_STEP);
@@ -58,6 +58,8 @@ pub(super) struct CarriedForm {
     id: [u8; 16],
     /// The time of the interruption, in milliseconds since 1970.
     created_at: u64,
+    /// The run of the store in which it was interrupted.
+    run: u64,
     /// The address of the original request, with path and query.
     pub(super) target: String,
     content_type: String,
@@ -89,9 +91,11 @@ impl CarriedForm {
             return None;
         }
         let body = read(responder, body, MAX_BODY_BYTES).await.ok()?;
+        let run = responder.instance.store.run().wait().await.ok()?;
         Some(CarriedForm {
             id: spendable_id(client.network()).ok()?,
             created_at: responder.instance.clock.milliseconds(),
+            run,
             target,
             content_type: content_type.to_owned(),
             body: body.into(),
@@ -112,6 +116,7 @@ impl CarriedForm {
         let mut content = Vec::with_capacity(MAX_LENGTH);
         content.extend_from_slice(&self.id);
         content.extend_from_slice(&self.created_at.to_le_bytes());
+        content.extend_from_slice(&self.run.to_le_bytes());
         for part in parts {
             // Each part is shorter than 64 KiB.
             let length = u16::try_from(part.len()).unwrap_or(u16::MAX);
@@ -146,6 +151,7 @@ impl CarriedForm {
     fn from_bytes(content: &[u8]) -> Option<CarriedForm> {
         let (id, rest) = content.split_first_chunk::<16>()?;
         let (created_at, rest) = rest.split_first_chunk::<8>()?;
+        let (run, rest) = rest.split_first_chunk::<8>()?;
         let (target, rest) = rest.split_first_chunk::<2>()?;
         let (content_type, rest) = rest.split_first_chunk::<2>()?;
         let (body, rest) = rest.split_first_chunk::<2>()?;
@@ -156,20 +162,20 @@ impl CarriedForm {
         Some(CarriedForm {
             id: *id,
             created_at: u64::from_le_bytes(*created_at),
+            run: u64::from_le_bytes(*run),
             target: String::from_utf8(target.to_vec()).ok()?,
             content_type: String::from_utf8(content_type.to_vec()).ok()?,
             body: body.to_vec(),
         })
     }
 
-    /// The form with the time of `before`, if that is the same form from an earlier challenge.
+    /// The form with the id and the time of `before`, if that is the same form from an earlier challenge.
     pub(super) fn with_time_of(self, before: Option<&CarriedForm>) -> CarriedForm {
-        let (id, created_at) = before.map_or((self.id, self.created_at), |before| {
-            (before.id, before.created_at)
-        });
+        let before = before.unwrap_or(&self);
         CarriedForm {
-            id,
-            created_at,
+            id: before.id,
+            created_at: before.created_at,
+            run: before.run,
             ..self
         }
     }
@@ -179,7 +185,10 @@ impl CarriedForm {
         let spending = responder.instance.store.spend(SpendRequest {
             kind: SpendKind::Form,
             id: self.id,
-            created_at: self.created_at,
+            origin: IdOrigin::Own {
+                created_at: self.created_at,
+                run: self.run,
+            },
             expires: self.created_at.saturating_add(FORM_LIFE),
         });
         match spending.wait().await {

@@ -171,7 +171,7 @@ impl ChallengeLink {
     }
 
     /// The address of the application's own check, if it has one that this challenge leads to.
-    pub(super) fn own_check(&self, responder: &Responder<'_>) -> Option<String> {
+    pub(super) async fn own_check(&self, responder: &Responder<'_>) -> Option<String> {
         let instance = responder.instance;
         let check = instance.settings.own_check.as_ref()?;
         let client = responder.client;
@@ -181,7 +181,7 @@ impl ChallengeLink {
         }
         let challenges = &instance.challenges;
         let ticket = challenges.ticket(client, self.task, &self.next, &self.base);
-        ticket.ok().map(|ticket| check.address(&ticket))
+        ticket.await.map(|ticket| check.address(&ticket))
     }
 
     /// The address of the picture that the wait page of a browser without scripts loads.

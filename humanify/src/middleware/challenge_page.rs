@@ -40,7 +40,7 @@ pub(super) async fn show(
     match created.await {
         Ok(challenge) => {
             responder.count_shown(&challenge);
-            let mut response = page(responder, modality, link, &challenge, carried);
+            let mut response = page(responder, modality, link, &challenge, carried).await;
             browser_cookie::set(responder, challenge.browser, &mut response);
             response
         }
@@ -60,7 +60,7 @@ fn is_navigated(responder: &Responder<'_>) -> bool {
     responder.kind() == RequestKind::Navigation && is_user_initiated(client, method, uri, headers)
 }
 
-fn page(
+async fn page(
     responder: &Responder<'_>,
     modality: Modality,
     link: &ChallengeLink,
@@ -84,7 +84,7 @@ fn page(
     // The application's own check cannot carry a form.
     let own_check = match form {
         Some(_) => None,
-        None => link.own_check(responder),
+        None => link.own_check(responder).await,
     };
     let message = link.message(Some(challenge.tries_left), form.is_some());
     let client = responder.client;

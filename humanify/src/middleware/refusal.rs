@@ -78,7 +78,10 @@ async fn demand(
         RequestKind::Navigation => {
             let check = responder.instance.settings.own_check.as_ref();
             let comes_first = check.is_some_and(|check| check.comes_first(task, &next));
-            let own = comes_first.then(|| link.own_check(responder)).flatten();
+            let own = match comes_first {
+                true => link.own_check(responder).await,
+                false => None,
+            };
             redirect(&own.unwrap_or_else(|| link.address(modality)))
         }
         RequestKind::FormSubmit => {

@@ -51,7 +51,7 @@ pub(super) async fn pass(
     let client = responder.client;
     let own_check = match form {
         Some(_) => None,
-        None => link.own_check(responder),
+        None => link.own_check(responder).await,
     };
     let view = WaitView {
         left,

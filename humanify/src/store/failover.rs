@@ -9,10 +9,8 @@ use super::failure::{FailureCause, OnStoreFailure, StoreError};
 use super::maybe_ready::MaybeReady;
 use super::memory::MemoryStore;
 use super::shared_bans::{BanPosition, SharedBan, SharedBans};
-use super::types::{
-    Admission, Attempt, AttemptState, Bucket, CountMode, CountOutcome, NetworkUse, SpendOutcome,
-    SpendRequest,
-};
+use super::spending::{SpendOutcome, SpendRequest};
+use super::types::{Admission, Attempt, AttemptState, Bucket, CountMode, CountOutcome, NetworkUse};
 use crate::client::CounterKey;
 use crate::net::Network;
 
@@ -139,6 +137,12 @@ impl Store for Failover {
                     .wait()
                     .await,
             )
+        }))
+    }
+
+    fn run(&self) -> MaybeReady<'_, u64> {
+        MaybeReady::Later(Box::pin(async move {
+            self.note(self.shared.run().wait().await)
         }))
     }
 

@@ -11,6 +11,7 @@ mod network_class;
 #[cfg(feature = "redis")]
 mod redis;
 mod shared_bans;
+mod spending;
 mod types;
 
 #[cfg(feature = "redis")]
@@ -29,10 +30,10 @@ pub(crate) use network_class::{NetworkClass, spendable_id};
 #[cfg(test)]
 pub(crate) use shared_bans::BanChange;
 pub(crate) use shared_bans::{BanPage, BanPosition, PageStart, SharedBan, SharedBans};
+pub(crate) use spending::{IdOrigin, SpendKind, SpendOutcome, SpendRequest};
 pub(crate) use types::{
     Admission, Attempt, AttemptState, Bucket, BucketList, Count, CountList, CountMode,
-    CountOutcome, FirstAnswer, Fits, NetworkUse, SpendKind, SpendOutcome, SpendRequest,
-    WrongAnswers,
+    CountOutcome, FirstAnswer, Fits, NetworkUse, WrongAnswers,
 };
 
 use std::time::Duration;
@@ -91,6 +92,11 @@ pub(crate) trait Store: Send + Sync {
         address: CounterKey,
         allowed: u32,
     ) -> MaybeReady<'_, AttemptState>;
+
+    /// The number of the store's present run. A store begins a run when it may have lost spent ids,
+    /// and refuses the application's own ids of earlier runs. The number is asked for before an id is
+    /// made, and sealed beside it: the clocks of processes may differ, so times do not tell.
+    fn run(&self) -> MaybeReady<'_, u64>;
 
     /// Records a network for an id, and returns whether it is among the first `most` ones. If `most`
     /// is zero, nothing is recorded. A store that has forgotten the networks of an id returns

@@ -1,4 +1,4 @@
-//! Arguments and results of the store: buckets, counts, attempts, spent ids.
+//! Arguments and results of the store: buckets, counts, attempts.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 
 use super::gcra::{BucketSize, Gcra};
 use super::limit_label::{BucketOwner, LimitLabel};
+use super::spending::IdOrigin;
 use crate::client::{ClientKey, CounterKey};
 
 /// One bucket that a request counts in.
@@ -195,8 +196,7 @@ impl CountOutcome {
 pub(crate) struct Attempt {
     /// The id of the challenge. Only the first answer to it counts.
     pub(crate) challenge: [u8; 16],
-    /// When it was made, in milliseconds since 1970.
-    pub(crate) created_at: u64,
+    pub(crate) origin: IdOrigin,
     /// When the challenge expires, in milliseconds since 1970.
     pub(crate) expires: u64,
     pub(crate) right: bool,
@@ -271,81 +271,12 @@ pub(crate) enum Admission {
     LockedOut { wait: Duration },
 }
 
-/// The kinds of ids that can be spent once. Each kind has its own space.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SpendKind {
-    /// A form that a challenge interrupted.
-    Form,
-    /// A ticket for a check of the application's own.
-    Ticket,
-    /// A token of ALTCHA.
-    #[cfg(feature = "captcha")]
-    Token,
-    /// The token of another captcha.
-    #[cfg(feature = "captcha-verify")]
-    ForeignToken,
-    /// The nonce of an agent's signature.
-    #[cfg(feature = "web-bot-auth")]
-    Nonce,
-}
-
-/// The treatment of another id when there is no space.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum WhenFull {
-    /// The network with the most ids forgets the one that expires first, and refuses all ids that
-    /// expire as early. The ids are [`spendable_id`](super::spendable_id)s, or the nonces of agents,
-    /// which contain an agent in place of a network.
-    ForgetOldest,
-    /// The id is refused. Others made the ids, so they contain no network, or their expiry is not
-    /// sealed.
-    #[cfg_attr(
-        not(any(test, feature = "captcha-verify")),
-        allow(dead_code, reason = "all ids are our own")
-    )]
-    Refuse,
-}
-
-impl SpendKind {
-    pub(super) fn when_full(self) -> WhenFull {
-        match self {
-            SpendKind::Form | SpendKind::Ticket => WhenFull::ForgetOldest,
-            #[cfg(feature = "captcha")]
-            SpendKind::Token => WhenFull::ForgetOldest,
-            #[cfg(feature = "captcha-verify")]
-            SpendKind::ForeignToken => WhenFull::Refuse,
-            #[cfg(feature = "web-bot-auth")]
-            SpendKind::Nonce => WhenFull::ForgetOldest,
-        }
-    }
-}
-
-/// An id to spend.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct SpendRequest {
-    pub(crate) kind: SpendKind,
-    pub(crate) id: [u8; 16],
-    /// When the id was made, in milliseconds since 1970.
-    pub(crate) created_at: u64,
-    /// When it expires, in milliseconds since 1970. For [`WhenFull::ForgetOldest`] it is the same
-    /// each time.
-    pub(crate) expires: u64,
-}
-
-/// The outcome of spending an id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SpendOutcome {
-    /// The id was not spent before; it is now.
-    First,
-    /// The id was spent before.
-    Again,
-    /// The id is older than the store's memory, so it may have been spent before.
-    Forgotten,
-}
-
 /// The wrong answers of a browser and of its address, read before a challenge is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AttemptState {
     pub(crate) wrong_answers: WrongAnswers,
     /// How long guessable challenges stay closed to the browser; `None` if they are open.
     pub(crate) closed: Option<Duration>,
+    /// The present [run](super::Store::run) of the store.
+    pub(crate) run: u64,
 }

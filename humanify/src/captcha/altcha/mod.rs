@@ -75,6 +75,8 @@ pub(super) struct ChallengeTerms {
     pub(super) hardness: Hardness,
     /// In milliseconds since 1970.
     pub(super) created_at: u64,
+    /// The run of the store in which it was made.
+    pub(super) run: u64,
     /// In seconds since 1970.
     pub(super) expires: u64,
 }
@@ -85,11 +87,12 @@ impl Issuer {
         &self,
         hardness: Hardness,
         network: Option<Network>,
-        now: u64,
+        (now, run): (u64, u64),
     ) -> Result<String, NoRandomness> {
         let terms = ChallengeTerms {
             hardness,
             created_at: now,
+            run,
             expires: (now / 1_000).saturating_add(self.lifetime.as_secs()),
         };
         let id = spendable_id(network)?;
@@ -153,7 +156,7 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(captchas: &Captchas) -> R
             get(
                 move |client: Option<Client>, RawQuery(query): RawQuery| async move {
                     let network = client.and_then(|client| client.network());
-                    issue(&setting, network, query.as_deref())
+                    issue(&setting, network, query.as_deref()).await
                 },
             ),
         )
@@ -164,7 +167,7 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(captchas: &Captchas) -> R
 }
 
 /// Responds with a new challenge.
-fn issue(captchas: &Captchas, network: Option<Network>, query: Option<&str>) -> Response {
+async fn issue(captchas: &Captchas, network: Option<Network>, query: Option<&str>) -> Response {
     let Ok(issuer) = captchas.issuer() else {
         return StatusCode::NOT_FOUND.into_response();
     };
@@ -176,7 +179,11 @@ fn issue(captchas: &Captchas, network: Option<Network>, query: Option<&str>) -> 
         Some(Some(hardness)) => hardness,
         Some(None) => return StatusCode::BAD_REQUEST.into_response(),
     };
-    match issuer.challenge(hardness, network, captchas.0.clock.milliseconds()) {
+    let Ok(run) = captchas.0.store.run().wait().await else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    let now = captchas.0.clock.milliseconds();
+    match issuer.challenge(hardness, network, (now, run)) {
         Ok(challenge) => {
             let headers = [
                 (CONTENT_TYPE, "application/json"),

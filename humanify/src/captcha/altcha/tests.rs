@@ -50,7 +50,11 @@ fn token(payload: &serde_json::Value) -> String {
 fn solved(protocol: AltchaProtocol, level: u8) -> (Issuer, serde_json::Value) {
     let issuer = issuer(protocol);
     let challenge = issuer
-        .challenge(Hardness::new(level).unwrap(), None, 1_767_225_600_123)
+        .challenge(
+            Hardness::new(level).unwrap(),
+            None,
+            (1_767_225_600_123, u64::MAX),
+        )
         .unwrap();
     let payload = solve(&serde_json::from_str(&challenge).unwrap());
     (issuer, payload)
@@ -67,6 +71,7 @@ fn a_solution_contains_its_challenge() {
                 ChallengeTerms {
                     hardness: Hardness::new(level).unwrap(),
                     created_at: 1_767_225_600_123,
+                    run: u64::MAX,
                     expires: 1_767_226_200,
                 }
             );
@@ -83,6 +88,7 @@ fn the_secret_number_keeps_to_its_range() {
         let terms = ChallengeTerms {
             hardness: Hardness::new(level).unwrap(),
             created_at: 0,
+            run: 0,
             expires: 0,
         };
         let range = 10_000 * u32::from(level)..=25_000 * u32::from(level);

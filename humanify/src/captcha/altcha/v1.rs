@@ -70,11 +70,12 @@ fn hash(salt: &str, number: u32) -> String {
 /// starts with.
 fn salt(id: &[u8; 16], terms: ChallengeTerms) -> String {
     format!(
-        "{id}?expires={expires}&hardness={hardness}&made={made}&",
+        "{id}?expires={expires}&hardness={hardness}&made={made}&run={run}&",
         id = hex(id),
         expires = terms.expires,
         hardness = terms.hardness.level(),
         made = terms.created_at,
+        run = terms.run,
     )
 }
 
@@ -87,6 +88,7 @@ fn terms(text: &str) -> Option<([u8; 16], ChallengeTerms)> {
         expires: field("expires")?.parse().ok()?,
         hardness: Hardness::new(field("hardness")?.parse().ok()?)?,
         created_at: field("made")?.parse().ok()?,
+        run: field("run")?.parse().ok()?,
     };
     let id = from_hex(id)?;
     (salt(&id, terms) == text).then_some((id, terms))

@@ -40,6 +40,8 @@ struct Data {
     hardness: u8,
     #[serde(rename = "made")]
     created_at: u64,
+    /// As text: a number of JavaScript has 53 bits.
+    run: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -75,6 +77,7 @@ pub(super) fn challenge(
         data: Data {
             hardness: terms.hardness.level(),
             created_at: terms.created_at,
+            run: terms.run.to_string(),
         },
         expires_at: terms.expires,
         key_length: KEY,
@@ -112,6 +115,7 @@ fn solved(issuer: &Issuer, payload: &PayloadV2) -> Option<Solved> {
     let terms = ChallengeTerms {
         hardness: Hardness::new(parameters.data.hardness)?,
         created_at: parameters.data.created_at,
+        run: parameters.data.run.parse().ok()?,
         expires: parameters.expires_at,
     };
     right.then_some(Solved { id: nonce, terms })

@@ -92,10 +92,12 @@ impl Game {
             .challenges
             .browser_with_attempts(client, Some(browser))
             .await;
+        let attempts = result.unwrap().1;
         let AttemptState {
             wrong_answers,
             closed,
-        } = result.unwrap().1;
+            ..
+        } = attempts;
         if closed.is_some() {
             return None;
         }
@@ -141,7 +143,7 @@ impl Game {
             }
         };
         let token = challenges
-            .token(visitor, task, round, wrong_answers, answer)
+            .token(visitor, task, round, attempts, answer)
             .unwrap();
         Some(Shown {
             token: token

@@ -76,7 +76,7 @@ pub(super) static TEXTS: Texts = Texts {
     form_ready_detail: "Die Prüfung ist bestanden. Ihr Formular wurde noch nicht abgesendet.",
     send_form: "Formular jetzt absenden",
     form_sent: "Ihr Formular wurde bereits abgesendet",
-    form_sent_detail: "Es wurde einmal abgesendet und wird nicht erneut gesendet.",
+    form_sent_detail: "Es wird kein zweites Mal gesendet. Falls Sie vorher eine Fehlermeldung gesehen haben, prüfen Sie bitte, ob es angekommen ist.",
     form_lost: "Ihr Formular konnte nicht abgesendet werden",
     form_lost_detail: "Es ist zu viel Zeit vergangen, oder Ihr Browser hat seine Cookies verloren. Gehen Sie zum Formular zurück und senden Sie es noch einmal ab.",
     busy: "Gerade ist viel los",

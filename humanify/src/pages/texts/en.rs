@@ -76,7 +76,7 @@ pub(super) static TEXTS: Texts = Texts {
     form_ready_detail: "The check is done. Your form has not been sent yet.",
     send_form: "Send my form now",
     form_sent: "Your form was sent already",
-    form_sent_detail: "It was sent once and is not sent again.",
+    form_sent_detail: "It is not sent a second time. If you saw an error message before, check whether it arrived.",
     form_lost: "Your form could not be sent",
     form_lost_detail: "Too much time has passed, or your browser has lost its cookies. Go back to the form and send it again.",
     busy: "Too busy just now",

@@ -76,7 +76,7 @@ pub(super) static TEXTS: Texts = Texts {
     form_ready_detail: "La comprobación ha terminado. Su formulario aún no se ha enviado.",
     send_form: "Enviar mi formulario ahora",
     form_sent: "Su formulario ya se ha enviado",
-    form_sent_detail: "Se envió una vez y no se enviará de nuevo.",
+    form_sent_detail: "No se envía por segunda vez. Si antes vio un mensaje de error, compruebe si ha llegado.",
     form_lost: "No se ha podido enviar su formulario",
     form_lost_detail: "Ha pasado demasiado tiempo o su navegador ha perdido las cookies. Vuelva al formulario y envíelo de nuevo.",
     busy: "Hay mucha actividad ahora mismo",

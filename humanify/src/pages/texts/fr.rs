@@ -76,7 +76,7 @@ pub(super) static TEXTS: Texts = Texts {
     form_ready_detail: "La vérification est terminée. Votre formulaire n’a pas encore été envoyé.",
     send_form: "Envoyer mon formulaire",
     form_sent: "Votre formulaire a déjà été envoyé",
-    form_sent_detail: "Il a été envoyé une fois et ne le sera pas de nouveau.",
+    form_sent_detail: "Il n’est pas envoyé une seconde fois. Si un message d’erreur s’est affiché auparavant, vérifiez qu’il est bien arrivé.",
     form_lost: "Votre formulaire n’a pas pu être envoyé",
     form_lost_detail: "Trop de temps s’est écoulé, ou votre navigateur a perdu ses cookies. Revenez au formulaire et envoyez-le de nouveau.",
     busy: "Trop de monde pour le moment",

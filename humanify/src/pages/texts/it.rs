@@ -76,7 +76,7 @@ pub(super) static TEXTS: Texts = Texts {
     form_ready_detail: "La verifica è conclusa. Il modulo non è ancora stato inviato.",
     send_form: "Invia ora il modulo",
     form_sent: "Il modulo è già stato inviato",
-    form_sent_detail: "È stato inviato una volta e non verrà inviato di nuovo.",
+    form_sent_detail: "Non viene inviato una seconda volta. Se prima è comparso un messaggio di errore, controlla se è arrivato.",
     form_lost: "Non è stato possibile inviare il modulo",
     form_lost_detail: "È passato troppo tempo oppure il browser ha perso i cookie. Torna al modulo e invialo di nuovo.",
     busy: "Troppo traffico in questo momento",

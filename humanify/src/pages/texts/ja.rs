@@ -76,7 +76,7 @@ pub(super) static TEXTS: Texts = Texts {
     form_ready_detail: "確認が完了しました。フォームはまだ送信されていません。",
     send_form: "フォームを送信する",
     form_sent: "フォームはすでに送信されています",
-    form_sent_detail: "すでに一度送信されたため、再び送信されることはありません。",
+    form_sent_detail: "もう一度送信されることはありません。先ほどエラーが表示された場合は、届いているかどうかをご確認ください。",
     form_lost: "フォームを送信できませんでした",
     form_lost_detail: "時間が経ちすぎたか、ブラウザーの Cookie が失われました。フォームに戻って、もう一度送信してください。",
     busy: "ただいま混み合っています",

@@ -76,7 +76,7 @@ pub(super) static TEXTS: Texts = Texts {
     form_ready_detail: "확인이 끝났습니다. 양식은 아직 전송되지 않았습니다.",
     send_form: "지금 양식 보내기",
     form_sent: "양식이 이미 전송되었습니다",
-    form_sent_detail: "한 번 전송되었으며 다시 전송되지 않습니다.",
+    form_sent_detail: "두 번 전송되지 않습니다. 이전에 오류 메시지가 표시되었다면 양식이 도착했는지 확인해 주세요.",
     form_lost: "양식을 보낼 수 없습니다",
     form_lost_detail: "시간이 너무 많이 지났거나 브라우저에서 쿠키가 사라졌습니다. 양식으로 돌아가 다시 보내 주세요.",
     busy: "지금 접속이 많습니다",

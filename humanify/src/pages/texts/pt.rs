@@ -76,7 +76,7 @@ pub(super) static TEXTS: Texts = Texts {
     form_ready_detail: "A verificação terminou. Seu formulário ainda não foi enviado.",
     send_form: "Enviar meu formulário agora",
     form_sent: "Seu formulário já foi enviado",
-    form_sent_detail: "Ele foi enviado uma vez e não será enviado de novo.",
+    form_sent_detail: "Ele não é enviado uma segunda vez. Se apareceu uma mensagem de erro antes, verifique se ele chegou.",
     form_lost: "Não foi possível enviar seu formulário",
     form_lost_detail: "Passou tempo demais ou o navegador perdeu os cookies. Volte ao formulário e envie-o de novo.",
     busy: "O site está com muitos acessos",

@@ -76,7 +76,7 @@ pub(super) static TEXTS: Texts = Texts {
     form_ready_detail: "A verificação terminou. O seu formulário ainda não foi enviado.",
     send_form: "Enviar o meu formulário agora",
     form_sent: "O seu formulário já foi enviado",
-    form_sent_detail: "Foi enviado uma vez e não será enviado de novo.",
+    form_sent_detail: "Não é enviado uma segunda vez. Se antes apareceu uma mensagem de erro, verifique se chegou.",
     form_lost: "Não foi possível enviar o seu formulário",
     form_lost_detail: "Passou demasiado tempo ou o navegador perdeu os cookies. Volte ao formulário e envie-o de novo.",
     busy: "O site está sobrecarregado",

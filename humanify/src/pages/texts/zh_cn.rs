@@ -76,7 +76,7 @@ pub(super) static TEXTS: Texts = Texts {
     form_ready_detail: "验证已完成，表单尚未发送。",
     send_form: "立即发送表单",
     form_sent: "您的表单已经发送过了",
-    form_sent_detail: "表单已发送一次，不会再次发送。",
+    form_sent_detail: "表单不会重复发送。如果您之前看到了错误提示，请确认表单是否已送达。",
     form_lost: "无法发送您的表单",
     form_lost_detail: "已超出时限，或浏览器中的 Cookie 已丢失。请返回表单页面重新发送。",
     busy: "网站繁忙",

@@ -76,7 +76,7 @@ pub(super) static TEXTS: Texts = Texts {
     form_ready_detail: "驗證已完成，您的表單尚未送出。",
     send_form: "立即送出表單",
     form_sent: "您的表單已經送出",
-    form_sent_detail: "表單已送出一次，不會再次送出。",
+    form_sent_detail: "表單不會重複送出。如果您先前看到錯誤訊息，請確認表單是否已送達。",
     form_lost: "無法送出您的表單",
     form_lost_detail: "已超過時限，或瀏覽器中的 Cookie 已遺失。請返回表單，重新送出。",
     busy: "網站忙碌中",

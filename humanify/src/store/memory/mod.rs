@@ -7,6 +7,7 @@ mod decision;
 mod replay_guard;
 mod seen_networks;
 mod spent_by_network;
+mod store_run;
 #[cfg(test)]
 mod tests;
 
@@ -16,9 +17,10 @@ use std::time::Duration;
 use super::Store;
 use super::failure::StoreError;
 use super::maybe_ready::MaybeReady;
+use super::spending::{SpendKind, SpendOutcome, SpendRequest, WhenFull};
 use super::types::{
     Admission, Attempt, AttemptState, Bucket, CountList, CountMode, CountOutcome, FirstAnswer,
-    Fits, NetworkUse, SpendKind, SpendOutcome, SpendRequest, WhenFull, WrongAnswers,
+    Fits, NetworkUse, WrongAnswers,
 };
 use crate::client::{ClientKey, CounterKey};
 use crate::clock::SharedClock;
@@ -27,12 +29,13 @@ use attempts::Attempts;
 use bucket_table::BucketTable;
 use replay_guard::ReplayGuard;
 use seen_networks::SeenNetworks;
+use store_run::StoreRun;
 
 /// The store in the memory of this process, with a fixed bound. It has no record of ids that were
-/// spent before it was created, so it refuses challenges that were made earlier.
+/// spent before its run began, so it refuses challenges that were made earlier.
 pub(crate) struct MemoryStore {
     clock: SharedClock,
-    since: u64,
+    run: Mutex<StoreRun>,
     buckets: BucketTable,
     challenges: Mutex<ChallengeRecords>,
     /// The spent forms. Each kind has room of its own, so that kinds do not displace each other.
@@ -65,7 +68,7 @@ impl MemoryStore {
     /// spent challenges each.
     pub(crate) fn new(clock: SharedClock, capacity: usize) -> Self {
         MemoryStore {
-            since: clock.milliseconds(),
+            run: Mutex::new(StoreRun::new(clock.milliseconds())),
             buckets: BucketTable::new(capacity),
             challenges: Mutex::new(ChallengeRecords {
                 spent: ReplayGuard::new(capacity),
@@ -90,18 +93,32 @@ impl MemoryStore {
         lock(&self.challenges)
     }
 
+    /// The time and the run. Callers hold the lock of the ids that they look up.
+    fn now_and_run(&self) -> (u64, StoreRun) {
+        let mut run = lock(&self.run);
+        let now = self.clock.milliseconds();
+        run.follow_clock(now);
+        (now, *run)
+    }
+
     fn spend_once(
         &self,
         spent: &Mutex<ReplayGuard>,
         spending: SpendRequest,
     ) -> Result<SpendOutcome, StoreError> {
         let SpendRequest {
-            kind, id, expires, ..
+            kind,
+            id,
+            origin,
+            expires,
         } = spending;
         let when_full = kind.when_full();
         // The time is read under the lock, so that what is forgotten stays forgotten.
         let mut spent = lock(spent);
-        let now = self.clock.milliseconds();
+        let (now, run) = self.now_and_run();
+        if !run.includes(origin) {
+            return Ok(SpendOutcome::Forgotten);
+        }
         if spent.find(id, now).is_some() {
             return Ok(SpendOutcome::Again);
         }
@@ -147,19 +164,16 @@ impl Store for MemoryStore {
     }
 
     fn admit(&self, attempt: Attempt) -> MaybeReady<'_, Admission> {
-        if attempt.created_at < self.since {
-            return MaybeReady::Ready(Ok(Admission::Forgotten));
-        }
         // The time is read under the lock: no later operation has an earlier time.
         let mut challenges = self.challenges();
-        let now = self.clock.milliseconds();
-        MaybeReady::Ready(challenges.admit(attempt, now))
+        let (now, run) = self.now_and_run();
+        MaybeReady::Ready(match run.includes(attempt.origin) {
+            true => challenges.admit(attempt, now),
+            false => Ok(Admission::Forgotten),
+        })
     }
 
     fn spend(&self, spending: SpendRequest) -> MaybeReady<'_, SpendOutcome> {
-        if spending.created_at < self.since {
-            return MaybeReady::Ready(Ok(SpendOutcome::Forgotten));
-        }
         MaybeReady::Ready(match spending.kind {
             SpendKind::Form => self.spend_once(&self.forms, spending),
             SpendKind::Ticket => self.spend_once(&self.tickets, spending),
@@ -179,11 +193,16 @@ impl Store for MemoryStore {
         allowed: u32,
     ) -> MaybeReady<'_, AttemptState> {
         let mut challenges = self.challenges();
-        let now = self.clock.milliseconds();
+        let (now, run) = self.now_and_run();
         MaybeReady::Ready(Ok(AttemptState {
             wrong_answers: challenges.wrong_answers(browser, address, now),
             closed: challenges.browsers.locked_out(browser, allowed, now),
+            run: run.number(),
         }))
+    }
+
+    fn run(&self) -> MaybeReady<'_, u64> {
+        MaybeReady::Ready(Ok(self.now_and_run().1.number()))
     }
 
     fn record_network(
@@ -195,7 +214,7 @@ impl Store for MemoryStore {
         expires: u64,
     ) -> MaybeReady<'_, bool> {
         let mut challenges = self.challenges();
-        let now = self.clock.milliseconds();
+        let (now, _) = self.now_and_run();
         let noted = match why {
             NetworkUse::Answer => {
                 let counts = |known: Network| known.is_v4() == network.is_v4();

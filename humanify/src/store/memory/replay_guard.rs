@@ -3,10 +3,12 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::spent_by_network::{Forgotten, SpentByNetwork};
+use crate::clock::is_set_back;
 use crate::net::Network;
 use crate::store::MARGIN;
 use crate::store::failure::StoreError;
-use crate::store::types::{FirstAnswer, WhenFull};
+use crate::store::spending::WhenFull;
+use crate::store::types::FirstAnswer;
 
 /// The spent ids, with the outcomes of their first answers.
 ///
@@ -22,7 +24,8 @@ pub(super) struct ReplayGuard {
     by_network: SpentByNetwork,
     forgotten: Forgotten,
     capacity: usize,
-    /// Entries up to this time were forgotten. It stays if the clock is set back.
+    /// Entries up to this time were forgotten. If the clock is set back, the store refuses the ids that
+    /// were made before, and this follows.
     horizon: u64,
 }
 
@@ -117,6 +120,10 @@ impl ReplayGuard {
     }
 
     fn forget_expired(&mut self, now: u64) {
+        if is_set_back(self.horizon, now) {
+            self.horizon = now;
+            self.forgotten = Forgotten::default();
+        }
         self.horizon = self.horizon.max(now);
         while let Some((until, id)) = self.order.first().copied()
             && now >= until
@@ -196,14 +203,14 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_set_back_opens_nothing_that_was_forgotten() {
+    fn a_clock_that_is_set_back_a_little_opens_nothing_that_was_forgotten() {
         let mut spent = ReplayGuard::new(10);
         let first = id(1);
         assert_eq!(spend(&mut spent, first, 0), Spending::First);
         assert!(!spent.has_forgotten(first, WhenFull::ForgetOldest, HOUR));
-        // The clock jumps ahead, so that the challenge is forgotten, and is set right again.
+        // The clock jumps ahead, so that the challenge is forgotten, and back by a minute.
         assert_eq!(spent.find(first, HOUR + MARGIN), None);
-        assert_eq!(spent.find(first, 1), None);
+        assert_eq!(spent.find(first, HOUR + MARGIN - 60_000), None);
         assert!(spent.has_forgotten(first, WhenFull::ForgetOldest, HOUR));
         assert!(!spent.has_forgotten(first, WhenFull::ForgetOldest, HOUR + 1));
     }

@@ -3,7 +3,8 @@
 use super::replay_guard::ReplayGuard;
 use crate::net::Network;
 use crate::store::failure::StoreError;
-use crate::store::types::{FirstAnswer, WhenFull};
+use crate::store::spending::WhenFull;
+use crate::store::types::FirstAnswer;
 
 /// The networks of each id, until the id expires.
 ///

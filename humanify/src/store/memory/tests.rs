@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::client::ClientKey;
 use crate::clock::ManualClock;
+use crate::store::IdOrigin;
 
 fn memory(capacity: usize) -> (ManualClock, MemoryStore) {
     let clock = ManualClock::default();
@@ -297,7 +298,10 @@ fn a_request_that_one_limit_refuses_does_not_use_up_a_longer_one() {
 fn attempt(challenge: u8, right: bool) -> Attempt {
     Attempt {
         challenge: [challenge; 16],
-        created_at: u64::MAX,
+        origin: IdOrigin::Own {
+            created_at: u64::MAX,
+            run: 0,
+        },
         expires: u64::MAX,
         right,
         browser: key(1),

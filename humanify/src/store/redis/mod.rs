@@ -11,6 +11,7 @@ mod connection;
 mod names;
 mod scripts;
 mod shared_key;
+mod spending;
 mod spent_by_network;
 
 #[cfg(feature = "redis")]
@@ -23,9 +24,10 @@ use super::failure::{FailureCause, StoreError};
 use super::gcra::Gcra;
 use super::maybe_ready::MaybeReady;
 use super::shared_bans::{BanPosition, SharedBan, SharedBans};
+use super::spending::{SpendOutcome, SpendRequest};
 use super::types::{
     Admission, Attempt, AttemptState, Bucket, Count, CountList, CountMode, CountOutcome,
-    FirstAnswer, NetworkUse, SpendOutcome, SpendRequest, WrongAnswers,
+    FirstAnswer, NetworkUse, WrongAnswers,
 };
 use super::{MARGIN, MAX_FAILURES, Store, WINDOW_MS};
 use crate::client::CounterKey;
@@ -36,6 +38,7 @@ use connection::RedisConnection;
 use names::{KeyKind, QuotaKind};
 use scripts::RedisScripts;
 use shared_key::SharedKey;
+use spending::{UnsureSpends, run_number};
 
 /// An address of Redis that cannot be used.
 #[derive(thiserror::Error)]
@@ -51,6 +54,7 @@ pub(crate) struct RedisStore {
     shared_key: SharedKey,
     clock: SharedClock,
     capacity: usize,
+    unsure_spends: UnsureSpends,
 }
 
 impl RedisStore {
@@ -69,6 +73,7 @@ impl RedisStore {
             shared_key: SharedKey::new(prefix, sealer),
             clock,
             capacity,
+            unsure_spends: UnsureSpends::default(),
         })
     }
 
@@ -132,7 +137,7 @@ impl RedisStore {
             .key(names.counter(KeyKind::WrongAnswers, attempt.address));
         script
             .arg(now)
-            .arg(attempt.created_at)
+            .arg(attempt.origin.run_text())
             .arg(kept)
             .arg(WINDOW_MS);
         script.arg(
@@ -177,9 +182,9 @@ impl RedisStore {
             .key(names.one(SERVER_RUN_KEY))
             .key(names.counter(KeyKind::WrongAnswers, browser))
             .key(names.counter(KeyKind::WrongAnswers, address));
-        script.arg(self.clock.milliseconds());
         script.arg(WINDOW_MS).arg(allowed);
-        let (browser, address, wait, error_id) = self.run(script).await?;
+        let (browser, address, wait, error_id, run): (_, _, _, _, String) =
+            self.run(script).await?;
         Ok(AttemptState {
             wrong_answers: WrongAnswers {
                 browser,
@@ -187,6 +192,7 @@ impl RedisStore {
                 error_id,
             },
             closed: (wait > 0).then(|| Duration::from_millis(wait)),
+            run: run_number(&run)?,
         })
     }
 }
@@ -238,24 +244,7 @@ impl Store for RedisStore {
     }
 
     fn spend(&self, spending: SpendRequest) -> MaybeReady<'_, SpendOutcome> {
-        MaybeReady::Later(Box::pin(async move {
-            let now = self.clock.milliseconds();
-            let kept = spending.expires.saturating_sub(now).saturating_add(MARGIN);
-            let names = self.names().await?;
-            let mut script = self.scripts.spend.prepare_invoke();
-            script.key(names.one(SERVER_RUN_KEY));
-            script.key(names.spent(spending.id));
-            script.arg(now).arg(spending.created_at).arg(kept);
-            let quota = spent_by_network::quota_of(spending.kind);
-            self.add_quotas((&mut script, &names), quota, spending.id, spending.expires);
-            let outcome: String = self.run_once(script).await?;
-            match outcome.as_str() {
-                "first" => Ok(SpendOutcome::First),
-                "again" => Ok(SpendOutcome::Again),
-                "forgotten" => Ok(SpendOutcome::Forgotten),
-                _ => Err(StoreError::Unreachable),
-            }
-        }))
+        MaybeReady::Later(Box::pin(self.spend_in_one_step(spending)))
     }
 
     fn attempt_state(
@@ -267,6 +256,15 @@ impl Store for RedisStore {
         MaybeReady::Later(Box::pin(
             self.attempt_state_in_one_step(browser, address, allowed),
         ))
+    }
+
+    fn run(&self) -> MaybeReady<'_, u64> {
+        MaybeReady::Later(Box::pin(async move {
+            let mut script = self.scripts.run.prepare_invoke();
+            script.key(self.shared_key.one(SERVER_RUN_KEY));
+            let run: String = self.run(script).await?;
+            run_number(&run)
+        }))
     }
 
     fn record_network(
@@ -328,5 +326,5 @@ impl Store for RedisStore {
     }
 }
 
-/// The key of the id and the start of the server's run.
+/// The key of the server's run.
 const SERVER_RUN_KEY: &str = "run";

@@ -8,6 +8,7 @@ pub(super) struct RedisScripts {
     pub(super) admit: Script,
     pub(super) spend: Script,
     pub(super) attempt_state: Script,
+    pub(super) run: Script,
     pub(super) record_network: Script,
     pub(super) ban: Script,
     pub(super) lift: Script,
@@ -29,6 +30,7 @@ impl RedisScripts {
                 include_str!("spent_by_network.lua")
             )),
             attempt_state: Script::new(&format!("{}{ATTEMPT_STATE}", include_str!("run.lua"))),
+            run: Script::new(concat!(include_str!("run.lua"), "return run")),
             record_network: Script::new(RECORD_NETWORK),
             ban: Script::new(concat!(
                 include_str!("ban_list.lua"),
@@ -43,42 +45,44 @@ impl RedisScripts {
     }
 }
 
-/// Spends an id. ARGV, after the application's time: when the id was made, how long it is
-/// remembered, when it expires, the prefix and the id that make its key, and how many ids each of its
-/// networks may have.
+/// Spends an id. ARGV: the run in which the application made the id, or nothing; the time at which
+/// somebody else made it, or nothing; how long it is remembered, the mark of this attempt, when the id
+/// expires, the prefix and the id that make its key, and how many ids each of its networks may have.
+/// A repeated attempt has the same outcome.
 const SPEND: &str = r"
-if tonumber(ARGV[2]) < since then
+local is_older = ARGV[1] ~= '' and ARGV[1] ~= run
+if is_older or (tonumber(ARGV[2]) or since) < since then
   return 'forgotten'
 end
-if redis.call('EXISTS', KEYS[2]) == 1 then
-  return 'again'
+local known = redis.call('GET', KEYS[2])
+if known then
+  return known == ARGV[4] and 'first' or 'again'
 end
-local expiry = tonumber(ARGV[4])
+local expiry = tonumber(ARGV[5])
 if is_forgotten(3, expiry) then
   return 'forgotten'
 end
-remember(3, ARGV[5], ARGV[6], expiry, tonumber(ARGV[3]), {ARGV[7], ARGV[8]})
-redis.call('SET', KEYS[2], '', 'PX', ARGV[3])
+local kept = math.max(tonumber(ARGV[3]), expiry - now)
+remember(3, ARGV[6], ARGV[7], expiry, kept, {ARGV[8], ARGV[9]})
+redis.call('SET', KEYS[2], ARGV[4], 'PX', kept)
 return 'first'
 ";
 
 /// Returns the wrong answers of a browser and of its address, how long challenges are closed to the
-/// browser, and the mark of its last wrong answer. ARGV, after the application's time: how long a
-/// wrong answer counts, and how many close challenges. It runs before a challenge is made, so that
-/// the server's run starts before the challenge.
+/// browser, the mark of its last wrong answer, and the run. ARGV: how long a wrong answer counts, and
+/// how many close challenges.
 const ATTEMPT_STATE: &str = r"
-local window, allowed = tonumber(ARGV[2]), tonumber(ARGV[3])
-local instant = time[1] * 1000 + math.floor(time[2] / 1000)
-local oldest = '(' .. string.format('%.0f', instant - window)
+local window, allowed = tonumber(ARGV[1]), tonumber(ARGV[2])
+local oldest = '(' .. string.format('%.0f', now - window)
 local browser = redis.call('ZCOUNT', KEYS[2], oldest, '+inf')
 local address = redis.call('ZCOUNT', KEYS[3], oldest, '+inf')
 local wait = 0
 if browser >= allowed then
   local first = redis.call('ZREVRANGE', KEYS[2], allowed - 1, allowed - 1, 'WITHSCORES')
-  wait = math.max(tonumber(first[2]) + window - instant, 1)
+  wait = math.max(tonumber(first[2]) + window - now, 1)
 end
 local mark = browser > 0 and redis.call('ZREVRANGE', KEYS[2], 0, 0)[1] or '0'
-return {browser, address, wait, mark}
+return {browser, address, wait, mark, run}
 ";
 
 /// Records a network of an id. Returns 1 if the network is among the first ones. ARGV: the network,

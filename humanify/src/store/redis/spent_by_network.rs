@@ -4,7 +4,7 @@ use redis::ScriptInvocation;
 
 use super::RedisStore;
 use super::names::{KeyKind, KeyNames, QuotaKind};
-use crate::store::types::SpendKind;
+use crate::store::spending::SpendKind;
 use crate::store::{MARGIN, NetworkClass};
 
 /// The quotas of a class of /24s or /48s, and of a class of /16s or /32s: one in this many ids.

@@ -23,7 +23,7 @@ use http::HeaderName;
 
 use crate::clock::SharedClock;
 use crate::crawlers::Crawler;
-use crate::store::{SpendKind, SpendOutcome, SpendRequest, Store, nonce_id};
+use crate::store::{IdOrigin, SpendKind, SpendOutcome, SpendRequest, Store, nonce_id};
 use claim::{SignatureAgent, SignatureClaim};
 use directory::{Directory, KeyLookup};
 use error::SignatureRefusal;
@@ -154,7 +154,9 @@ impl SignatureChecker {
         let request = SpendRequest {
             kind: SpendKind::Nonce,
             id: nonce_id(agent.crawler.name, &claim.key_id, &terms.nonce),
-            created_at: made.saturating_mul(1_000),
+            origin: IdOrigin::Foreign {
+                created_at: made.saturating_mul(1_000),
+            },
             expires: expires.saturating_mul(1_000),
         };
         Ok(Some((agent.crawler, request)))
