@@ -122,9 +122,13 @@ async fn a_rotation_resets_nothing() {
                 "{secrets}"
             );
             if number == 0 {
-                assert_eq!(passing(&[site.clone()]).await, 5);
+                assert_eq!(passing(std::slice::from_ref(&site)).await, 5);
             } else {
-                assert_eq!(passing(&[site.clone()]).await, 0, "{secrets} of {steps:?}");
+                assert_eq!(
+                    passing(std::slice::from_ref(&site)).await,
+                    0,
+                    "{secrets} of {steps:?}"
+                );
             }
             // An answer that the process before has spent is not spent once more.
             if let Some((cookie, spent)) = earlier.take() {
@@ -163,7 +167,7 @@ async fn a_server_that_lost_everything_gets_the_key_of_the_processes_that_run() 
     assert_eq!(status(&before.program(HOME), "/").await, StatusCode::OK);
     assert_eq!(passing(&[before]).await, 5);
     let running = process(&server, "no", &clock);
-    assert_eq!(passing(&[running.clone()]).await, 0);
+    assert_eq!(passing(std::slice::from_ref(&running)).await, 0);
     server.ask("FLUSHALL");
     let new = process(&server, "n", &clock);
     assert_eq!(status(&new.program(HOME), "/eight").await, StatusCode::OK);
@@ -203,7 +207,7 @@ async fn a_damaged_entry_is_written_anew() {
     };
     let clock = RedisServer::clock();
     let running = process(&server, "no", &clock);
-    assert_eq!(passing(&[running.clone()]).await, 5);
+    assert_eq!(passing(std::slice::from_ref(&running)).await, 5);
     for key in server.ask("KEYS {humanify}:names:*").lines() {
         server.ask(&format!("SET {key} damaged"));
     }
