@@ -23,6 +23,7 @@ mod crawlers;
 mod decisions;
 mod discovery;
 mod error_pages;
+mod error_texts;
 mod findings;
 mod forms;
 mod handler_names;

@@ -4,14 +4,15 @@ mod expression;
 mod list;
 mod mistakes;
 mod names;
+mod phrases;
 
 use expression::expression;
 use list::{no_list, no_single};
 pub(super) use mistakes::not_compared;
 use mistakes::{no_operator, presence};
-use names::{FOREIGN_OPERATORS, Operator, SIGNS, WORDS, described, operators};
+use names::{FOREIGN_OPERATORS, Operator, SIGNS, WORDS, described, in_capitals, operators};
 
-use proc_macro2::{Delimiter, Ident, TokenTree};
+use proc_macro2::{Delimiter, TokenTree};
 
 use super::finding::{Finding, Place, Read, quoted};
 use super::named::NamedField;
@@ -313,14 +314,6 @@ fn never_missing(field: &NamedField, place: Place) -> Finding {
         format_args!("`{}` is never missing", field.shown),
         "leave the comparison out",
     )
-}
-
-/// An operator that is written in capitals, as in SQL.
-fn in_capitals(word: &Ident) -> Option<String> {
-    let name = word.to_string();
-    let small = name.to_ascii_lowercase();
-    let is_known = ["in", "is", "not"].contains(&small.as_str()) || WORDS.contains(&small.as_str());
-    (is_known && name != small && name == name.to_ascii_uppercase()).then_some(small)
 }
 
 /// Parses `is present` and `is missing`.

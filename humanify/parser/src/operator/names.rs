@@ -1,6 +1,7 @@
 //! The names of operators, here and in other languages.
 
 use humanify_syntax::FieldKind;
+use proc_macro2::Ident;
 
 /// An operator, as it is written.
 pub(super) type Operator = &'static str;
@@ -68,4 +69,12 @@ pub(super) const fn described(kind: FieldKind) -> &'static str {
         FieldKind::Address => "an address",
         FieldKind::CrawlerKind => "a kind of crawler",
     }
+}
+
+/// An operator that is written in capitals, as in SQL.
+pub(super) fn in_capitals(word: &Ident) -> Option<String> {
+    let name = word.to_string();
+    let small = name.to_ascii_lowercase();
+    let is_known = ["in", "is", "not"].contains(&small.as_str()) || WORDS.contains(&small.as_str());
+    (is_known && name != small && name == name.to_ascii_uppercase()).then_some(small)
 }
