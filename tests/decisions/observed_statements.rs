@@ -1,6 +1,7 @@
 //! Statements that only observe change no response.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::routing::any;
@@ -174,6 +175,8 @@ async fn of_two_limits_the_exceeded_one_refuses() {
         wide: limit "100/hour";
         narrow: limit "2/hour" on "/limited";
         dear: limit "100/hour", cost = 50 on "/dear";
+        short: limit "2/minute" on "/both";
+        long: limit "3/hour" on "/both";
     });
     let visitor = browser_of_person(&site, HOME);
     for _ in 0..3 {
@@ -182,5 +185,12 @@ async fn of_two_limits_the_exceeded_one_refuses() {
     for _ in 0..3 {
         visitor.get("/dear").await;
     }
-    assert_eq!(*causes.lock().unwrap(), ["narrow", "dear"]);
+    for _ in 0..2 {
+        for _ in 0..3 {
+            visitor.get("/both").await;
+        }
+        site.clock.advance(Duration::from_secs(60));
+    }
+    let expected = ["narrow", "dear", "short", "long", "long"];
+    assert_eq!(*causes.lock().unwrap(), expected);
 }

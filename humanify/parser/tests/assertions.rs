@@ -22,7 +22,7 @@ fn an_assertion_that_holds_for_every_request_is_proved() {
         "deny_access bots; assert deny except \"/health*\", \"/robots.txt\", \"/favicon.ico\", \
          \"/sitemap.xml\", under \"/.well-known\", \"/apple-touch-icon*.png\", \
          \"/browserconfig.xml\", \"/manifest.json\", \"/site.webmanifest\", \"/_health*\", \
-         \"/ping\", \"/status\" when client.is_bot;",
+         \"/livez\", \"/readyz\", \"/ping\", \"/status\" when client.is_bot;",
         "exempt on \"/a/*\" except regex \"^/a/secret(/|$)\"; challenge; \
          assert never exempt under \"/a/secret\";",
         "always_deny when args.debug == \"1\"; assert deny when args.debug == \"1\";",

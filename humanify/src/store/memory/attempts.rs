@@ -189,11 +189,11 @@ mod tests {
 
     #[test]
     fn one_browser_that_errs_without_end_displaces_the_answers_of_no_other() {
-        let mut attempts = Attempts::new(100);
+        let mut attempts = Attempts::new(2 * MAX_FAILURES);
         for _ in 0..3 {
             attempts.add(key(2), 1, 0);
         }
-        for _ in 0..1_000 {
+        for _ in 0..3 * MAX_FAILURES {
             attempts.add(key(1), 1, 0);
         }
         assert_eq!(attempts.count(key(2), 0), 3);

@@ -367,20 +367,3 @@ fn a_wrong_answer_ends_the_series_that_began_before_it() {
         assert!(matches!(admission, Admission::First(answered) if answered.unbroken == unbroken));
     }
 }
-
-#[test]
-fn each_of_several_new_buckets_is_stored_in_a_full_set() {
-    let (_clock, memory) = memory(1);
-    let bucket = |number, requests| Bucket::new(key(number), Rate::new(requests, 3_600));
-    // A set has room for eight buckets. These are, in this order, the first to make room.
-    let (least, next) = (bucket(0, 100), bucket(1, 50));
-    for weak in [least, next] {
-        assert!(passes(&memory, &[weak]));
-    }
-    for number in 2..8 {
-        assert!(passes(&memory, &[bucket(number, 1)]));
-    }
-    let new = bucket(8, 1);
-    assert!(passes(&memory, &[new, least]));
-    assert!(!passes(&memory, &[new]), "it was counted");
-}

@@ -1,6 +1,6 @@
 //! Regular expressions on paths that match more or less than they seem to.
 
-use super::{LintFindings, targets};
+use super::{LintFindings, capitals};
 use crate::Statement;
 use crate::analysis::expression_shape::literal_capitals;
 use crate::analysis::request::ExampleRequest;
@@ -15,7 +15,7 @@ pub(super) fn check(statement: &Statement, text: &str, lints: &mut LintFindings)
         .any(|target| matches!(target, crate::Target::PathRegex(known) if *known == text));
     glob_like(statement, text, is_exception, lints);
     if literal_capitals(text).is_some() {
-        targets::capitals(statement, text, lints);
+        capitals::warn(statement, text, lints);
     }
 }
 

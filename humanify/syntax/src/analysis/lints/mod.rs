@@ -1,6 +1,7 @@
 //! Statements that are valid but rarely intended.
 
 mod bans;
+mod capitals;
 mod exemptions;
 mod expressions;
 mod late;

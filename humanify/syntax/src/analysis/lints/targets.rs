@@ -1,6 +1,6 @@
 //! Targets that match more or less than they seem to.
 
-use super::{LintFindings, expressions, marks};
+use super::{LintFindings, capitals, expressions, marks};
 use crate::analysis::block::{MatchScope, RuleBlock};
 use crate::analysis::exempted::exempting;
 use crate::analysis::expression_shape::{OpenExpression, open_expression};
@@ -197,23 +197,8 @@ fn check_text(statement: &Statement, text: &str, lints: &mut LintFindings) {
         depth == 0 && c.is_ascii_uppercase()
     });
     if has_capitals {
-        capitals(statement, text, lints);
+        capitals::warn(statement, text, lints);
     }
-}
-
-/// Warns of a text or an expression that needs capital letters.
-pub(super) fn capitals(statement: &Statement, text: &str, lints: &mut LintFindings) {
-    lints.add_shown(
-        Warning::UPPER_CASE,
-        format!(
-            "paths are case-sensitive: only a path with these capital letters matches `{text}`"
-        ),
-        "write it as in the router",
-        |acts| {
-            let path = acts.path.to_ascii_lowercase();
-            Witness::unaffected(ExampleRequest { path, ..acts }, statement)
-        },
-    );
 }
 
 /// The witness for `**`: the path without `/**`, which the target does not match; else any path
