@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Waker};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
-use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, HOST, USER_AGENT};
+use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, HOST, USER_AGENT};
 use axum::routing::get;
 use humanify::prelude::*;
 use humanify::{Lists, Secrets};
@@ -94,4 +94,29 @@ fn a_passing_request_stays_within_its_allocations() {
             "{name}: {beyond} allocations, and not {most}"
         );
     }
+}
+
+/// A cookie that is too long to be a clearance is not decoded.
+#[test]
+fn a_long_cookie_takes_no_memory() {
+    let rules = protect! { always_challenge; };
+    let app = protected(rules, Router::new().route("/", get(hello)));
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = runtime.unwrap();
+    let bytes = |cookie: &str| {
+        let mut request = browser();
+        let cookie = format!("humanify_clearance={cookie}");
+        request
+            .headers_mut()
+            .insert(COOKIE, cookie.parse().unwrap());
+        let answered = tower::ServiceExt::oneshot(app.clone(), request);
+        let measured = allocation_counter::measure(|| {
+            let response = runtime.block_on(answered).unwrap();
+            assert_ne!(response.status(), 200);
+        });
+        measured.bytes_total
+    };
+    bytes("A");
+    let (short, long) = (bytes("A"), bytes(&"A".repeat(60_000)));
+    assert!(long < short + 10_000, "{short} {long}");
 }

@@ -287,3 +287,30 @@ async fn a_flood_of_bans_takes_no_more_memory_than_its_bound() {
     // The bans that ended soonest were dropped.
     assert!(list.iter().all(|ban| ban.wait.as_secs() >= 960));
 }
+
+#[tokio::test]
+async fn a_wrong_answer_that_is_sent_again_is_one_offence() {
+    let site = with(Humanify::builder().retries(100));
+    let visitor = site.browser(HOME);
+    let mut asked = visitor.get("/login").await;
+    asked = visitor.follow(asked).await;
+    for number in 0..4 {
+        let answer = testing::fail(&site.humanify, &asked.body).unwrap();
+        // A double click, or a reload that sends the form again.
+        for _ in 0..3 {
+            asked = visitor.give(&answer).await;
+        }
+        assert!(is_in(&visitor).await, "{number}");
+    }
+}
+
+#[tokio::test]
+async fn a_scanner_that_claims_to_follow_a_bookmark_is_banned() {
+    let site = site();
+    let scanner = site.browser(HOME).with(SITE, "none");
+    for _ in 0..3 {
+        assert!(is_in(&scanner).await);
+        scanner.get("/.env").await;
+    }
+    assert!(!is_in(&scanner).await);
+}

@@ -58,7 +58,7 @@ fn browser(site: &Site) -> Visitor {
 }
 
 /// The target and the body that the button of a page sends.
-fn button(page: &Reply) -> Option<(String, String)> {
+pub(crate) fn button(page: &Reply) -> Option<(String, String)> {
     button_of("humanify_form", page)
 }
 
@@ -73,7 +73,7 @@ fn button_of(field: &str, page: &Reply) -> Option<(String, String)> {
     Some((target.to_owned(), value.to_owned()))
 }
 
-async fn press(visitor: &Visitor, target: &str, sealed: &str) -> Reply {
+pub(crate) async fn press(visitor: &Visitor, target: &str, sealed: &str) -> Reply {
     press_of("humanify_form", visitor, target, sealed).await
 }
 

@@ -1,5 +1,8 @@
 //! Real servers on real sockets: the contract program, and the ways to serve an application.
 
+#[cfg(unix)]
+mod sockets;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};

@@ -13,14 +13,18 @@ mod locking_out;
 mod odd_headers;
 mod open_redirect;
 mod other_secrets;
+mod other_spellings;
+mod own_pages;
 mod path_confusion;
 mod preflights;
 mod replay;
+mod resent_forms;
 mod slow_readers;
 mod slow_senders;
 mod stolen_clearances;
 mod swapped_tokens;
 mod tickets;
+mod unread_bodies;
 mod waits;
 
 use axum::Router;

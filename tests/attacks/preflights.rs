@@ -113,3 +113,34 @@ async fn preflights_are_challenged_if_configured() {
     assert_eq!(reply.status, StatusCode::FORBIDDEN);
     assert!(!reply.body.contains("secret"));
 }
+
+#[tokio::test]
+async fn half_a_preflight_is_challenged_as_any_request() {
+    let site = site(Humanify::builder());
+    for missing in [ORIGIN, ACCESS_CONTROL_REQUEST_METHOD] {
+        for path in ["/api/any", "/api/cors"] {
+            let visitor = preflight(&site).without(missing.clone());
+            let reply = visitor.send(Method::OPTIONS, path, "").await;
+            assert_eq!(reply.status, StatusCode::FORBIDDEN, "{missing} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_preflight_without_a_permission_keeps_nothing_that_a_permission_says() {
+    let headers = [
+        ("access-control-allow-methods", "DELETE"),
+        ("access-control-expose-headers", "x-secret"),
+        ("allow", "GET"),
+    ];
+    let app = Router::new().route("/api/any", any(move || async move { (headers, "secret") }));
+    let site = Site::new(
+        Humanify::builder().rules(protect! { always_challenge on "/api/*"; }),
+        app,
+    );
+    let reply = preflight(&site).send(Method::OPTIONS, "/api/any", "").await;
+    for (name, value) in headers {
+        let kept = (name == "allow").then_some(value);
+        assert_eq!(reply.header(name), kept, "{name}");
+    }
+}

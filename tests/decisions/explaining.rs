@@ -1,16 +1,21 @@
 //! `Humanify::explain`: how a request would be decided, step by step.
 
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
+use axum::Router;
 use axum::extract::ConnectInfo;
+use axum::routing::get;
 use http::header::{ACCEPT, COOKIE, HOST, USER_AGENT};
 use http::{Request, StatusCode};
 use humanify::prelude::*;
-use humanify::{DecidedBy, DecisionAction, Explanation, StepOutcome};
+use humanify::{
+    DecidedBy, DecisionAction, Explanation, Hardness, ManagedClearances, ManagedSteps, StepOutcome,
+};
 use tracing::Level;
 
 use super::site;
-use crate::support::{DATACENTER, Events, HOME, Site, VPN};
+use crate::support::{DATACENTER, Events, HOME, Site, VPN, Visitor};
 
 const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
@@ -168,4 +173,56 @@ async fn explaining_without_a_peer_names_the_mistake() {
     let explained = site.humanify.explain(&request).await;
     assert_eq!(explained.action, DecisionAction::Error);
     assert!(explained.to_string().contains("ConnectInfo"), "{explained}");
+}
+
+fn with_cookies(path: &str, ip: &str, visitor: &Visitor) -> Request<()> {
+    let mut request = request(path, ip);
+    let pairs = ["humanify_id", "humanify_clearance"]
+        .map(|name| format!("{name}={}", visitor.cookie(name).unwrap_or_default()));
+    let pairs = pairs.join("; ").parse().unwrap();
+    request.headers_mut().insert(COOKIE, pairs);
+    request
+}
+
+#[tokio::test]
+async fn explaining_takes_no_network_of_a_clearance() {
+    let site = site(Humanify::builder().use_client_id(true));
+    let visitor = site.browser(HOME);
+    visitor.get("/").await;
+    assert!(visitor.get_in("/account").await.clears());
+    for network in 0..30 {
+        let request = with_cookies("/account", &format!("91.64.{network}.7"), &visitor);
+        let explained = site.humanify.explain(&request).await;
+        assert_eq!(explained.action, DecisionAction::Pass, "{explained}");
+    }
+    for network in 100..107 {
+        let roaming = visitor.clone().at(&format!("91.64.{network}.7"));
+        assert_eq!(roaming.get("/account").await.body, "in", "{network}");
+    }
+}
+
+#[tokio::test]
+async fn explaining_neither_uses_nor_forgets_the_budget_of_a_clearance() {
+    let hour = Duration::from_secs(3_600);
+    let clearances = ManagedClearances::default().at(Hardness::EASIEST, hour, 2);
+    let builder = Humanify::builder()
+        .managed_steps(ManagedSteps::default().inconsistent(0))
+        .managed_clearances(clearances)
+        .rules(protect! { always_challenge(managed) on "/managed"; });
+    let app = Router::new().route("/managed", get(|| async { "in" }));
+    let site = Site::new(builder, app);
+    let visitor = site.browser(HOME);
+    assert!(visitor.get_in("/managed").await.clears());
+    for left in [2, 1, 0] {
+        for _ in 0..5 {
+            let request = with_cookies("/managed", HOME, &visitor);
+            let explained = site.humanify.explain(&request).await;
+            let expected = match left {
+                0 => DecisionAction::Challenge,
+                _ => DecisionAction::Pass,
+            };
+            assert_eq!(explained.action, expected, "{left}: {explained}");
+        }
+        assert_eq!(visitor.get("/managed").await.body == "in", left > 0);
+    }
 }

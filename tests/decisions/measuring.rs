@@ -6,8 +6,8 @@ use std::time::Duration;
 use axum::Router;
 use http::Method;
 use http::header::{HOST, USER_AGENT};
-use humanify::OwnCheck;
 use humanify::prelude::*;
+use humanify::{OwnCheck, testing};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use super::site;
@@ -261,4 +261,21 @@ async fn a_request_that_only_passes_by_observation_is_counted_as_passing() {
         );
         assert_eq!(value(&handle, &series), Some(1.0), "{}", handle.render());
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_sent_again_is_counted_once() {
+    let (handle, _guard) = record();
+    let site = site(Humanify::builder());
+    let visitor = site.browser(HOME);
+    let page = visitor.follow(visitor.get("/account").await).await;
+    let wrong = testing::fail(&site.humanify, &page.body).unwrap();
+    for _ in 0..3 {
+        visitor.post(&wrong.action, &wrong.body).await;
+    }
+    let failed = value(
+        &handle,
+        r#"humanify_challenges{type="one_click",outcome="failed"}"#,
+    );
+    assert_eq!(failed, Some(1.0), "{}", handle.render());
 }

@@ -6,6 +6,7 @@ mod layers;
 mod logging;
 mod measuring;
 mod monitoring;
+mod observed_statements;
 mod observing;
 mod references;
 

@@ -1,6 +1,7 @@
 //! Tests of how the layer discovers the policies of handlers. If a version of axum changes one of
 //! these cases, a test fails.
 
+mod forwarding;
 mod handlers;
 mod hidden;
 mod mistakes;

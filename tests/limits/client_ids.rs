@@ -172,3 +172,24 @@ async fn a_reset_pardons_one_client_and_not_its_neighbour() {
     assert_eq!(count_passing(&one, Method::GET, "/").await, 5);
     assert_eq!(count_passing(&neighbour, Method::GET, "/").await, 0);
 }
+
+#[tokio::test]
+async fn an_exempt_handler_gives_no_id() {
+    #[exempt]
+    async fn exempted() -> &'static str {
+        "in"
+    }
+    let site = Site::new(
+        Humanify::builder().use_client_id(true).rules(protect! {
+            limit "5/hour";
+        }),
+        Router::new()
+            .route("/exempt", any(exempted))
+            .route("/", any(|| async { "in" })),
+    );
+    let visitor = site.browser(HOME);
+    for (path, has_id) in [("/exempt", false), ("/", true)] {
+        let reply = visitor.get(path).await;
+        assert_eq!(reply.header("set-cookie").is_some(), has_id, "{path}");
+    }
+}

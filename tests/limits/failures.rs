@@ -1,10 +1,14 @@
 //! Limits that count failures: by statuses, and by the mark of a response.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, any_service};
 use http::{Method, StatusCode, Uri};
 use humanify::prelude::*;
+use tokio::sync::Semaphore;
 
 use crate::support::{HOME, Site};
 
@@ -124,5 +128,61 @@ async fn the_description_says_which_statuses_fail() {
         "rate_limit(\"3/hour\", count = \"failures\", failures = [302, 401])\n",
     ] {
         assert!(described.contains(line), "{described}");
+    }
+}
+
+/// A right login is counted in advance, and refunded once it has ended.
+#[tokio::test]
+async fn a_right_login_that_ends_late_gives_back_only_what_has_not_flowed_back() {
+    let held = Arc::new(Semaphore::new(0));
+    let hold = Arc::clone(&held);
+    let login = move |uri: Uri| {
+        let hold = Arc::clone(&hold);
+        async move {
+            match uri.query() {
+                Some("right") => {
+                    let _permit = hold.acquire().await.unwrap();
+                    StatusCode::OK
+                }
+                _ => StatusCode::UNAUTHORIZED,
+            }
+        }
+    };
+    let site = Site::new(
+        Humanify::builder().rules(protect! {
+            limit "3/minute", count = "failures" on "/login";
+        }),
+        Router::new().route("/login", any(login)),
+    );
+    for (wait, guesses) in [(0, 3), (60, 0)] {
+        let visitor = site.browser(HOME);
+        let mut right = tokio::task::JoinSet::new();
+        for _ in 0..3 {
+            let visitor = visitor.clone();
+            right.spawn(async move { visitor.post("/login?right", "").await.status });
+        }
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        let over = visitor.post("/login", "").await;
+        assert_eq!(over.status, StatusCode::TOO_MANY_REQUESTS);
+        site.clock.advance(Duration::from_secs(wait));
+        if wait > 0 {
+            for _ in 0..3 {
+                let wrong = visitor.post("/login", "").await;
+                assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+            }
+        }
+        held.add_permits(3);
+        let ended = right.join_all().await;
+        assert_eq!(ended, [StatusCode::OK; 3]);
+        held.forget_permits(3);
+        let mut tried = 0;
+        for _ in 0..10 {
+            let reply = visitor.post("/login", "").await;
+            tried += usize::from(reply.status == StatusCode::UNAUTHORIZED);
+        }
+        assert_eq!(tried, guesses, "after {wait} seconds");
+        site.clock.advance(Duration::from_secs(3_600));
     }
 }

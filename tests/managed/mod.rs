@@ -274,3 +274,30 @@ async fn checks_that_others_open_in_a_browser_do_not_count() {
         assert_eq!(range(&visitor.get(&address).await), 20_480, "{value}");
     }
 }
+
+#[tokio::test]
+async fn a_script_that_finds_nothing_says_so() {
+    let site = site(steps());
+    let visitor = site.browser(HOME);
+    let page = page(&visitor, "/managed").await;
+    let mut answer = testing::solve(&site.humanify, &page.body).unwrap();
+    answer.body.push_str("&probes=");
+    assert!(visitor.give(&answer).await.clears());
+}
+
+#[tokio::test]
+async fn a_harder_challenge_still_says_that_a_form_was_not_sent() {
+    const NOT_SENT: &str = "Your form was not sent";
+    let site = site_with(Humanify::builder().managed_steps(steps()).rules(protect! {
+        always_challenge(managed) on "/sent";
+    }));
+    let visitor = site.browser(HOME);
+    let long = format!("text={}", "x".repeat(9_000));
+    let first = visitor.post("/sent", &long).await;
+    assert!(first.body.contains(NOT_SENT), "{}", first.body);
+    let mut answer = testing::solve(&site.humanify, &first.body).unwrap();
+    answer.body.push_str("&probes=webdriver");
+    let second = visitor.give(&answer).await;
+    assert_eq!(range(&second), 40_960);
+    assert!(second.body.contains(NOT_SENT), "{}", second.body);
+}

@@ -6,6 +6,7 @@ mod challenges;
 mod connections;
 mod failures;
 mod limits;
+mod outages;
 mod spent_by_network;
 
 use std::time::Duration;

@@ -7,8 +7,8 @@ use axum::Router;
 use axum::routing::get;
 use http::StatusCode;
 use http::header::{RETRY_AFTER, USER_AGENT};
-use humanify::CrawlerVerification;
 use humanify::prelude::*;
+use humanify::{CrawlerVerification, Signals};
 
 use super::resolvers::{Flaky, Held};
 use super::{
@@ -281,4 +281,22 @@ async fn showing_a_detection_asks_the_dns_nothing() {
     crawler(&site, YANDEX, YANDEXBOT).get("/checked").await;
     let is_asked = async || (asked().await > 0).then_some(());
     until_some("the DNS is asked", is_asked).await;
+}
+
+#[tokio::test]
+async fn an_attribute_waits_for_a_lookup_that_decides_who_is_a_bot() {
+    let held = Held::default();
+    // Only a liar is a bot here.
+    let signals = Signals::default().crawler(false);
+    let verification = CrawlerVerification::new().resolver(held.clone());
+    let site = site(Humanify::builder().signals(signals).crawlers(verification));
+    for path in ["/guarded", "/people"] {
+        assert_eq!(ask(&site, YANDEX, YANDEXBOT, path).await, "later", "{path}");
+    }
+    assert_eq!(ask(&site, YANDEX, YANDEXBOT, "/open").await, "pass");
+    held.release(1);
+    for path in ["/guarded", "/people"] {
+        let found = outcome_after_lookup(&site, YANDEX, YANDEXBOT, path).await;
+        assert_eq!(found, "pass", "{path}");
+    }
 }

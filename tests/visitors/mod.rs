@@ -2,6 +2,7 @@
 //! connections cost them no more than a moment.
 
 mod answers;
+mod crowds;
 mod lost_forms;
 
 use std::time::Duration;

@@ -106,3 +106,43 @@ fn derive_bytes<const N: usize>(key: &Prk, info: &[u8]) -> Option<[u8; N]> {
     key.expand(&[info], Length(N)).ok()?.fill(&mut bytes).ok()?;
     Some(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use ring::aead::{Aad, Nonce};
+
+    use super::*;
+
+    #[test]
+    fn no_token_of_one_purpose_opens_for_another() {
+        let purposes = [
+            Purpose::Demand,
+            Purpose::Pictures,
+            Purpose::Sound,
+            Purpose::Work,
+            Purpose::Clearance,
+            Purpose::ClientId,
+            Purpose::Browser,
+            Purpose::Progress,
+            Purpose::Form,
+            Purpose::Mark,
+            Purpose::Ticket,
+        ];
+        let keys = Keys::derive(&[7; 32]).unwrap();
+        let cipher = |purpose| keys.cipher(purpose, &[9; RANDOM_BYTES]).unwrap();
+        let nonce = || Nonce::assume_unique_for_key([0; 12]);
+        for made_for in purposes {
+            let mut sealed = b"content".to_vec();
+            let aad = Aad::empty();
+            cipher(made_for)
+                .seal_in_place_append_tag(nonce(), aad, &mut sealed)
+                .unwrap();
+            for used_for in purposes {
+                let mut copy = sealed.clone();
+                let opened = cipher(used_for).open_in_place(nonce(), aad, &mut copy);
+                let opens = made_for == used_for;
+                assert_eq!(opened.is_ok(), opens, "{made_for:?} {used_for:?}");
+            }
+        }
+    }
+}

@@ -230,3 +230,23 @@ proptest! {
         prop_assert!(all.contains(&read), "{path} read as {}", String::from_utf8_lossy(&read));
     }
 }
+
+#[test]
+fn a_path_of_several_ambiguities_has_few_readings_or_none() {
+    let parts = [
+        "/a", "/..", "//", ";x", "\\", "%2f", "%5c", "%2e%2e", "%253b", "%3f",
+    ];
+    let mut most = 0;
+    for number in 0..100_000_usize {
+        let digits = [1, 10, 100, 1_000, 10_000].map(|place| number / place % 10);
+        let path = format!("/s{}", digits.map(|digit| parts[digit]).concat());
+        let Some(normal) = normalise(&path) else {
+            continue;
+        };
+        if let Some(readings) = other_readings(&path, &normal) {
+            assert!(readings.len() < MAX_READINGS, "{path} {}", readings.len());
+            most = most.max(readings.len());
+        }
+    }
+    assert!(most > MAX_READINGS / 2, "{most}");
+}

@@ -188,6 +188,18 @@ mod tests {
     }
 
     #[test]
+    fn one_browser_that_errs_without_end_displaces_the_answers_of_no_other() {
+        let mut attempts = Attempts::new(2 * MAX_FAILURES);
+        for _ in 0..3 {
+            attempts.add(key(2), 1, 0);
+        }
+        for _ in 0..3 * MAX_FAILURES {
+            attempts.add(key(1), 1, 0);
+        }
+        assert_eq!(attempts.count(key(2), 0), 3);
+    }
+
+    #[test]
     fn a_flood_takes_no_more_memory() {
         let mut attempts = Attempts::new(100);
         for number in 0..10_000_u32 {

@@ -117,4 +117,26 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_bucket_that_refuses_stays_in_a_full_set_until_it_is_full_again() {
+        const MINUTE: u64 = 60_000_000;
+        let now = 1_000 * MINUTE;
+        let mut set = BucketSet::default();
+        let refusing = tag(1 << 20, MINUTE);
+        // Its last unit is back in a second, and each bucket of the flood is used for a day.
+        let flood = |set: &mut BucketSet| {
+            for number in 2..100 {
+                let (other, day) = (tag(number << 20, 1_440 * MINUTE), 1_440 * MINUTE);
+                set.put(None, other, now + day, false, now);
+            }
+            set.find(refusing).0
+        };
+        set.put(None, refusing, now + 1_000_000, true, now);
+        let index = flood(&mut set);
+        assert!(index.is_some());
+        // A request that passes meanwhile does not change that.
+        set.put(index, refusing, now + 1_000_001, false, now);
+        assert!(flood(&mut set).is_some());
+    }
 }

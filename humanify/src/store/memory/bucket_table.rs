@@ -284,4 +284,41 @@ mod tests {
         }
         assert_eq!(wait(DAY + 72_000_000), None);
     }
+
+    #[test]
+    fn each_of_several_new_buckets_is_stored_in_a_full_set() {
+        let table = BucketTable::new(1);
+        let key = |number| CounterKey {
+            client: crate::client::ClientKey::Unknown,
+            counter: number,
+        };
+        let place = |number| {
+            let place = table.place(key(number), 1);
+            (place.shard, place.set)
+        };
+        let numbers: Vec<u64> = (0..1_000_000)
+            .filter(|number| place(*number) == place(0))
+            .take(9)
+            .collect();
+        let bucket = |index: usize, requests| {
+            let rate = humanify_syntax::Rate::new(requests, 3_600);
+            Bucket::new(key(numbers[index]), rate)
+        };
+        let fits = |buckets: &[Bucket]| {
+            let mode = CountMode::Acquire;
+            let counts = &mut CountList::new();
+            table
+                .count((buckets, None), mode, 1_000_000, counts)
+                .is_none()
+        };
+        // A set has room for eight buckets. The first two are the first to make room.
+        let (first, second) = (bucket(0, 100), bucket(1, 50));
+        assert!(fits(&[first]) && fits(&[second]));
+        for index in 2..8 {
+            assert!(fits(&[bucket(index, 1)]));
+        }
+        let new = bucket(8, 1);
+        assert!(fits(&[new, first]));
+        assert!(!fits(&[new]), "the request before was counted");
+    }
 }
