@@ -255,6 +255,7 @@ impl Instance {
             fallbacks: &routes.shown.fallbacks,
             has_fallback: routes.shown.has_fallback,
             handlers: &handlers,
+            may_be_nested: true,
             is_guarded: &|path| has_policy(finder, path),
         };
         let found = check_router(self.judge.rules.sets(), &facts);

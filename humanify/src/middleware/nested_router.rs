@@ -58,6 +58,7 @@ impl Instance {
             fallbacks: &nested(&shown.fallbacks),
             has_fallback: false,
             handlers: &[],
+            may_be_nested: false,
             is_guarded: &|_| false,
         };
         for (statement, defect) in check_router(self.judge.rules.sets(), &facts) {

@@ -6,7 +6,7 @@ use humanify::prelude::*;
 fn main() {
     let _ = protect! {
         challenge on "/1" when method == "POST" || args.x == "1" && method != GET || method in [PUT, "PATCH",];
-        challenge on "/2*" when path == "/2" || path !~ "^/2y" && path in ["/2x", "/2y/z"];
+        challenge on "/2*" when path == "/2" || path !~ "^/2y/" && path in ["/2x", "/2y/z"];
         challenge on "/3" when host ends_with "example.org" && host !~ "^x" && scheme == "https";
         challenge on "/4" when args.page == "1" && args.type ~ "^a" && args.x-1 != "y";
         challenge on "/5" when args["a[]"] == "1" && args["x-1e5"] == "2";

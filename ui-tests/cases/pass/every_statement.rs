@@ -32,7 +32,7 @@ fn main() {
         limit "10/second; 500/hour" on route "/orders/{id}";
         challenge on "/robots.txt";
         challenge(audio) on "/a", "/b/<id>",;
-        challenge(hardness = 4) on endpoint regex "^billing", endpoint "b.*" except regex "^/x";
+        challenge(hardness = 4) on endpoint regex "^billing", endpoint "b.*" except regex "^/x/";
         always_challenge(one_click, hardness = 2) except "/login";
         observe exempt on "/x?y";
         api: challenge on under "/v2", "/v3/*" except under "/v2/public";

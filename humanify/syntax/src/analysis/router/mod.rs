@@ -31,6 +31,8 @@ pub struct RouterFacts<'r> {
     pub has_fallback: bool,
     /// The names of the handlers that have attributes.
     pub handlers: &'r [&'r str],
+    /// Whether the router may be nested in another one, so that its paths have an unknown prefix.
+    pub may_be_nested: bool,
     /// Whether a handler with attributes answers a path.
     pub is_guarded: &'r dyn Fn(&str) -> bool,
 }
@@ -95,7 +97,9 @@ impl<'r> RouterCheck<'r> {
             nested_at: None,
             found: Vec::new(),
         };
-        check.nested_at = check.nesting_prefix();
+        if router.may_be_nested {
+            check.nested_at = check.nesting_prefix();
+        }
         check
     }
 
