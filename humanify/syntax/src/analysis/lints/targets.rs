@@ -5,10 +5,29 @@ use crate::analysis::exempted::exempting;
 use crate::analysis::request::ExampleRequest;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
-use crate::{Action, Field, Statement, Target, Test};
+use crate::{Action, Field, Glob, Statement, Target, Test, compile_pattern};
 
 /// The default mount path of humanify's own pages.
 const OWN_PAGES: &str = "/humanify";
+
+/// The own pages on which visitors solve challenges.
+const SOLVING_PAGES: &[&str] = &[
+    "challenge",
+    "work_challenge",
+    "audio_challenge",
+    "verify",
+    "verify_work",
+    "verify_audio",
+];
+
+/// The other own pages.
+const OTHER_PAGES: &[&str] = &[
+    "access_denied",
+    "dialog.js",
+    "mark.svg",
+    "rate_limited",
+    "solved",
+];
 
 pub(super) fn check(statement: &Statement, lints: &mut LintFindings) {
     check_everything(statement, lints);
@@ -46,11 +65,12 @@ pub(super) fn check(statement: &Statement, lints: &mut LintFindings) {
             _ => {}
         }
     }
-    let is_own = |target: &Target| match target {
-        Target::Path(text) | Target::Under(text) => is_own(text),
-        _ => false,
-    };
-    if statement.on.iter().any(is_own) {
+    let refuses = matches!(statement.action, Action::AlwaysDeny | Action::Trap);
+    let own = statement
+        .on
+        .iter()
+        .find_map(|target| own_page(target, refuses));
+    if let Some(page) = own {
         lints.add_shown(
             Warning::OWN_PAGES,
             match statement.action {
@@ -61,7 +81,7 @@ pub(super) fn check(statement: &Statement, lints: &mut LintFindings) {
             },
             "leave these paths out; `mount` on the builder moves them to another path",
             |acts| {
-                let path = format!("{OWN_PAGES}/challenge");
+                let path = format!("{OWN_PAGES}/{page}");
                 let request = ExampleRequest { path, ..acts };
                 match statement.action {
                     Action::AlwaysDeny | Action::Trap => Witness::of(request, statement),
@@ -70,6 +90,33 @@ pub(super) fn check(statement: &Statement, lints: &mut LintFindings) {
             },
         );
     }
+}
+
+/// The page of humanify that a target below its mount matches; only one on which visitors solve
+/// challenges, if `solving`.
+fn own_page(target: &Target, solving: bool) -> Option<&'static str> {
+    let globs = match target {
+        Target::Path(text) if is_own(text) => vec![(*text).to_owned()],
+        Target::Under(text) if is_own(text) => {
+            vec![
+                (*text).to_owned(),
+                format!("{}/*", text.trim_end_matches('/')),
+            ]
+        }
+        _ => return None,
+    };
+    let globs = globs.iter().filter_map(|text| {
+        let glob = Glob::path(text).ok()?.without_trailing_slash();
+        compile_pattern(&glob.to_pattern()).ok()
+    });
+    let globs: Vec<_> = globs.collect();
+    let others = OTHER_PAGES.iter().filter(|_| !solving);
+    let is_matched = |page: &&&str| {
+        let path = format!("{OWN_PAGES}/{page}");
+        globs.iter().any(|glob| glob.is_match(path.as_bytes()))
+    };
+    let mut pages = SOLVING_PAGES.iter().chain(others);
+    pages.find(is_matched).copied()
 }
 
 /// Whether a path is one of humanify's own pages.
