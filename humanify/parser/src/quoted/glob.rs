@@ -1,7 +1,7 @@
 //! Checks globs on paths and on names.
 
 use super::explain::caret;
-use super::guess::{colons, is_plain};
+use super::guess::{colons, extended, is_plain};
 use crate::finding::{LiteralProblem, quoted};
 use crate::pattern::check_pattern;
 use humanify_syntax::{Glob, GlobError};
@@ -103,7 +103,10 @@ pub(crate) fn path_glob(text: &str) -> Result<(), LiteralProblem> {
             converted,
         ));
     }
-    if let Some(wrong) = named_wildcard(text).or_else(|| converter(text)) {
+    if let Some(wrong) = named_wildcard(text)
+        .or_else(|| converter(text))
+        .or_else(|| extended(text))
+    {
         return Err(wrong);
     }
     Glob::path(text)

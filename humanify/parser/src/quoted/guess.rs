@@ -1,5 +1,6 @@
 //! Guesses the meaning of a text that is not a glob.
 
+use crate::finding::LiteralProblem;
 use humanify_syntax::{Glob, METHODS};
 
 /// The guessed meaning of a text that is not a glob.
@@ -191,7 +192,7 @@ fn regex(text: &str) -> Option<GuessedMeaning> {
         .any(|sign| text.contains(sign))
         || (text.contains('(') && text.contains('|'))
         || (text.contains('[') && text.contains(']'));
-    if !only_regex {
+    if !only_regex || extended(text).is_some() {
         return None;
     }
     let slash_at_its_start = text.starts_with('/');
@@ -244,6 +245,30 @@ fn starred(text: &str) -> String {
         before = character;
     }
     expression
+}
+
+/// The mistake in `/!(public)/*`, an extended glob of shells, of which a glob takes each character as
+/// it stands.
+pub(super) fn extended(text: &str) -> Option<LiteralProblem> {
+    // As part of an expression, these characters have another meaning.
+    if text.starts_with('^') || text.ends_with('$') || text.contains('\\') {
+        return None;
+    }
+    let (sign, help) = [
+        (
+            "!",
+            "name what is left out after `except`, as in `deny_access on \"/*\" except \"/public/*\"`",
+        ),
+        ("@", "name each path, or use a regular expression"),
+        ("+", "use a regular expression"),
+    ]
+    .into_iter()
+    .find(|(sign, _)| {
+        let begin = format!("/{sign}(");
+        text.split_once(&begin).is_some_and(|(_, rest)| rest.contains(')'))
+    })?;
+    let problem = format!("`{sign}(…)` of shells has no meaning in a glob: `{text}`");
+    Some(LiteralProblem::new(problem, help))
 }
 
 /// Replaces `:id` by `{id}`: `/users/:id` becomes `/users/{id}`.
