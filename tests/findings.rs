@@ -273,7 +273,7 @@ async fn the_example_request_of_a_finding_has_the_stated_outcome() {
     let shown = [
         "H001", "H002", "H003", "H004", "H005", "H006", "H007", "H008", "H009", "H010", "H011",
         "H012", "H013", "H014", "H015", "H016", "H017", "H018", "H020", "H025", "H033", "H034",
-        "H035",
+        "H035", "H036",
     ];
     assert_eq!(numbers.into_iter().collect::<Vec<_>>(), shown);
 }

@@ -145,6 +145,18 @@ async fn an_expression_in_an_exception_sees_what_was_sent() {
 }
 
 #[tokio::test]
+async fn a_protecting_condition_sees_what_was_sent() {
+    let site = site(protect! {
+        always_deny when path contains ["//", ";", "%2e%2e"] || path ends_with "/" && path != "/";
+        always_deny on "/items/{id}" when path contains "/./";
+    });
+    for path in ["/a//b", "/a;b", "/a/%2e%2e/b", "/a/", "/items/./x"] {
+        assert_eq!(outcome(&site, HOME, path).await, "deny", "{path}");
+    }
+    assert_eq!(outcome(&site, HOME, "/a/b").await, "pass");
+}
+
+#[tokio::test]
 async fn the_default_exemptions_can_be_given_up() {
     let site = site(protect! {
         no_default_exemptions;

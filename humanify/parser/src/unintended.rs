@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::finding::{Finding, Place};
 use humanify_syntax::analysis;
-use humanify_syntax::{Action, Comparison, Condition, Field, Sign, Statement, Target, Test};
+use humanify_syntax::{Action, Condition, Field, Sign, Statement, Target, Test};
 
 /// The name of the only finding that can be accepted: `intended(unanchored)`.
 pub(super) const UNANCHORED: &str = "unanchored";
@@ -106,13 +106,27 @@ fn by_host(statement: &Statement) -> Option<ProblemAndHelp> {
             Test::StartsWith(texts) | Test::Contains(texts) => {
                 let text = texts.first()?;
                 let help = "name the hosts, as in `host in [\"example.org\", \"www.example.org\"]`";
-                (text, format!("{text}.evil.example"), help.to_owned())
+                (text, host_with(text), help.to_owned())
             }
             _ => return None,
         };
         let problem = format!("`{text}` also matches other hosts, such as `{other}`");
         Some((problem, help))
     })
+}
+
+/// A host of anybody's own domain that begins with a text.
+fn host_with(text: &str) -> String {
+    let start = match text.starts_with(['.', '-']) {
+        true => "x",
+        false => "",
+    };
+    let end = match text.chars().last() {
+        Some('.') => "",
+        Some('-') => "x.",
+        _ => ".",
+    };
+    format!("{start}{text}{end}evil.example")
 }
 
 /// Why a condition never or always holds. `None` if it depends on the request.
@@ -146,15 +160,15 @@ fn contradiction(parts: &[Condition]) -> Option<(String, &'static str)> {
         ));
     }
     for (index, one) in parts.iter().enumerate() {
-        let Some((field, first)) = texts_of(one, false) else {
+        let Some((field, first)) = test_of(one, false) else {
             continue;
         };
         let others = parts.iter().enumerate().filter(|(at, _)| *at != index);
         for (_, other) in others {
-            let apart = match texts_of(other, false) {
-                Some((same, second)) => same == field && first.is_disjoint(&second),
-                None => texts_of(other, true)
-                    .is_some_and(|(same, out)| same == field && first.is_subset(&out)),
+            let apart = match test_of(other, false) {
+                Some((same, second)) => same == field && are_apart(first, second),
+                None => test_of(other, true)
+                    .is_some_and(|(same, out)| same == field && is_within(first, out)),
             };
             if apart {
                 return Some((
@@ -176,15 +190,15 @@ fn tautology(parts: &[Condition]) -> Option<(String, &'static str)> {
         ));
     }
     for (index, one) in parts.iter().enumerate() {
-        let Some((field, first)) = texts_of(one, true) else {
+        let Some((field, first)) = test_of(one, true) else {
             continue;
         };
         let others = parts.iter().enumerate().filter(|(at, _)| *at != index);
         for (_, other) in others {
-            let all = match texts_of(other, true) {
-                Some((same, second)) => same == field && first.is_disjoint(&second),
-                None => texts_of(other, false)
-                    .is_some_and(|(same, inside)| same == field && first.is_subset(&inside)),
+            let all = match test_of(other, true) {
+                Some((same, second)) => same == field && are_apart(first, second),
+                None => test_of(other, false)
+                    .is_some_and(|(same, inside)| same == field && is_within(first, inside)),
             };
             if all {
                 return Some((
@@ -217,22 +231,54 @@ fn contradictory_sign(parts: &[Condition]) -> Option<&'static str> {
     known.map(|(name, _)| *name)
 }
 
-/// The texts with which a comparison tests a field of one value for equality (`negated`: for
-/// inequality).
-fn texts_of(condition: &Condition, negated: bool) -> Option<(Field, HashSet<&'static str>)> {
+/// The test of a field of one value that a comparison makes or, if `negated`, denies.
+fn test_of(condition: &Condition, negated: bool) -> Option<(Field, Test)> {
     match condition {
         Condition::Compare(
-            field @ (Field::Method | Field::Host | Field::Scheme | Field::CrawlerKind),
-            Comparison {
-                negated: is_negated,
-                test: Test::OneOf(texts),
-                ..
-            },
-        ) if *is_negated == negated && !texts.is_empty() => {
-            Some((*field, texts.iter().copied().collect()))
-        }
-        Condition::Not(part) => texts_of(part, !negated),
+            field @ (Field::Method
+            | Field::Host
+            | Field::Scheme
+            | Field::ContentType
+            | Field::CrawlerKind),
+            comparison,
+        ) if comparison.negated == negated => Some((*field, comparison.test)),
+        Condition::Not(part) => test_of(part, !negated),
         _ => None,
+    }
+}
+
+/// Whether no text passes both tests, which their texts show.
+fn are_apart(one: Test, other: Test) -> bool {
+    let all = |one: &[&str], other: &[&str], are_apart: fn(&str, &str) -> bool| {
+        let mut pairs = one
+            .iter()
+            .flat_map(|text| other.iter().map(move |other| (*text, *other)));
+        pairs.all(|(text, other)| are_apart(text, other))
+    };
+    match (one, other) {
+        (Test::OneOf(one), Test::OneOf(other)) => all(one, other, |one, other| one != other),
+        (Test::OneOf(texts), Test::StartsWith(starts))
+        | (Test::StartsWith(starts), Test::OneOf(texts)) => {
+            all(texts, starts, |text, start| !text.starts_with(start))
+        }
+        (Test::OneOf(texts), Test::EndsWith(ends)) | (Test::EndsWith(ends), Test::OneOf(texts)) => {
+            all(texts, ends, |text, end| !text.ends_with(end))
+        }
+        (Test::StartsWith(one), Test::StartsWith(other)) => all(one, other, |one, other| {
+            !one.starts_with(other) && !other.starts_with(one)
+        }),
+        (Test::EndsWith(one), Test::EndsWith(other)) => all(one, other, |one, other| {
+            !one.ends_with(other) && !other.ends_with(one)
+        }),
+        _ => false,
+    }
+}
+
+/// Whether every text that equals one of the first test's passes the second.
+fn is_within(one: Test, other: Test) -> bool {
+    match (one, other) {
+        (Test::OneOf(one), Test::OneOf(other)) => one.iter().all(|text| other.contains(text)),
+        _ => false,
     }
 }
 
@@ -241,6 +287,7 @@ const fn name(field: Field) -> &'static str {
         Field::Method => "method",
         Field::Host => "host",
         Field::Scheme => "scheme",
+        Field::ContentType => "content_type",
         _ => "client.crawler_kind",
     }
 }

@@ -117,14 +117,22 @@ pub(super) fn methods(value: &[TokenTree], reader: &mut Reader) -> &'static [&'s
         ));
     }
     let methods = parts.iter().filter_map(|part| {
-        let text = token_text(part);
-        reader.keep(
-            Place::of(part),
-            texts::listed_method(text.trim_matches('"')),
-        )
+        let (place, text) = (Place::of(part), token_text(part));
+        let method = reader.keep(place, texts::listed_method(text.trim_matches('"')))?;
+        Some((place, method))
     });
-    let methods: Vec<&'static str> = methods.collect();
-    interned::list(methods)
+    let methods: Vec<(Place, &'static str)> = methods.collect();
+    for (index, (place, method)) in methods.iter().enumerate() {
+        let mut before = methods.iter().take(index);
+        if before.any(|(_, known)| known == method) {
+            reader.report(Finding::new(
+                *place,
+                format_args!("`{method}` is in this list twice"),
+                "leave one of them out",
+            ));
+        }
+    }
+    interned::list(methods.into_iter().map(|(_, method)| method).collect())
 }
 
 pub(super) fn scope(text: &str) -> Result<(), LiteralProblem> {

@@ -1,7 +1,7 @@
 //! Checks globs on paths and on names.
 
 use super::explain::caret;
-use super::guess::{colons, is_plain};
+use super::guess::{colons, extended, is_plain};
 use super::normal::normal;
 use super::slash::no_slash;
 use crate::finding::{LiteralProblem, quoted};
@@ -117,7 +117,10 @@ pub(crate) fn path_glob(text: &str) -> Result<(), LiteralProblem> {
             converted,
         ));
     }
-    if let Some(wrong) = named_wildcard(text).or_else(|| converter(text)) {
+    if let Some(wrong) = named_wildcard(text)
+        .or_else(|| converter(text))
+        .or_else(|| extended(text))
+    {
         return Err(wrong);
     }
     Glob::path(text)

@@ -2,6 +2,7 @@
 
 use super::foreign::{is_name, is_pattern, location, with_kind};
 use super::meaning::GuessedMeaning;
+use crate::finding::LiteralProblem;
 use humanify_syntax::{Glob, METHODS};
 
 /// Guesses the meaning of a text in the place of a path or a route.
@@ -180,7 +181,7 @@ fn regex(text: &str) -> Option<GuessedMeaning> {
         .any(|sign| text.contains(sign))
         || (text.contains('(') && text.contains('|'))
         || (text.contains('[') && text.contains(']'));
-    if !only_regex {
+    if !only_regex || extended(text).is_some() {
         return None;
     }
     if is_pattern(text) {
@@ -236,6 +237,30 @@ fn starred(text: &str) -> String {
         before = character;
     }
     expression
+}
+
+/// The mistake in `/!(public)/*`, an extended glob of shells, of which a glob takes each character as
+/// it stands.
+pub(super) fn extended(text: &str) -> Option<LiteralProblem> {
+    // As part of an expression, these characters have another meaning.
+    if text.starts_with('^') || text.ends_with('$') || text.contains('\\') {
+        return None;
+    }
+    let (sign, help) = [
+        (
+            "!",
+            "name what is left out after `except`, as in `deny_access on \"/*\" except \"/public/*\"`",
+        ),
+        ("@", "name each path, or use a regular expression"),
+        ("+", "use a regular expression"),
+    ]
+    .into_iter()
+    .find(|(sign, _)| {
+        let begin = format!("/{sign}(");
+        text.split_once(&begin).is_some_and(|(_, rest)| rest.contains(')'))
+    })?;
+    let problem = format!("`{sign}(…)` of shells has no meaning in a glob: `{text}`");
+    Some(LiteralProblem::new(problem, help))
 }
 
 /// Replaces `:id` by `{id}`: `/users/:id` becomes `/users/{id}`.

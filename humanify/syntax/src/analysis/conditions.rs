@@ -223,7 +223,12 @@ fn comparison_problem(
                 ))
             }))
         }
-        (Field::Path, _) if !asked.negated && is_everywhere(block, asked, Domain::Paths)? => {
+        // Conditions also compare the path as it was sent.
+        (Field::Path, _)
+            if !asked.negated
+                && is_everywhere(block, asked, Domain::Paths)?
+                && is_everywhere(block, asked, Domain::Sent)? =>
+        {
             let shown = print::condition(&Condition::Compare(field, *asked));
             Ok(Some((
                 format!("this always holds: every path fulfils `{shown}`"),
@@ -231,12 +236,16 @@ fn comparison_problem(
             )))
         }
         (field, Test::Matches(expression)) if is_lower(field) => {
-            let problem = if !is_anywhere(block, asked, Domain::Lower)?
+            let is_possible = is_anywhere(block, asked, Domain::of(field))?;
+            let problem = if !is_possible
+                && !is_anywhere(block, asked, Domain::Lower)?
                 && is_anywhere(block, asked, Domain::Any)?
             {
                 format!("`{expression}` never matches")
             } else if let Some(capitals) = required_capitals(expression) {
                 format!("the alternative with `{capitals}` never matches")
+            } else if !is_possible || is_parameter(field, expression) {
+                return Ok(Some(impossible(field, expression)));
             } else {
                 return other_problem(block, field, asked);
             };
@@ -248,8 +257,49 @@ fn comparison_problem(
                 "write the expression in lower case, or begin it with `(?i)`".to_owned(),
             )))
         }
+        (
+            Field::Host | Field::ContentType,
+            Test::OneOf(texts)
+            | Test::StartsWith(texts)
+            | Test::EndsWith(texts)
+            | Test::Contains(texts),
+        ) => {
+            for (index, text) in texts.iter().enumerate() {
+                let one = texts.get(index..=index).unwrap_or_default();
+                let test = match asked.test {
+                    Test::StartsWith(_) => Test::StartsWith(one),
+                    Test::EndsWith(_) => Test::EndsWith(one),
+                    Test::Contains(_) => Test::Contains(one),
+                    _ => Test::OneOf(one),
+                };
+                let alone = Comparison { test, ..*asked };
+                if is_parameter(field, text) || !is_anywhere(block, &alone, Domain::of(field))? {
+                    return Ok(Some(impossible(field, text)));
+                }
+            }
+            Ok(None)
+        }
         _ => other_problem(block, field, asked),
     }
+}
+
+/// Whether a text names a parameter of a media type, which `content_type` leaves out.
+fn is_parameter(field: Field, text: &str) -> bool {
+    let mut names = ["charset", "boundary"].into_iter();
+    field == Field::ContentType && names.any(|name| text.contains(name))
+}
+
+/// The problem of a text or an expression that no value of a field matches.
+fn impossible(field: Field, text: &str) -> (String, String) {
+    let problem = format!("no `{}` matches `{text}`", print::field_name(field));
+    let help = match field {
+        Field::Host => {
+            "a host is compared in lower case, without port and without a dot at its end, and an IPv6 \
+             address in brackets"
+        }
+        _ => "a media type is compared in lower case, without parameters such as `; charset=utf-8`",
+    };
+    (problem, help.to_owned())
 }
 
 /// The problem of a comparison that every value fulfils.

@@ -21,6 +21,26 @@ pub(super) fn required_capitals(expression: &str) -> Option<String> {
     capitals_in_alternatives(&parsed(expression)?)
 }
 
+/// Whether an expression matches only one text, as `^/login$` does.
+#[must_use]
+pub(super) fn is_one_text(expression: &str) -> bool {
+    let Some(parsed) = parsed(expression) else {
+        return false;
+    };
+    let HirKind::Concat(parts) = parsed.kind() else {
+        return false;
+    };
+    let is = |part: &Hir, look| *part.kind() == HirKind::Look(look);
+    match parts.as_slice() {
+        [start, text, end] => {
+            is(start, Look::Start)
+                && matches!(text.kind(), HirKind::Literal(_))
+                && is(end, Look::End)
+        }
+        _ => false,
+    }
+}
+
 /// The structure of an expression, with the settings of [`compile_pattern`](crate::compile_pattern).
 fn parsed(expression: &str) -> Option<Hir> {
     let config = syntax::Config::new().unicode(false).utf8(false);

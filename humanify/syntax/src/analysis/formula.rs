@@ -205,7 +205,7 @@ impl Facts {
     }
 }
 
-/// Whether the values of a field never have capital letters.
+/// Whether the values of a field are compared in lower case.
 pub(super) const fn is_lower(field: Field) -> bool {
     matches!(field, Field::Host | Field::Scheme | Field::ContentType)
 }

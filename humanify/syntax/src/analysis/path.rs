@@ -13,7 +13,9 @@ pub(super) enum PathState {
     /// A segment that is `..` so far.
     DotDot,
     Segment,
-    /// Inside a path as a client may send it, normalised or not.
+    /// Before a path as a client may send it, normalised or not.
+    BeforeSent,
+    /// Inside such a path.
     Sent,
 }
 
@@ -21,6 +23,8 @@ impl PathState {
     /// The state after one more byte; `None` if no path has this prefix.
     pub(super) const fn step(self, byte: u8) -> Option<PathState> {
         match (self, byte) {
+            (PathState::BeforeSent, b'/') => Some(PathState::Sent),
+            (PathState::BeforeSent, _) => None,
             (PathState::Sent, b'?' | b'#' | 0..=0x20 | 0x7f..) => None,
             (PathState::Sent, _) => Some(PathState::Sent),
             (_, b'\\' | b';' | b'?' | b'#' | 0..=0x1f | 0x7f) => None,

@@ -4,10 +4,15 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::BuildHasherDefault;
 
 use super::expression::{Expression, SearchProgress, Undecided};
+use super::form::{
+    FormState, HostState, MediaTypeState, role_in_hosts, role_in_media_types, role_in_paths,
+    role_in_sent_paths,
+};
 use super::path::PathState;
 use super::patterns::Pattern;
 use super::search_state::{SearchState, SearchStateHasher};
 use super::texts::{TextMatches, TextSet, TextTable};
+use crate::Field;
 
 /// The texts that a search considers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,10 +21,26 @@ pub(super) enum Domain {
     Any,
     /// Texts without ASCII capitals.
     Lower,
+    /// Hosts, in lower case, without port and without a dot at the end.
+    Hosts,
+    /// Media types, in lower case and without parameters.
+    MediaTypes,
     /// Normalised paths.
     Paths,
     /// Paths as clients may send them.
     Sent,
+}
+
+impl Domain {
+    /// The texts that a field may have.
+    pub(super) const fn of(field: Field) -> Domain {
+        match field {
+            Field::Host => Domain::Hosts,
+            Field::ContentType => Domain::MediaTypes,
+            Field::Scheme => Domain::Lower,
+            _ => Domain::Any,
+        }
+    }
 }
 
 /// The result of one step of a search.
@@ -124,9 +145,6 @@ impl Searcher {
                 let Some(byte) = self.bytes.get(index).copied() else {
                     break;
                 };
-                if self.domain == Domain::Sent && number == 0 && byte != b'/' {
-                    continue;
-                }
                 let weight = self.weight + texts.patterns.weight(state.patterns);
                 budget.spend(weight).ok_or(Undecided)?;
                 let Some(next) = self.step(texts, &state, byte)? else {
@@ -140,8 +158,7 @@ impl Searcher {
                 self.queue.push_back((next, self.steps.len()));
                 self.steps.push((number, byte));
             }
-            let is_nothing = self.domain == Domain::Sent && number == 0;
-            if state.path.is_none_or(PathState::is_whole) && !is_nothing {
+            if state.form.is_none_or(FormState::is_whole) {
                 let matched = self.matched(texts, &state)?;
                 if self.must.iter().all(|set| set.holds(&matched))
                     && self.seen.insert(matched.clone())
@@ -162,10 +179,12 @@ impl Searcher {
         Ok(SearchState {
             patterns: texts.patterns.start(self.patterns.iter().copied()),
             expressions: progress,
-            path: match self.domain {
+            form: match self.domain {
                 Domain::Any | Domain::Lower => None,
-                Domain::Paths => Some(PathState::Before),
-                Domain::Sent => Some(PathState::Sent),
+                Domain::Hosts => Some(FormState::Host(HostState::Before)),
+                Domain::MediaTypes => Some(FormState::MediaType(MediaTypeState::Before)),
+                Domain::Paths => Some(FormState::Path(PathState::Before)),
+                Domain::Sent => Some(FormState::Path(PathState::BeforeSent)),
             },
         })
     }
@@ -176,7 +195,7 @@ impl Searcher {
         state: &SearchState,
         byte: u8,
     ) -> Result<Option<SearchState>, Undecided> {
-        let path = match state.path {
+        let form = match state.form {
             None => None,
             Some(place) => match place.step(byte) {
                 Some(next) => Some(next),
@@ -191,7 +210,7 @@ impl Searcher {
         Ok(Some(SearchState {
             patterns: texts.patterns.step(state.patterns, byte),
             expressions,
-            path,
+            form,
         }))
     }
 
@@ -232,8 +251,13 @@ impl Searcher {
 
     /// One representative byte of each equivalence class; readable bytes are preferred.
     fn representative_bytes(&self, texts: &TextTable) -> Vec<u8> {
-        let mut classes: Classes =
-            std::array::from_fn(|byte| u8::try_from(byte).map_or(0, role_in_paths));
+        let role = match self.domain {
+            Domain::Sent => role_in_sent_paths,
+            Domain::Hosts => role_in_hosts,
+            Domain::MediaTypes => role_in_media_types,
+            _ => role_in_paths,
+        };
+        let mut classes: Classes = std::array::from_fn(|byte| u8::try_from(byte).map_or(0, role));
         let patterns = self.patterns.iter();
         for byte in patterns.flat_map(|one| texts.patterns.bytes(*one)) {
             if let Some(class) = classes.get_mut(usize::from(byte)) {
@@ -263,18 +287,6 @@ type Classes = [u16; 256];
 
 /// Each byte that a pattern names has a class of its own, numbered from here.
 const LITERAL: u16 = 256;
-
-/// The role of a byte in a path, by which no pattern and no expression has told it apart yet.
-fn role_in_paths(byte: u8) -> u16 {
-    match byte {
-        b'/' => 1,
-        b'.' => 2,
-        b'\\' | b';' | b'?' | b'#' | 0..=0x1f | 0x7f => 3,
-        0x80..=0xbf => 4,
-        0xc0.. => 5,
-        _ => 0,
-    }
-}
 
 /// Splits classes whose bytes an expression tells apart.
 fn refine(classes: &mut Classes, class_of: impl Fn(u8) -> u8) {

@@ -3,7 +3,7 @@
 use std::hash::{Hash, Hasher};
 
 use super::expression::SearchProgress;
-use super::path::PathState;
+use super::form::FormState;
 use super::patterns::PatternState;
 
 /// The states of all automata after the bytes read so far.
@@ -11,7 +11,7 @@ use super::patterns::PatternState;
 pub(super) struct SearchState {
     pub(super) patterns: PatternState,
     pub(super) expressions: Vec<SearchProgress>,
-    pub(super) path: Option<PathState>,
+    pub(super) form: Option<FormState>,
 }
 
 impl Hash for SearchState {
@@ -24,7 +24,7 @@ impl Hash for SearchState {
                 SearchProgress::At(state) => state.hash(hasher),
             }
         }
-        hasher.write_u32(self.path.map_or(0, |place| place as u32 + 1));
+        hasher.write_u32(self.form.map_or(0, |form| form.number() + 1));
     }
 }
 

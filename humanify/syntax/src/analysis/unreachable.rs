@@ -7,6 +7,7 @@ use super::print;
 use super::reach::Reach;
 use super::replaced;
 use super::search::{Domain, Search, Searcher};
+use super::sent;
 use super::texts::TextSet;
 use super::witness::{ExampleOutcome, Witness};
 use crate::{Action, Statement, Target, listed};
@@ -191,6 +192,10 @@ fn unsatisfiable(block: &mut RuleBlock, position: usize, number: usize) -> Optio
             "this statement can never act: `except` covers everything that it matches",
             "leave the statement out, or narrow `except`",
         ));
+    }
+    // Undecided: no finding.
+    if sent::acts(block, position).unwrap_or(true) {
+        return None;
     }
     has_condition.then(|| {
         Defect::new(

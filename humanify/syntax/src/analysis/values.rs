@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::expression::Undecided;
-use super::formula::{Facts, is_lower};
+use super::formula::Facts;
 use super::search::{Budget, Domain, Search, Searcher};
 use super::texts::TextSet;
 use crate::{CrawlerKind, Field, METHODS, names};
@@ -132,10 +132,7 @@ impl ValueFinder {
         wanted: &ValueConstraints,
         budget: &mut Budget,
     ) -> FoundValue<Vec<String>> {
-        let domain = match is_lower(field) {
-            true => Domain::Lower,
-            false => Domain::Any,
-        };
+        let domain = Domain::of(field);
         let mut values = Vec::new();
         for set in &wanted.some {
             let mut inside = wanted.every.clone();

@@ -65,6 +65,7 @@ warnings! {
     WELL_KNOWN "H033" "well_known" "a trap on a path that browsers and good bots request by themselves";
     LOOK_ALIKE "H034" "look_alike" "an invisible character, or a character that looks like another";
     LATE "H035" "late" "an exemption beneath the statement that decides its requests";
+    FAMILY "H036" "family" "a network that holds every IPv4 or every IPv6 address";
 }
 
 impl Warning {

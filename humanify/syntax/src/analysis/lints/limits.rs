@@ -3,6 +3,7 @@
 use super::LintFindings;
 use super::exemptions::{ControlledBy, Hosts, controlled_by};
 use crate::analysis::block::{MatchScope, RuleBlock, TargetTexts};
+use crate::analysis::expression_shape::is_one_text;
 use crate::analysis::search::{Domain, Search, Searcher};
 use crate::analysis::texts::TextSet;
 use crate::analysis::warnings::Warning;
@@ -17,10 +18,7 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
     let Action::Limit(limit) = statement.action else {
         return;
     };
-    if limit.key == Some(Field::Path)
-        && !statement.on.is_empty()
-        && statement.on.iter().all(is_one_path)
-    {
+    if limit.key == Some(Field::Path) && matches!(statement.on, [target] if is_one_path(target)) {
         lints.add(
             Warning::ONE_KEY,
             "the path is the same for every request that this limit counts",
@@ -41,7 +39,10 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
         if is_earlier
             && first.scope.is_some()
             && first.scope == limit.scope
-            && first.rates != limit.rates
+            && first.counts == limit.counts
+            && known.observe == statement.observe
+            && !has_same_targets(&known, &statement)
+            && !first.rates.iter().any(|rate| limit.rates.contains(rate))
         {
             lints.add(
                 Warning::SCOPE,
@@ -87,9 +88,18 @@ fn statement_set(block: &RuleBlock, position: usize) -> Option<TextSet> {
 
 fn is_one_path(target: &Target) -> bool {
     match target {
-        Target::Path(text) => !text.contains(['*', '?', '{', '<']),
+        Target::Path(text) | Target::Route(text) => !text.contains(['*', '?', '{', '<']),
+        Target::PathRegex(expression) => is_one_text(expression),
         _ => false,
     }
+}
+
+/// Whether two statements have the same targets, in any order.
+fn has_same_targets(one: &Statement, other: &Statement) -> bool {
+    let is_same = |one: &[Target], other: &[Target]| {
+        one.len() == other.len() && one.iter().all(|target| other.contains(target))
+    };
+    is_same(one.on, other.on) && is_same(one.except, other.except)
 }
 
 /// Whether `limit` replaces the stricter default limit `first` for clients that choose to fulfil
@@ -133,7 +143,7 @@ fn is_exhausted_first(
         && first.scope.is_none()
         && !known.on.is_empty()
         && !statement.on.is_empty()
-        && known.when.is_none()
+        && (known.when.is_none() || known.when == statement.when)
         && !known.observe
         && limit.rates.iter().all(|loose| {
             first
@@ -156,13 +166,14 @@ fn covers(block: &mut RuleBlock, wide: usize, narrow: usize) -> bool {
         return false;
     };
     let is_path = |target_texts: &TargetTexts| target_texts.scope() == MatchScope::Path;
-    if !wide
-        .on
-        .iter()
-        .chain(&wide.except)
-        .chain(&narrow.on)
-        .all(is_path)
-    {
+    // Every path that the router matches with a template matches the template as a glob.
+    let has_paths = |target_texts: &TargetTexts| {
+        matches!(
+            target_texts.scope(),
+            MatchScope::Path | MatchScope::Route(_)
+        )
+    };
+    if !wide.on.iter().chain(&wide.except).all(is_path) || !narrow.on.iter().all(has_paths) {
         return false;
     }
     for target_texts in &narrow.on {

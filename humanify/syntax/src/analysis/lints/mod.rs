@@ -4,6 +4,8 @@ mod bans;
 mod capitals;
 mod exemptions;
 mod expressions;
+mod families;
+mod head;
 mod late;
 mod limits;
 mod look_alike;
@@ -19,7 +21,7 @@ use super::defect::{Defect, DefectSubject};
 use super::request::ExampleRequest;
 use super::warnings::Warning;
 use super::witness::{ExampleOutcome, Witness};
-use crate::Statement;
+use crate::Action;
 
 pub(super) use bans::check as check_bans;
 
@@ -38,10 +40,10 @@ pub(super) fn check(block: &mut RuleBlock, position: usize) -> Vec<Defect> {
         acts: block.acting(position),
     };
     targets::check(block, position, &mut lints);
-    let entries = block.entries.iter();
-    let others: Vec<Statement> = entries.map(|entry| entry.statement).collect();
     own_pages::check(block, position, &mut lints);
-    values::check(&statement, &others, &mut lints);
+    values::check(&statement, &mut lints);
+    head::check(block, position, &mut lints);
+    families::check(&statement, &mut lints);
     look_alike::check(&statement, &mut lints);
     exemptions::check(block, position, &mut lints);
     late::check(block, position, &mut lints);
@@ -65,9 +67,13 @@ fn contradicts(block: &mut RuleBlock, position: usize, witness: &Witness) -> boo
         ExampleOutcome::Unaffected => false,
         _ => true,
     };
-    // Rules never stop humanify's own pages, even where their targets match.
-    let is_own = targets::is_own(&witness.request.path);
-    !is_own && block.acts_on_request(position, &witness.request) == Some(!acts)
+    // Only refusals of everyone stop humanify's own pages.
+    let refuses = block
+        .entries
+        .get(position)
+        .is_some_and(|entry| matches!(entry.statement.action, Action::AlwaysDeny | Action::Trap));
+    let is_spared = !refuses && targets::is_own(&witness.request.path);
+    !is_spared && block.acts_on_request(position, &witness.request) == Some(!acts)
 }
 
 /// The warnings found; each at most once.

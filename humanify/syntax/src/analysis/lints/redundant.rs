@@ -4,13 +4,15 @@ use super::LintFindings;
 use crate::analysis::block::{MatchScope, RuleBlock, TargetTexts};
 use crate::analysis::conditions::{asks_path, can_hold};
 use crate::analysis::formula::{Fact, Formula};
+use crate::analysis::path::is_path;
 use crate::analysis::print;
 use crate::analysis::reach::Reach;
 use crate::analysis::request::ExampleRequest;
 use crate::analysis::search::{Domain, Search, Searcher};
+use crate::analysis::texts::TextSet;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::{ExampleOutcome, Witness};
-use crate::{Action, Condition, Field, Sign, Subject, Test, parse_network};
+use crate::{Action, Condition, Field, Sign, Subject, Target, Test, parse_network};
 
 /// The largest number of targets, or parts of a condition, that are compared pairwise.
 const MAX_COMPARED: usize = 16;
@@ -61,9 +63,11 @@ fn targets(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
             for (_, other) in others {
                 if target_texts.scope() == MatchScope::Path
                     && other.scope() == MatchScope::Path
-                    && is_within(block, target_texts, other) == Some(true)
+                    && is_within(block, target_texts, other, Domain::Paths) == Some(true)
+                    && (!sees_sent(target_texts, other)
+                        || is_within(block, target_texts, other, Domain::Sent) == Some(true))
                 {
-                    let path = block.facts.texts.sample(&target_texts.set);
+                    let path = a_path(block, &target_texts.set);
                     lints.add_shown(
                         Warning::REDUNDANT,
                         format!(
@@ -88,14 +92,42 @@ fn targets(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
     }
 }
 
+/// A path that a set contains.
+fn a_path(block: &mut RuleBlock, set: &TextSet) -> Option<String> {
+    let texts = &mut block.facts.texts;
+    let sample = texts.sample(set);
+    if let Some(sample) = sample.filter(|sample| is_path(sample.as_bytes())) {
+        return Some(sample);
+    }
+    let mut searcher = Searcher::new(texts, vec![set.clone()], [], Domain::Paths).ok()?;
+    match searcher.next(texts, &mut block.budget) {
+        Search::Found(path, _) => String::from_utf8(path).ok(),
+        Search::Nothing | Search::Undecided => None,
+    }
+}
+
+/// Whether an expression of two targets tells paths as they were sent apart, which statements that
+/// protect match as well.
+fn sees_sent(one: &TargetTexts, other: &TargetTexts) -> bool {
+    let mut targets = [one, other].into_iter();
+    targets.any(|target_texts| {
+        !target_texts.exempts && matches!(target_texts.target, Target::PathRegex(_))
+    })
+}
+
 /// Whether the target `wide` matches every text that `narrow` matches.
-fn is_within(block: &mut RuleBlock, narrow: &TargetTexts, wide: &TargetTexts) -> Option<bool> {
+fn is_within(
+    block: &mut RuleBlock,
+    narrow: &TargetTexts,
+    wide: &TargetTexts,
+    domain: Domain,
+) -> Option<bool> {
     if wide.set.everything {
         return Some(true);
     }
     let texts = &mut block.facts.texts;
     let must = vec![narrow.set.clone()];
-    let mut searcher = Searcher::new(texts, must, [&wide.set], Domain::Paths).ok()?;
+    let mut searcher = Searcher::new(texts, must, [&wide.set], domain).ok()?;
     loop {
         match searcher.next(texts, &mut block.budget) {
             Search::Found(_, matched) if wide.set.holds(&matched) => {}

@@ -9,13 +9,32 @@ use crate::analysis::search::{Budget, Domain, Search, Searcher};
 use crate::analysis::texts::TextSet;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
-use crate::{Action, Field, Statement, Target, Test};
+use crate::{Action, Field, Glob, Statement, Target, Test, compile_pattern};
 
 /// The maximum number of search steps for one statement.
 const BUDGET: usize = 5_000;
 
 /// The default mount path of humanify's own pages.
 pub(super) const OWN_PAGES: &str = "/humanify";
+
+/// The own pages on which visitors solve challenges.
+const SOLVING_PAGES: &[&str] = &[
+    "challenge",
+    "work_challenge",
+    "audio_challenge",
+    "verify",
+    "verify_work",
+    "verify_audio",
+];
+
+/// The other own pages.
+const OTHER_PAGES: &[&str] = &[
+    "access_denied",
+    "dialog.js",
+    "mark.svg",
+    "rate_limited",
+    "solved",
+];
 
 pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
     let Some(statement) = block.entries.get(position).map(|entry| entry.statement) else {
@@ -63,11 +82,12 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
             _ => {}
         }
     }
-    let is_own = |target: &Target| match target {
-        Target::Path(text) | Target::Under(text) => is_own(text),
-        _ => false,
-    };
-    if statement.on.iter().any(is_own) {
+    let refuses = matches!(statement.action, Action::AlwaysDeny | Action::Trap);
+    let own = statement
+        .on
+        .iter()
+        .find_map(|target| own_page(target, refuses));
+    if let Some(page) = own {
         lints.add_shown(
             Warning::OWN_PAGES,
             match statement.action {
@@ -78,7 +98,7 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
             },
             "leave these paths out; `mount` on the builder moves them to another path",
             |acts| {
-                let path = format!("{OWN_PAGES}/challenge");
+                let path = format!("{OWN_PAGES}/{page}");
                 let request = ExampleRequest { path, ..acts };
                 match statement.action {
                     Action::AlwaysDeny | Action::Trap => Witness::of(request, statement),
@@ -87,6 +107,33 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
             },
         );
     }
+}
+
+/// The page of humanify that a target below its mount matches; only one on which visitors solve
+/// challenges, if `solving`.
+fn own_page(target: &Target, solving: bool) -> Option<&'static str> {
+    let globs = match target {
+        Target::Path(text) if is_own(text) => vec![(*text).to_owned()],
+        Target::Under(text) if is_own(text) => {
+            vec![
+                (*text).to_owned(),
+                format!("{}/*", text.trim_end_matches('/')),
+            ]
+        }
+        _ => return None,
+    };
+    let globs = globs.iter().filter_map(|text| {
+        let glob = Glob::path(text).ok()?.without_trailing_slash();
+        compile_pattern(&glob.to_pattern()).ok()
+    });
+    let globs: Vec<_> = globs.collect();
+    let others = OTHER_PAGES.iter().filter(|_| !solving);
+    let is_matched = |page: &&&str| {
+        let path = format!("{OWN_PAGES}/{page}");
+        globs.iter().any(|glob| glob.is_match(path.as_bytes()))
+    };
+    let mut pages = SOLVING_PAGES.iter().chain(others);
+    pages.find(is_matched).copied()
 }
 
 /// Whether a path is one of humanify's own pages.

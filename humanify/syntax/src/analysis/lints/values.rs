@@ -1,11 +1,12 @@
 //! Comparisons with values that hardly any request has.
 
 use super::{LintFindings, expressions};
+use crate::analysis::path::is_path;
 use crate::analysis::print::{self, field_name};
 use crate::analysis::request::ExampleRequest;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
-use crate::{Action, Comparison, Condition, Field, Statement, Test};
+use crate::{Comparison, Condition, Field, Statement, Test, compile_pattern};
 
 /// Common request headers.
 const COMMON_HEADERS: &[&str] = &[
@@ -42,29 +43,26 @@ const COMMON_HEADERS: &[&str] = &[
     "upgrade",
     "user-agent",
     "x-api-key",
+    "x-apikey",
+    "x-app-key",
     "x-csrf-token",
+    "x-csrftoken",
     "x-forwarded-for",
     "x-forwarded-host",
     "x-forwarded-proto",
     "x-real-ip",
     "x-request-id",
     "x-requested-with",
+    "x-requestid",
+    "x-xsrf-token",
 ];
 
 /// The methods that sites commonly use.
 const COMMON_METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-pub(super) fn check(statement: &Statement, others: &[Statement], lints: &mut LintFindings) {
+pub(super) fn check(statement: &Statement, lints: &mut LintFindings) {
     if let Some(when) = &statement.when {
         check_condition(statement, when, true, lints);
-        let is_judging =
-            statement.action.protects() && !matches!(statement.action, Action::Limit(_));
-        let has_head = |other: &Statement| {
-            other.action.protects() && other.on == statement.on && names_head(other.when.as_ref())
-        };
-        if is_judging && !others.iter().any(has_head) {
-            without_head(statement, when, lints);
-        }
     }
 }
 
@@ -126,7 +124,7 @@ fn empty_value(
     let (Field::Header(_), Test::OneOf(texts)) = (field, comparison.test) else {
         return;
     };
-    if !texts.contains(&"") {
+    if !texts.contains(&"") || tests_presence(statement, field) {
         return;
     }
     let name = field_name(field);
@@ -154,53 +152,18 @@ fn empty_value(
     );
 }
 
-/// Whether a condition lists the method HEAD.
-fn names_head(condition: Option<&Condition>) -> bool {
-    matches!(
-        condition,
-        Some(Condition::Compare(
-            Field::Method,
-            Comparison { negated: false, test: Test::OneOf(methods), .. },
-        )) if methods.contains(&"HEAD")
-    )
-}
-
-/// Warns of `method == GET` without HEAD.
-fn without_head(statement: &Statement, condition: &Condition, lints: &mut LintFindings) {
-    match condition {
-        Condition::All(parts) => parts
-            .iter()
-            .for_each(|part| without_head(statement, part, lints)),
-        Condition::Compare(
-            Field::Method,
-            Comparison {
-                negated: false,
-                test: Test::OneOf(["GET"]),
-                ..
-            },
-        ) => lints.add_shown(
-            Warning::HEAD,
-            "this matches GET but not HEAD, which runs the same handler",
-            "use `method in [GET, HEAD]`",
-            |acts| {
-                let request = with_value(acts, Field::Method, Some("HEAD"));
-                Witness::unaffected(request, statement)
-            },
-        ),
-        _ => {}
-    }
-}
-
 fn check_comparison(
     statement: &Statement,
     field: Field,
     comparison: &Comparison,
     lints: &mut LintFindings,
 ) {
-    let name = field_name(field);
     match (field, comparison.test) {
         (Field::Header("content-type"), Test::OneOf(texts))
-            if texts.iter().all(|text| !text.contains(';')) =>
+            if texts.iter().all(|text| !text.contains(';'))
+                && !texts
+                    .iter()
+                    .all(|text| is_matched_with_parameters(statement, text)) =>
         {
             lints.add_shown(
                 Warning::WHOLE_HEADER,
@@ -218,34 +181,7 @@ fn check_comparison(
             "this header contains all cookies, in any order",
             "use `cookies.NAME`",
         ),
-        (Field::Arg(_) | Field::Cookie(_) | Field::Path, test) => {
-            let texts = texts(test);
-            let is_code = |text: &&str| {
-                text.match_indices('%').any(|(at, _)| {
-                    let code = text.get(at + 1..at + 3);
-                    code.is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()))
-                })
-            };
-            if !matches!(field, Field::Cookie(_)) && texts.iter().any(is_code) {
-                lints.add_shown(
-                    Warning::ENCODED,
-                    format!("`{name}` is decoded before it is compared, but this text is encoded"),
-                    "write the character itself instead of `%xx`",
-                    |acts| {
-                        let encoded = texts.iter().find(|text| is_code(text)).unwrap_or(&"");
-                        let decoded = decoded(encoded);
-                        let request = match field {
-                            Field::Path => ExampleRequest {
-                                path: decoded,
-                                ..acts
-                            },
-                            _ => with_value(acts, field, Some(&decoded)),
-                        };
-                        unmatched_witness(statement, comparison, request)
-                    },
-                );
-            }
-        }
+        (Field::Arg(_) | Field::Path, _) => encoded(statement, field, comparison, lints),
         _ => {}
     }
     if let (Field::Path, Test::Matches(text)) = (field, comparison.test) {
@@ -290,6 +226,109 @@ fn check_comparison(
     }
 }
 
+/// Warns of an encoded text beside a decoded value.
+fn encoded(statement: &Statement, field: Field, comparison: &Comparison, lints: &mut LintFindings) {
+    let sees_sent = field == Field::Path && sees_sent_path(statement, comparison);
+    // Normalised paths lose these characters, so only a path as it was sent has them.
+    let is_lost = |byte: u8| byte.is_ascii_control() || b"/\\.;?#%".contains(&byte);
+    let mut texts = texts(comparison.test).iter();
+    let Some(text) = texts.find(|text| {
+        let mut bytes = codes(text).peekable();
+        bytes.peek().is_some() && !(sees_sent && bytes.any(is_lost))
+    }) else {
+        return;
+    };
+    let name = field_name(field);
+    let help = "write the character itself instead of `%xx`";
+    if sees_sent {
+        let problem =
+            format!("`{name}` can be encoded in several ways, and this text matches only one");
+        lints.add(Warning::ENCODED, problem, help);
+        return;
+    }
+    let problem = format!("`{name}` is decoded before it is compared, but this text is encoded");
+    let decoded = decoded(text);
+    let path = match comparison.test {
+        Test::StartsWith(_) => decoded.clone(),
+        _ => format!("/{}", decoded.trim_start_matches('/')),
+    };
+    if field == Field::Path && !is_path(path.as_bytes()) {
+        lints.add(Warning::ENCODED, problem, help);
+        return;
+    }
+    lints.add_shown(Warning::ENCODED, problem, help, |acts| {
+        let request = match field {
+            Field::Path => ExampleRequest { path, ..acts },
+            _ => with_value(acts, field, Some(&decoded)),
+        };
+        unmatched_witness(statement, comparison, request)
+    });
+}
+
+/// Whether a condition tests whether a header is present, so that a comparison with the empty text
+/// is about a header that was sent.
+fn tests_presence(statement: &Statement, field: Field) -> bool {
+    let mut comparisons = Vec::new();
+    collect(statement.when.as_ref(), true, &mut comparisons);
+    let mut comparisons = comparisons.iter();
+    comparisons.any(|(of, asked, _)| *of == field && asked.test == Test::Present)
+}
+
+/// Whether another comparison of the condition matches a content type with its parameters.
+fn is_matched_with_parameters(statement: &Statement, text: &str) -> bool {
+    let value = format!("{text}; charset=utf-8");
+    let mut comparisons = Vec::new();
+    collect(statement.when.as_ref(), true, &mut comparisons);
+    comparisons.iter().any(|(field, asked, _)| {
+        *field == Field::Header("content-type")
+            && match asked.test {
+                Test::StartsWith(texts) => texts.iter().any(|text| value.starts_with(text)),
+                Test::Contains(texts) => texts.iter().any(|text| value.contains(text)),
+                Test::Matches(expression) => compile_pattern(expression)
+                    .is_ok_and(|pattern| pattern.is_match(value.as_bytes())),
+                _ => false,
+            }
+    })
+}
+
+/// Whether a comparison of the path is enough where it holds for the path as it was sent, as in a
+/// statement that protects.
+fn sees_sent_path(statement: &Statement, comparison: &Comparison) -> bool {
+    let mut comparisons = Vec::new();
+    collect(statement.when.as_ref(), true, &mut comparisons);
+    comparisons.iter().any(|(field, asked, affirmed)| {
+        *field == Field::Path && asked == comparison && *affirmed == statement.action.protects()
+    })
+}
+
+/// The bytes that a text encodes as `%xx`.
+fn codes(text: &str) -> impl Iterator<Item = u8> {
+    text.match_indices('%').filter_map(|(at, _)| {
+        let code = text.get(at + 1..at + 3)?;
+        u8::from_str_radix(code, 16).ok()
+    })
+}
+
+/// All comparisons of a condition, and whether each of them has to hold, not to fail.
+fn collect(
+    condition: Option<&Condition>,
+    affirmed: bool,
+    found: &mut Vec<(Field, Comparison, bool)>,
+) {
+    match condition {
+        Some(Condition::All(parts) | Condition::Any(parts)) => {
+            parts
+                .iter()
+                .for_each(|part| collect(Some(part), affirmed, found));
+        }
+        Some(Condition::Not(part)) => collect(Some(part), !affirmed, found),
+        Some(Condition::Compare(field, asked)) => {
+            found.push((*field, *asked, asked.negated != affirmed));
+        }
+        Some(Condition::Is(_)) | None => {}
+    }
+}
+
 /// A text with each `%xx` decoded.
 fn decoded(text: &str) -> String {
     let mut bytes = Vec::new();
@@ -324,7 +363,11 @@ fn texts(test: Test) -> &'static [&'static str] {
 }
 
 /// A request with all values of a field replaced by one value, or by none.
-fn with_value(mut request: ExampleRequest, field: Field, value: Option<&str>) -> ExampleRequest {
+pub(super) fn with_value(
+    mut request: ExampleRequest,
+    field: Field,
+    value: Option<&str>,
+) -> ExampleRequest {
     request.values.retain(|(known, _)| *known != field);
     let value = value.map(|value| (field, value.to_owned()));
     request.values.extend(value);

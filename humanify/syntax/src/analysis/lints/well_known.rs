@@ -57,6 +57,17 @@ const WELL_KNOWN_PATHS: &[(&str, &str)] = &[
     ("/status", "monitors"),
 ];
 
+/// Paths that well-behaved crawlers request first of all.
+const FOR_CRAWLERS: &[&str] = &[
+    "/robots.txt",
+    "/sitemap.xml",
+    "/sitemap_index.xml",
+    "/sitemap.txt",
+    "/ads.txt",
+    "/app-ads.txt",
+    "/llms.txt",
+];
+
 pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFindings) {
     let Some(statement) = block.entries.get(position).map(|entry| entry.statement) else {
         return;
@@ -76,11 +87,24 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
         return;
     }
     for (path, who) in WELL_KNOWN_PATHS {
-        if block.acts_on_request(position, &typical_request(path)) != Some(true) {
+        let is_for_crawlers = !names_all && FOR_CRAWLERS.contains(path);
+        let signs: &[&[Sign]] = match is_for_crawlers {
+            true => &[
+                &[],
+                &[Sign::Crawler, Sign::Bot],
+                &[Sign::Crawler, Sign::VerifiedCrawler],
+            ],
+            false => &[&[]],
+        };
+        let mut signs = signs.iter();
+        let Some(signs) = signs.find(|signs| {
+            block.acts_on_request(position, &typical_request(path, signs)) == Some(true)
+        }) else {
             continue;
-        }
+        };
         let shown = ExampleRequest {
             path: (*path).to_owned(),
+            signs: signs.iter().map(|sign| (*sign, true)).collect(),
             ..ExampleRequest::default()
         };
         let names_it = statement.on.contains(&Target::Path(path));
@@ -102,7 +126,7 @@ pub(super) fn check(block: &mut RuleBlock, position: usize, lints: &mut LintFind
 }
 
 /// A typical request of a browser or a good bot.
-fn typical_request(path: &str) -> ExampleRequest {
+fn typical_request(path: &str, signs: &[Sign]) -> ExampleRequest {
     ExampleRequest {
         path: path.to_owned(),
         values: vec![
@@ -110,7 +134,10 @@ fn typical_request(path: &str) -> ExampleRequest {
             (Field::Header("accept"), "*/*".to_owned()),
             (Field::Header("accept-language"), "en".to_owned()),
         ],
-        signs: Sign::NAMES.iter().map(|(_, sign)| (*sign, false)).collect(),
+        signs: Sign::NAMES
+            .iter()
+            .map(|(_, sign)| (*sign, signs.contains(sign)))
+            .collect(),
         has_clearance: Some(false),
         ..ExampleRequest::default()
     }
