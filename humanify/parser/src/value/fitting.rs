@@ -61,6 +61,10 @@ pub(super) fn part(field: Field, text: &str) -> Result<(), LiteralProblem> {
             ))
         }
         Field::Host => match port(text) {
+            Some(port) if text.len() == port.len() + 1 => Err(LiteralProblem::new(
+                format_args!("a host is compared without its port: `{text}`"),
+                "leave the comparison out",
+            )),
             Some(port) => Err(LiteralProblem::write(
                 format_args!("a host is compared without its port: `{text}`"),
                 text.strip_suffix(port)

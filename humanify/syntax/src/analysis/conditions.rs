@@ -244,7 +244,7 @@ fn comparison_problem(
                 format!("`{expression}` never matches")
             } else if let Some(capitals) = required_capitals(expression) {
                 format!("the alternative with `{capitals}` never matches")
-            } else if !is_possible || is_parameter(field, expression) {
+            } else if !is_possible {
                 return Ok(Some(impossible(field, expression)));
             } else {
                 return other_problem(block, field, asked);

@@ -303,10 +303,14 @@ fn sees_sent_path(statement: &Statement, comparison: &Comparison) -> bool {
 
 /// The bytes that a text encodes as `%xx`.
 fn codes(text: &str) -> impl Iterator<Item = u8> {
-    text.match_indices('%').filter_map(|(at, _)| {
-        let code = text.get(at + 1..at + 3)?;
-        u8::from_str_radix(code, 16).ok()
-    })
+    text.match_indices('%')
+        .filter_map(|(at, _)| byte_of(text.get(at + 1..at + 3)?))
+}
+
+/// The byte of two hexadecimal digits.
+fn byte_of(digits: &str) -> Option<u8> {
+    let is_code = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_code.then(|| u8::from_str_radix(digits, 16).ok())?
 }
 
 /// All comparisons of a condition, and whether each of them has to hold, not to fail.
@@ -334,10 +338,9 @@ fn decoded(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();
     while let [first, behind @ ..] = rest {
-        let code = behind.get(..2).and_then(|code| {
-            let code = std::str::from_utf8(code).ok()?;
-            u8::from_str_radix(code, 16).ok()
-        });
+        let code = behind
+            .get(..2)
+            .and_then(|code| byte_of(std::str::from_utf8(code).ok()?));
         match code {
             Some(byte) if *first == b'%' => {
                 bytes.push(byte);
