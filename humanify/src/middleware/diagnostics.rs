@@ -66,9 +66,14 @@ impl AddressFinding {
 }
 
 impl Warnings {
-    /// Whether no other request has come through an outer router.
+    /// Whether a request has come through an outer router.
+    pub(super) fn knows_of_nesting(&self) -> bool {
+        self.nesting.load(Ordering::Relaxed)
+    }
+
+    /// Notes that a request has come through an outer router; whether it is the first one.
     pub(super) fn is_first_nested(&self) -> bool {
-        !self.nesting.load(Ordering::Relaxed) && !self.nesting.swap(true, Ordering::Relaxed)
+        !self.nesting.swap(true, Ordering::Relaxed)
     }
 
     /// Whether a request is checked for an ignored forwarding header: the first requests of each

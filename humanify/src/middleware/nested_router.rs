@@ -21,6 +21,9 @@ pub(super) fn note_nesting(instance: &Arc<Instance>, head: RequestHead<'_>) {
 
 #[cold]
 fn check_once(instance: &Arc<Instance>, head: RequestHead<'_>) {
+    if instance.warnings.knows_of_nesting() {
+        return;
+    }
     let Some(prefix) = head.extensions.get::<NestedPath>() else {
         return;
     };

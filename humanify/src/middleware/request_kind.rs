@@ -57,7 +57,7 @@ fn takes_html(headers: &HeaderMap, navigates: bool) -> bool {
         let taken = match parts.next().map(<[u8]>::to_ascii_lowercase).as_deref() {
             Some(b"text/html") => &mut html,
             Some(b"text/*") => &mut text,
-            Some(b"*/*") if navigates || old_browser::asks_for_anything(headers) => &mut anything,
+            Some(b"*/*") => &mut anything,
             _ => continue,
         };
         let is_refused = parts.any(|parameter| {
@@ -68,7 +68,11 @@ fn takes_html(headers: &HeaderMap, navigates: bool) -> bool {
         });
         *taken = Some(taken.unwrap_or(false) || !is_refused);
     }
-    html.or(text).or(anything).unwrap_or(false)
+    // The user agent is read at most once, and only if it decides.
+    let is_enough = |_: &bool| navigates || old_browser::asks_for_anything(headers);
+    html.or(text)
+        .or_else(|| anything.filter(is_enough))
+        .unwrap_or(false)
 }
 
 #[cfg(test)]
