@@ -136,8 +136,9 @@ pub(crate) struct JudgedMarker {
     pub(crate) judged_by: SmallVec<[usize; 2]>,
     /// The policy by which the innermost of them judged.
     pub(crate) policy: Option<&'static Policy>,
-    /// The key of the budget of a clearance that has counted the request.
-    pub(crate) charged: Option<CounterKey>,
+    /// The key of the budget of a clearance that has counted the request. Boxed, since few requests
+    /// have one and every request carries this field.
+    pub(crate) charged: Option<Box<CounterKey>>,
     pub(crate) hidden: Arc<dyn HiddenJudge>,
     /// The prefix under which the instance is nested; its links start with it.
     pub(crate) prefix: String,

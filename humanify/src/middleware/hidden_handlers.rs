@@ -66,7 +66,7 @@ impl HiddenJudge for Instance {
             );
             let mut decision = match &asked {
                 Some(asked) => {
-                    let before = (mark.policy, mark.charged);
+                    let before = (mark.policy, mark.charged.as_deref().copied());
                     self.judge.judge_hidden(asked, policy, before).await
                 }
                 None => Decision::new(Verdict::Deny, true).by(UNREADABLE),
@@ -85,7 +85,7 @@ impl HiddenJudge for Instance {
             }
             if decision.verdict == Verdict::Pass {
                 if let Some(mark) = parts.extensions.get_mut::<JudgedMarker>() {
-                    mark.charged = decision.charged.or(mark.charged);
+                    mark.charged = decision.charged.map(Box::new).or(mark.charged.take());
                 }
                 let mut response = inside(parts).await;
                 let answered = ResponseOutcome::by(&response);

@@ -308,7 +308,7 @@ impl Instance {
     }
 
     /// The client of a request.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn identify(&self, peer: Peer, headers: &HeaderMap) -> Client {
         let settings = &self.settings;
         let mut origin =
@@ -324,7 +324,7 @@ impl Instance {
     }
 
     /// The detection of a client, or the stub that a test has set.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn detection(&self, client: Client, extensions: &Extensions) -> Detection {
         let detector = Arc::clone(&self.detector);
         #[cfg(feature = "testing")]

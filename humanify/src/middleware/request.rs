@@ -294,7 +294,7 @@ impl RequestContext {
         let outer = request.extensions_mut().insert(JudgedMarker {
             judged_by: smallvec![self.instance.id],
             policy,
-            charged,
+            charged: charged.map(Box::new),
             hidden: self.instance,
             prefix: self.prefix,
             detection: self.detection,
