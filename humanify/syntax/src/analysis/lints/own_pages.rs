@@ -1,15 +1,17 @@
 //! Refusals of everyone that also refuse the pages on which visitors solve challenges.
 
 use super::LintFindings;
-use super::targets::OWN_PAGES;
 use crate::analysis::block::RuleBlock;
 use crate::analysis::request::ExampleRequest;
 use crate::analysis::warnings::Warning;
 use crate::analysis::witness::Witness;
 use crate::{Action, Field, Sign};
 
+/// The default mount path of humanify's own pages.
+pub(super) const OWN_PAGES: &str = "/humanify";
+
 /// The requests of a visitor who solves a challenge: the methods, and the paths below the mount.
-const REQUESTS: &[(&str, &[&str])] = &[
+pub(super) const REQUESTS: &[(&str, &[&str])] = &[
     ("GET", &["challenge", "work_challenge", "audio_challenge"]),
     ("POST", &["verify", "verify_work", "verify_audio"]),
 ];

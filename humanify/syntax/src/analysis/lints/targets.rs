@@ -1,5 +1,6 @@
 //! Targets that match more or less than they seem to.
 
+use super::own_pages::{OWN_PAGES, REQUESTS};
 use super::{LintFindings, capitals, expressions, marks};
 use crate::analysis::block::{MatchScope, RuleBlock};
 use crate::analysis::exempted::exempting;
@@ -13,19 +14,6 @@ use crate::{Action, Field, Glob, Statement, Target, Test, compile_pattern};
 
 /// The maximum number of search steps for one statement.
 const BUDGET: usize = 5_000;
-
-/// The default mount path of humanify's own pages.
-pub(super) const OWN_PAGES: &str = "/humanify";
-
-/// The own pages on which visitors solve challenges.
-const SOLVING_PAGES: &[&str] = &[
-    "challenge",
-    "work_challenge",
-    "audio_challenge",
-    "verify",
-    "verify_work",
-    "verify_audio",
-];
 
 /// The other own pages.
 const OTHER_PAGES: &[&str] = &[
@@ -132,7 +120,8 @@ fn own_page(target: &Target, solving: bool) -> Option<&'static str> {
         let path = format!("{OWN_PAGES}/{page}");
         globs.iter().any(|glob| glob.is_match(path.as_bytes()))
     };
-    let mut pages = SOLVING_PAGES.iter().chain(others);
+    let of_challenges = REQUESTS.iter().flat_map(|(_, pages)| *pages);
+    let mut pages = of_challenges.chain(others);
     pages.find(is_matched).copied()
 }
 
